@@ -1,4 +1,7 @@
 //! `infra` plans and applies infrastructure, in the cloud and on the hosts, from HCL.
 
+pub mod addr;
+pub mod config;
 pub mod diag;
+pub mod syntax;
 pub mod value;
