@@ -3,5 +3,6 @@
 pub mod addr;
 pub mod config;
 pub mod diag;
+pub mod schema;
 pub mod syntax;
 pub mod value;

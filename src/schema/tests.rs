@@ -1,0 +1,24 @@
+use super::*;
+use crate::value::Value;
+
+#[test]
+fn an_equality_says_which_spellings_are_one_value() {
+    let strings = |texts: &[&str]| Value::list(Type::STRING, texts.iter().map(|text| Value::from(*text)).collect());
+    for (equality, a, b, same) in [
+        (Equality::Exact, Value::from("a"), Value::from("A"), false),
+        (Equality::IgnoreCase, Value::from("Fra1"), Value::from("fra1"), true),
+        (Equality::Trimmed, Value::from("key\n"), Value::from("key"), true),
+        (Equality::SetIgnoreCase, strings(&["Web", "db"]), strings(&["DB", "web"]), true),
+        (Equality::AnyOrder, strings(&["a", "b"]), strings(&["b", "a"]), true),
+        (Equality::AnyOrder, strings(&["a", "b"]), strings(&["b", "b"]), false),
+    ] {
+        assert_eq!(string().equality(equality).same(&a, &b), same, "{equality:?} {a:?} {b:?}");
+    }
+}
+
+#[test]
+fn an_object_of_a_schema_has_its_attributes_and_blocks() {
+    let schema = Schema::new([("name", string().required())]).block("rule", NestedBlock::set([("port", number())]));
+    assert_eq!(schema.shape().names().iter().map(|name| &**name).collect::<Vec<_>>(), ["name", "rule"]);
+    assert_eq!(schema.ty().attribute("rule").map(|rule| rule.ty.to_string()).as_deref(), Some("set of object"));
+}
