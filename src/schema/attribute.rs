@@ -17,7 +17,7 @@ pub enum Presence {
 }
 
 /// When two values of an attribute mean the same, so that an equal configuration keeps the prior value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub enum Equality {
     /// Only identical values.
     #[default]
