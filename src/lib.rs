@@ -3,6 +3,8 @@
 pub mod addr;
 pub mod config;
 pub mod diag;
+pub mod net;
+pub mod provider;
 pub mod schema;
 pub mod syntax;
 pub mod value;

@@ -113,3 +113,11 @@ fn rank(value: &Value) -> u8 {
         Value::Marked(_) => 10,
     }
 }
+
+impl PartialEq for super::Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape() == other.shape() && self.values() == other.values()
+    }
+}
+
+impl Eq for super::Object {}

@@ -1,0 +1,1 @@
+//! Reaching vendors and hosts: the real HTTP client, REST habits once, transports to hosts.
