@@ -3,6 +3,7 @@
 pub mod addr;
 pub mod config;
 pub mod diag;
+pub mod graph;
 pub mod net;
 pub mod provider;
 pub mod schema;
