@@ -266,14 +266,7 @@ impl Lowerer<'_> {
         let for_each = self.optional(import.for_each.as_ref());
         let around = Around { repeated: Repeated::of(false, for_each.is_some()), ..Around::default() };
         let (to, id) = self.with(around, |lowerer| (lowerer.import_target(&import.to), lowerer.expr(&import.id)));
-        ImportDef {
-            to,
-            id,
-            for_each,
-            provider: import.provider.clone(),
-            refs: self.take_refs(),
-            span: import.span,
-        }
+        ImportDef { to, id, for_each, provider: import.provider.clone(), refs: self.take_refs(), span: import.span }
     }
 
     fn import_target(&mut self, expr: &Expr) -> Option<ImportTarget> {

@@ -105,8 +105,8 @@ impl Lowerer<'_> {
         let text = format!("module.{name}");
         let output = |step: Option<&Step<'_>>| {
             let name = step.and_then(Step::attr)?;
-            let at = call.outputs.as_ref()?.iter().position(|known| *known == **name)?;
-            Some((u32::try_from(at).expect("fewer outputs than bytes of source"), name))
+            let at = call.outputs.as_ref()?.iter().position(|known| known == name)?;
+            Some((u32::try_from(at).expect("fewer outputs than bytes of source"), Str::clone(name)))
         };
         if call.outputs.is_none() {
             // The called module could not be read, so whatever is used of it has failed already.

@@ -65,7 +65,9 @@ impl Lowerer<'_> {
         if !matches!(function, "templatefile" | "templatestring") {
             return None;
         }
-        let detail = format!("Call to function {function:?} failed: cannot recursively call {function} from inside another template function.");
+        let detail = format!(
+            "Call to function {function:?} failed: cannot recursively call {function} from inside another template function."
+        );
         Some(Diagnostic::error("Error in function call", detail).at(span))
     }
 }
