@@ -3,9 +3,13 @@
 pub mod addr;
 pub mod config;
 pub mod diag;
+pub mod eval;
 pub mod graph;
 pub mod net;
+pub mod plan;
 pub mod provider;
+pub mod providers;
 pub mod schema;
+pub mod state;
 pub mod syntax;
 pub mod value;
