@@ -7,5 +7,6 @@ pub mod graph;
 pub mod net;
 pub mod provider;
 pub mod schema;
+pub mod state;
 pub mod syntax;
 pub mod value;
