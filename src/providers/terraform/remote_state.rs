@@ -57,7 +57,7 @@ impl DataSource<Client> for RemoteState {
         let backend = config.str("backend");
         problems.extend(backend.and_then(backend_problem));
         if backend == Some("local") {
-            problems.extend(config.get("config").and_then(|arguments| arguments_problem(arguments)));
+            problems.extend(config.get("config").and_then(arguments_problem));
         }
         if let Some(defaults) = config.get("defaults")
             && defaults.is_known()
