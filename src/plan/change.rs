@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::addr::InstanceAddr;
+use crate::addr::ProviderAddr;
 use crate::state::ObjectKey;
-use crate::state::ProviderAddr;
 use crate::value::Object;
 use crate::value::Path;
 use crate::value::Str;

@@ -43,12 +43,11 @@ impl Planner<'_> {
             return Some((value, None));
         }
         let failed = || Some((Value::failed(schema.ty()), None));
-        let Some((decoded, config)) = self.decode(one, schema) else { return failed() };
+        let Some(config) = self.decode(one, schema) else { return failed() };
         let problems = source.validate(&config);
         let is_wrong = !problems.is_empty();
-        self.report_problems(&decoded, one.def.span, problems, false);
-        let holds =
-            self.check_rules(one.place(), &one.def.lifecycle.preconditions, "Resource precondition failed");
+        self.report_problems(one, problems, false);
+        let holds = self.check_rules(one.place(), &one.def.lifecycle.preconditions, "Resource precondition failed");
         if is_wrong || !holds {
             return failed();
         }

@@ -15,8 +15,8 @@ use super::scope::InstanceScope;
 use super::values::Repetition;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
+use crate::diag::Span;
 use crate::eval;
-use crate::eval::Decoded;
 use crate::eval::Evaluator;
 use crate::eval::Expansion;
 use crate::eval::ExprId;
@@ -24,6 +24,10 @@ use crate::eval::RuleDef;
 use crate::eval::Templates;
 use crate::eval::Verdict;
 use crate::eval::function::CallCx;
+use crate::eval::variable::Defaults;
+use crate::eval::variable::Given;
+use crate::eval::variable::accept;
+use crate::eval::variable::validate;
 use crate::schema;
 use crate::value::Marks;
 use crate::value::Type;
@@ -96,13 +100,12 @@ impl<'a> Evaluation<'a> {
             this: place.this,
             is_applying: self.is_applying,
         };
-        let templates = Templates::new(&self.input.sources, environment.plan_time, environment.home.as_deref());
         let cx = CallCx {
             base: &environment.base,
             home: environment.home.as_deref(),
             plan_time: environment.plan_time,
             files: &*self.input.files,
-            render: &templates,
+            render: &Templates,
         };
         let arena = &self.module(place.path).arena;
         let mut evaluator = Evaluator::new(arena, &scope, &cx, diags).with_sources(&self.input.sources);
@@ -119,66 +122,107 @@ impl<'a> Evaluation<'a> {
         &self,
         place: Place<'_>,
         body: eval::BodyId,
-        schema: &schema::Block,
+        schema: &schema::Schema,
+        header: Span,
         diags: &mut Diagnostics,
-    ) -> Decoded {
+    ) -> Value {
         let module = self.module(place.path);
-        self.run(place, diags, |evaluator| eval::decode(module, module.body(body), schema, evaluator))
+        self.run(place, diags, |evaluator| eval::decode(module, body, schema, header, evaluator))
     }
 
-    /// How often a block is repeated.
+    /// How often a block is repeated; `None` when that is wrong, which has been reported. Where it is not known yet, that
+    /// is wrong too unless it may wait.
     pub fn expansion(
         &self,
         place: Place<'_>,
         count: Option<ExprId>,
         for_each: Option<ExprId>,
+        may_wait: bool,
         diags: &mut Diagnostics,
-    ) -> Expansion {
+    ) -> Option<Expansion> {
         let span = |id| self.module(place.path).arena.span(id);
-        match (count, for_each) {
+        let (expansion, unknown) = match (count, for_each) {
             (Some(count), _) => {
                 let value = self.expr(place, count, diags);
-                eval::expand::count(&value, span(count), diags)
+                (eval::expand::count(&value, span(count), diags), eval::expand::unknown_count(span(count)))
             }
             (None, Some(each)) => {
                 let value = self.expr(place, each, diags);
-                eval::expand::for_each(&value, span(each), diags)
+                let unknown = eval::expand::unknown_for_each(&value, span(each));
+                (eval::expand::for_each(&value, span(each), diags), unknown)
             }
-            (None, None) => Expansion::Single,
+            (None, None) => return Some(Expansion::Single),
+        };
+        if matches!(expansion, Some(Expansion::Unknown)) && !may_wait {
+            diags.push(unknown);
+            return None;
+        }
+        expansion
+    }
+
+    /// Whether a rule holds or cannot be told yet; what it says when it does not is reported under a summary.
+    pub fn holds(&self, place: Place<'_>, rule: &RuleDef, summary: &'static str, diags: &mut Diagnostics) -> bool {
+        let verdict = self.run(place, diags, |evaluator| eval::check(rule, evaluator));
+        match verdict {
+            Verdict::Pass | Verdict::Unknown => true,
+            Verdict::Error => false,
+            Verdict::Fail { message, values } => {
+                let span = self.module(place.path).arena.span(rule.condition);
+                let mut diagnostic = Diagnostic::error(summary, message).at(span);
+                diagnostic.values = values;
+                diags.push(diagnostic);
+                false
+            }
         }
     }
 
-    /// Checks `condition` and `error_message`; gives whether it holds, is broken or not known.
-    pub fn check(
-        &self,
-        place: Place<'_>,
-        rule: &RuleDef,
-        summary: &'static str,
-        diags: &mut Diagnostics,
-    ) -> Verdict {
-        self.run(place, diags, |evaluator| eval::check(rule, summary, evaluator))
-    }
-
-    /// The value of a variable in one module instance.
+    /// The value of a variable in one module instance; its validation rules need that value stored: see
+    /// [`Evaluation::validate_variable`].
     pub fn variable(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> Value {
         let def = &self.module(path).variables[slot as usize];
+        let place = Place::module(path, instance);
+        let defaults = self.run(place, diags, |evaluator| Defaults::of(def, evaluator));
+        let sources = &self.input.sources;
         let Some((parent, call)) = self.tree.path(path).parent else {
+            let address = format!("var.{}", def.name);
             let given = self.input.variables.get(&def.name);
-            return self.run(Place::module(path, instance), diags, |evaluator| {
-                eval::variable::root(def, given, evaluator)
+            let given = given.map_or(Given::Nothing, |given| Given::Outside {
+                value: &given.value,
+                how: &given.how,
+                span: given.span,
             });
+            return accept(def, given, &defaults, &address, sources, diags);
         };
+        let address = format!("{}.var.{}", self.tree.path(path).path, def.name);
         let call = &self.module(parent).calls[call as usize];
         let argument = call.arguments.iter().find(|argument| argument.variable == Some(slot));
         let caller = &self.values.path(path).instances[instance as usize];
         let place = Place { path: parent, instance: caller.parent, repetition: &caller.repetition, this: None };
-        let given = argument.map(|argument| {
-            let value = self.expr(place, argument.value, diags);
-            (value, self.module(parent).arena.span(argument.value))
-        });
-        self.run(Place::module(path, instance), diags, |evaluator| {
-            eval::variable::accept(def, given, evaluator)
-        })
+        match argument {
+            None => accept(def, Given::Nothing, &defaults, &address, sources, diags),
+            Some(argument) => {
+                let value = self.expr(place, argument.value, diags);
+                let span = self.module(parent).arena.span(argument.value);
+                accept(def, Given::Call { value: &value, span }, &defaults, &address, sources, diags)
+            }
+        }
+    }
+
+    /// Checks the rules of a variable whose value is stored.
+    pub fn validate_variable(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> bool {
+        let def = &self.module(path).variables[slot as usize];
+        if def.validations.is_empty() {
+            return true;
+        }
+        let at = match self.tree.path(path).parent {
+            None => self.input.variables.get(&def.name).and_then(|given| given.span),
+            Some((parent, call)) => {
+                let call = &self.module(parent).calls[call as usize];
+                let argument = call.arguments.iter().find(|argument| argument.variable == Some(slot));
+                argument.map(|argument| self.module(parent).arena.span(argument.value))
+            }
+        };
+        self.run(Place::module(path, instance), diags, |evaluator| validate(def, at, evaluator))
     }
 
     /// The value of a local in one module instance.
@@ -192,13 +236,12 @@ impl<'a> Evaluation<'a> {
         let def = &self.module(path).outputs[slot as usize];
         let place = Place::module(path, instance);
         for rule in &def.preconditions {
-            if self.check(place, rule, "Module output value precondition failed", diags) == Verdict::Failed {
+            if !self.holds(place, rule, "Module output value precondition failed", diags) {
                 return Value::failed(Type::DYNAMIC);
             }
         }
         let value = self.expr(place, def.value, diags);
-        let (_, marks) = (&value, value.marks_deep());
-        if path == Tree::ROOT && marks.contains(Marks::SENSITIVE) && !def.sensitive {
+        if path == Tree::ROOT && value.marks_deep().contains(Marks::SENSITIVE) && !def.sensitive {
             diags.push(sensitive_output(def));
         }
         if def.sensitive { value.sensitive() } else { value }
@@ -226,9 +269,9 @@ impl<'a> Evaluation<'a> {
     ) -> Option<Arc<crate::value::Object>> {
         let def = &self.module(path).providers[slot as usize];
         let before = diags.len();
-        let decoded = self.decode(Place::module(path, 0), def.body, schema.root(), diags);
+        let decoded = self.decode(Place::module(path, 0), def.body, schema, def.span, diags);
         let failed = diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error);
-        match decoded.value {
+        match decoded {
             Value::Object(object) if !failed => Some(object),
             _ => None,
         }

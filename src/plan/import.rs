@@ -15,7 +15,6 @@ use crate::addr::InstanceKey;
 use crate::addr::ModuleInstance;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
-use crate::eval::Expansion;
 use crate::eval::ExprId;
 use crate::eval::ImportDef;
 use crate::eval::ImportTarget;
@@ -40,13 +39,12 @@ impl Planner<'_> {
         self.visited_imports.insert(slot);
         let expansion = {
             let mut diags = std::mem::take(&mut self.diags);
-            let found = self.evaluation().expansion(Place::module(Tree::ROOT, 0), None, def.for_each, &mut diags);
+            let place = Place::module(Tree::ROOT, 0);
+            let found = self.evaluation().expansion(place, None, def.for_each, false, &mut diags);
             self.diags = diags;
             found
         };
-        if expansion == Expansion::Unknown {
-            return Visit::Done;
-        }
+        let Some(expansion) = expansion else { return Visit::Done };
         let (_, all) = repetitions(&expansion);
         let mut is_parked = false;
         for repetition in &all {
@@ -103,7 +101,8 @@ impl Planner<'_> {
         let found = InstanceKey::from_value(&value);
         if found.is_none() {
             let span = self.module(Tree::ROOT).arena.span(key);
-            let detail = "The key of an import's target has to be a string or a whole number that is known when planning.";
+            let detail =
+                "The key of an import's target has to be a string or a whole number that is known when planning.";
             self.diags.push(Diagnostic::error("Invalid import key", detail).at(span).within("import"));
         }
         found
@@ -157,7 +156,7 @@ impl Planner<'_> {
         match result {
             Ok(Some(object)) => {
                 let ty = self.input.registry.resource(&addr.ty).expect("only known types are imported");
-                let nothing = super::visit::empty(ty.schema());
+                let nothing = ty.schema().object([]);
                 let object = settle(ty.schema(), &nothing, &object);
                 self.imported.insert(addr, (id, Some(Arc::new(object))));
             }

@@ -6,23 +6,30 @@
 
 mod action;
 mod change;
-mod expand;
+mod data;
+mod evaluate;
+mod ignore;
 mod import;
+mod locate;
 mod moved;
 mod nodes;
 mod objects;
+mod order;
 mod orphan;
 mod outputs;
 mod planner;
+mod problem;
 mod propose;
 mod registry;
 mod resource;
 mod scope;
-mod steps;
+mod settle;
 mod step;
+mod steps;
 mod target;
 mod tree;
 mod values;
+mod visit;
 
 pub use change::Action;
 pub use change::Change;
@@ -30,22 +37,34 @@ pub use change::Deferred;
 pub use change::Drift;
 pub use change::OutputChange;
 pub use change::Reason;
+pub use evaluate::Evaluation;
+pub use evaluate::Place;
 pub use nodes::Node;
 pub use nodes::NodeKind;
 pub use nodes::Nodes;
 pub use planner::Answer;
+pub use planner::Input;
+pub use planner::Made;
 pub use planner::Planner;
 pub use planner::Poll;
 pub use planner::Request;
 pub use planner::RequestId;
 pub use registry::Registry;
+pub use scope::Environment;
 pub use step::Op;
 pub use step::Step;
 pub use step::StepGraph;
 pub use step::StepId;
 pub use tree::PathId;
 pub use tree::Tree;
+pub use values::Repetition;
 pub use values::Values;
+
+pub(crate) use action::contradiction;
+pub(crate) use problem::of_error;
+pub(crate) use propose::equal_objects;
+pub(crate) use propose::mark;
+pub(crate) use settle::settle;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -92,6 +111,10 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What happens to the root module's outputs, by name.
     pub outputs: Vec<OutputChange>,
+    /// Objects that are recorded as they are, without a call: data sources, and what was found changed.
+    pub adoptions: Vec<(InstanceAddr, crate::state::Object)>,
+    /// Objects that are gone, whose record goes too.
+    pub forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
     /// What is not as we left it.
     pub drift: Vec<Drift>,
     /// What has to wait for a later phase.

@@ -132,7 +132,8 @@ fn chain(statements: &[Statement<'_>], tree: &Tree, sources: &Sources, diags: &m
     let mut dag = Dag::with_nodes(statements.len());
     for (at, statement) in (0..).zip(statements) {
         for (other_at, other) in (0..).zip(statements) {
-            let leads_here = overlaps(&absolute(other, &other.block.to, tree), &absolute(statement, &statement.block.from, tree));
+            let leads_here =
+                overlaps(&absolute(other, &other.block.to, tree), &absolute(statement, &statement.block.from, tree));
             if at != other_at && leads_here {
                 dag.after(at, other_at);
             }
@@ -227,11 +228,18 @@ fn report_still_there(
         let Moved { from, to, span } = statement.block;
         let module = config.module(tree.path(statement.path).source);
         let declared = match (&from.resource, from.module.steps()) {
-            (Some(resource), []) if resource.key == InstanceKey::None && to.resource.as_ref().is_none_or(|to| to.key == InstanceKey::None || (&to.ty, &to.name) != (&resource.ty, &resource.name)) => {
+            (Some(resource), [])
+                if resource.key == InstanceKey::None
+                    && to.resource.as_ref().is_none_or(|to| {
+                        to.key == InstanceKey::None || (&to.ty, &to.name) != (&resource.ty, &resource.name)
+                    }) =>
+            {
                 let key = (resource.mode, Str::clone(&resource.ty), Str::clone(&resource.name));
                 module.resources.get(&key).map(|resource| ("resource", resource.span))
             }
-            (None, [(name, InstanceKey::None)]) if to.module.steps().first().is_some_and(|(other, _)| other != name) => {
+            (None, [(name, InstanceKey::None)])
+                if to.module.steps().first().is_some_and(|(other, _)| other != name) =>
+            {
                 module.calls.get(name).map(|call| ("module", call.span))
             }
             _ => None,

@@ -102,6 +102,26 @@ impl Nodes {
         self.depends_on.get(&node).map_or(&[], Vec::as_slice)
     }
 
+    /// The node of a provider without a block, by its local name.
+    pub fn implicit_provider(&self, name: &str) -> Option<NodeId> {
+        let slot = self.implicit.iter().position(|known| **known == *name)?;
+        let kind = NodeKind::Implicit(u32::try_from(slot).expect("slots are of 32 bits"));
+        self.ids.get(&Node { path: Tree::ROOT, kind }).copied()
+    }
+
+    /// Sees to it that a provider that a stored object names has a node, though nothing configured may use it.
+    pub(super) fn need_provider(&mut self, name: &Str, has_block: bool) {
+        if has_block || self.implicit.contains(name) {
+            return;
+        }
+        let slot = u32::try_from(self.implicit.len()).expect("slots are of 32 bits");
+        self.implicit.push(Str::clone(name));
+        let node = Node { path: Tree::ROOT, kind: NodeKind::Implicit(slot) };
+        let id = self.dag.add();
+        self.list.push(node);
+        self.ids.insert(node, id);
+    }
+
     /// All nodes with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (NodeId, Node)> {
         (0..).zip(self.list.iter().copied())

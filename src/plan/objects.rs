@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
-use crate::addr::ModuleInstance;
 use crate::addr::Mode;
+use crate::addr::ModuleInstance;
+use crate::addr::ProviderAddr;
 use crate::addr::ResourceAddr;
 use crate::state;
 use crate::state::ObjectKey;
@@ -46,7 +47,7 @@ pub(crate) struct Entry {
 /// What is stored of an object beside its attributes.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
-    pub(crate) provider: state::ProviderAddr,
+    pub(crate) provider: ProviderAddr,
     pub(crate) schema_version: u32,
     pub(crate) dependencies: Arc<[ResourceAddr]>,
     pub(crate) create_before_destroy: bool,
@@ -67,6 +68,11 @@ impl Objects {
             }
         }
         Self { list }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// All entries.
@@ -97,6 +103,21 @@ impl Objects {
         if is_changed {
             self.list.sort_by(|a, b| (&a.addr, &a.key).cmp(&(&b.addr, &b.key)));
         }
+    }
+
+    /// Gives entries of one resource new addresses of the same resource.
+    pub(crate) fn rename_within(
+        &mut self,
+        range: std::ops::Range<EntryId>,
+        new: impl Fn(&Entry) -> Option<InstanceAddr>,
+    ) {
+        for entry in &mut self.list[range.clone()] {
+            if let Some(addr) = new(entry) {
+                let before = std::mem::replace(&mut entry.addr, addr);
+                entry.previous.get_or_insert(before);
+            }
+        }
+        self.list[range].sort_by(|a, b| (&a.addr, &a.key).cmp(&(&b.addr, &b.key)));
     }
 
     /// The entries of a resource in one module instance.

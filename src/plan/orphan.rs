@@ -47,10 +47,10 @@ impl Planner<'_> {
             self.forgotten.push((entry.addr.clone(), entry.key.clone()));
             return;
         }
-        let entry = self.objects.get(id);
         if action == Action::Delete {
             self.check_end(id);
         }
+        let entry = self.objects.get(id);
         let entry_change = Change {
             addr: entry.addr.clone(),
             object: entry.key.clone(),

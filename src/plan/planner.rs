@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
-use std::path::Path;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Change;
@@ -20,6 +20,7 @@ use super::Plan;
 use super::Registry;
 use super::Tree;
 use super::Values;
+use super::locate::Index;
 use super::objects::EntryId;
 use super::objects::Objects;
 use super::scope::Environment;
@@ -28,9 +29,10 @@ use crate::addr::InstanceAddr;
 use crate::addr::ResourceAddr;
 use crate::config::Config;
 use crate::diag::Diagnostics;
+use crate::diag::Sources;
+use crate::diag::Span;
 use crate::eval;
 use crate::eval::function::Files;
-use crate::eval::variable::Given;
 use crate::graph::NodeId;
 use crate::graph::Walk;
 use crate::provider::BatchKey;
@@ -40,6 +42,7 @@ use crate::provider::ReadItem;
 use crate::state::Snapshot;
 use crate::value::Object;
 use crate::value::Str;
+use crate::value::Value;
 
 /// All that a plan is made from.
 pub struct Input {
@@ -56,9 +59,22 @@ pub struct Input {
     /// What expressions can ask of the run.
     pub environment: Environment,
     /// Values given for the root module's variables.
-    pub variables: BTreeMap<Str, Given>,
+    pub variables: BTreeMap<Str, GivenValue>,
+    /// The texts that diagnostics point into.
+    pub sources: Arc<Sources>,
     /// Files that functions read.
     pub files: Arc<dyn Files>,
+}
+
+/// A value given for a variable from outside the configuration.
+#[derive(Debug, Clone)]
+pub struct GivenValue {
+    /// The value.
+    pub value: Value,
+    /// How it was set, as messages say: `set using -var="size=..."`.
+    pub how: String,
+    /// Its place, where it was read from a file.
+    pub span: Option<Span>,
 }
 
 /// Names a request of one planning.
@@ -146,6 +162,10 @@ pub struct Planner<'i> {
     pub(super) diags: Diagnostics,
     pub(super) changes: Vec<Change>,
     pub(super) adoptions: Vec<(InstanceAddr, crate::state::Object)>,
+    pub(super) forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
+    pub(super) index: Index,
+    has_cycle: bool,
+    pub(super) visited_imports: HashSet<u32>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
     pub(super) outputs: Vec<OutputChange>,
@@ -185,7 +205,7 @@ enum Pending {
     Configure { provider: NodeId },
     Read { entries: Vec<EntryId> },
     Data { node: NodeId, addr: InstanceAddr },
-    Import { node: NodeId, addr: InstanceAddr },
+    Import { node: NodeId, addr: InstanceAddr, id: Str },
 }
 
 /// What visiting a node came to.
@@ -213,11 +233,16 @@ impl<'i> Planner<'i> {
         let mut diags = Diagnostics::new();
         let tree = Arc::new(Tree::new(&input.modules));
         let mut objects = Objects::new(&input.prior);
-        super::moved::apply(&input.config, &tree, &mut objects, &mut diags);
+        super::moved::apply(&input.config, &tree, &input.sources, &mut objects, &mut diags);
         let registry = Arc::clone(&input.registry);
         let provider_of = move |mode, ty: &str| Some(registry.provider_of(mode, ty));
         let mut nodes = Nodes::new(&tree, &input.modules, &provider_of);
-        objects.iter().for_each(|(_, entry)| nodes.need_provider(&entry.stored.provider));
+        let blocks =
+            |name: &Str| input.modules.iter().flat_map(|module| &module.providers).any(|def| def.name == *name);
+        for (_, entry) in objects.iter() {
+            let provider = &entry.stored.provider.name;
+            nodes.need_provider(provider, blocks(provider));
+        }
         let nodes = Arc::new(nodes);
         let selection = Selection::new(&input.options, &tree, &nodes, &input.modules, &objects);
         let mut planner = Self {
@@ -228,6 +253,10 @@ impl<'i> Planner<'i> {
             diags,
             changes: Vec::new(),
             adoptions: Vec::new(),
+            forgotten: Vec::new(),
+            index: Index::new(&tree, &input.modules),
+            visited_imports: HashSet::new(),
+            has_cycle: false,
             drift: Vec::new(),
             deferred: Vec::new(),
             outputs: Vec::new(),
@@ -260,6 +289,7 @@ impl<'i> Planner<'i> {
                 self.reaches = super::order::reaches(&self.nodes, &order);
             }
             None => {
+                self.has_cycle = true;
                 super::order::report_cycle(self);
                 self.create_first = vec![false; self.nodes.len()];
             }
@@ -355,8 +385,8 @@ impl<'i> Planner<'i> {
                 self.data.insert(addr, object);
                 self.unpark(node);
             }
-            (Pending::Import { node, addr }, Answer::Imported(result)) => {
-                self.take_import(node, addr, result);
+            (Pending::Import { node, addr, id }, Answer::Imported(result)) => {
+                self.take_import(node, addr, id, result);
                 self.unpark(node);
             }
             _ => panic!("an answer is of its request's kind"),
@@ -450,13 +480,13 @@ impl<'i> Planner<'i> {
 
     pub(super) fn request_import(&mut self, node: NodeId, provider: NodeId, ty: Str, id: Str, addr: InstanceAddr) {
         *self.parked.entry(node).or_default() += 1;
-        let pending = Pending::Import { node, addr: addr.clone() };
+        let pending = Pending::Import { node, addr: addr.clone(), id: Str::clone(&id) };
         self.request(Request::Import { provider, ty, id, addr }, pending);
     }
 
     /// Ends: what nothing claims goes, and the steps are put in order.
     pub fn finish(mut self) -> (Made, Diagnostics) {
-        if self.input.options.mode != Mode::RefreshOnly {
+        if !self.has_cycle && self.input.options.mode != Mode::RefreshOnly {
             self.plan_orphans();
         }
         self.plan_outputs();
@@ -469,6 +499,7 @@ impl<'i> Planner<'i> {
             mode: self.input.options.mode,
             changes: self.changes,
             adoptions: self.adoptions,
+            forgotten: self.forgotten,
             outputs: self.outputs,
             drift: self.drift,
             deferred: self.deferred,
@@ -497,10 +528,6 @@ impl<'i> Planner<'i> {
 
     pub(super) fn module(&self, path: PathId) -> &'i eval::Module {
         &self.input.modules[self.tree.path(path).source.0 as usize]
-    }
-
-    pub(super) fn dir(&self, path: PathId) -> &'i Path {
-        &self.input.config.module(self.tree.path(path).source).dir
     }
 
     pub(super) fn resource_addr(&self, node: Node) -> Option<ResourceAddr> {

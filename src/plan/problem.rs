@@ -20,9 +20,10 @@ pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
         ProviderError::Unauthorized { .. } => {
             ("Credential not accepted", "Check that the token is whole, not expired, and of this vendor.")
         }
-        ProviderError::Forbidden { .. } => {
-            ("Permission missing", "Give the token the scope that is named, or use another. Nothing is taken for deleted.")
-        }
+        ProviderError::Forbidden { .. } => (
+            "Permission missing",
+            "Give the token the scope that is named, or use another. Nothing is taken for deleted.",
+        ),
         ProviderError::Taken { id: Some(_), .. } => {
             ("Name already taken", "If the object that has it is yours, take it over with an `import` block.")
         }
@@ -36,6 +37,9 @@ pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
             ("Took too long", "It is recorded, and the next run goes on from where it is then.")
         }
         ProviderError::Failed { .. } => ("Failed", ""),
+        ProviderError::Problem(problem) => {
+            return Diagnostic::error(problem.summary.clone(), problem.detail.clone());
+        }
         ProviderError::Cancelled { .. } => ("Interrupted", "The next run finds out how it ended."),
     };
     let mut detail = error.to_string();
@@ -82,7 +86,7 @@ impl Planner<'_> {
             )
         };
         let names = self.input.registry.names(one.def.mode);
-        let hint = crate::eval::closest(&one.def.ty, names.into_iter());
+        let hint = crate::eval::nearest(&one.def.ty, names);
         let hint = hint.map(|name| format!(" Did you mean \"{name}\"?")).unwrap_or_default();
         self.diags.push(Diagnostic::error(summary, detail + &hint).at(one.def.span));
     }

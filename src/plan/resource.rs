@@ -34,16 +34,15 @@ use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::diag::Severity;
 use crate::diag::Span;
-use crate::eval::Decoded;
 use crate::eval::Expansion;
 use crate::eval::ResourceDef;
-use crate::eval::Verdict;
 use crate::graph::NodeId;
 use crate::provider::AnyResource;
 use crate::provider::Planned;
 use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::Read;
+use crate::schema::Schema;
 use crate::state::DeposedKey;
 use crate::state::ObjectKey;
 use crate::value::Object;
@@ -155,19 +154,20 @@ impl Planner<'_> {
     /// How often a resource is repeated; where that cannot be known yet, and may wait, it is deferred.
     fn expand(&mut self, node: NodeId, place: Place<'_>, def: &ResourceDef) -> Expansion {
         let mut found = Diagnostics::new();
-        let expansion = self.evaluation().expansion(place, def.count, def.for_each, &mut found);
+        let deferral = self.input.options.deferral;
+        let expansion = self.evaluation().expansion(place, def.count, def.for_each, deferral, &mut found);
         self.counters.evaluations += 1;
-        if expansion == Expansion::Unknown && self.input.options.deferral && !is_failure(&found) {
+        for mut diagnostic in found {
+            diagnostic.context.get_or_insert_with(|| context(def));
+            self.diags.push(diagnostic);
+        }
+        if expansion == Some(Expansion::Unknown) {
             let address = self.describe(node);
             let reason = "how many there are depends on something that is not made yet".to_owned();
             self.deferred.push(Deferred { address, reason });
-        } else {
-            for mut diagnostic in found {
-                diagnostic.context.get_or_insert_with(|| context(def));
-                self.diags.push(diagnostic);
-            }
         }
-        expansion
+        // Where it is wrong nothing can be said of the instances, nor of the objects there are.
+        expansion.unwrap_or(Expansion::Unknown)
     }
 
     /// The objects of a resource as they are stored: for when everything goes.
@@ -211,25 +211,22 @@ impl Planner<'_> {
     }
 
     /// The decoded configuration of an instance; `None` when it is wrong, which has been reported.
-    pub(super) fn decode(&mut self, one: One<'_>, schema: &crate::schema::Schema) -> Option<(Decoded, Arc<Object>)> {
+    pub(super) fn decode(&mut self, one: One<'_>, schema: &Schema) -> Option<Arc<Object>> {
         self.counters.evaluations += 1;
         let mut diags = std::mem::take(&mut self.diags);
         let before = diags.len();
-        let decoded = self.evaluation().decode(one.place(), one.def.body, schema.root(), &mut diags);
+        let decoded = self.evaluation().decode(one.place(), one.def.body, schema, one.def.span, &mut diags);
         let failed = diags.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);
         self.diags = diags;
-        match &decoded.value {
-            Value::Object(object) if !failed => {
-                let object = Arc::clone(object);
-                Some((decoded, object))
-            }
+        match decoded {
+            Value::Object(object) if !failed => Some(object),
             _ => None,
         }
     }
 
-    pub(super) fn report_problems(&mut self, decoded: &Decoded, fallback: Span, problems: Vec<Problem>, warn: bool) {
+    pub(super) fn report_problems(&mut self, one: One<'_>, problems: Vec<Problem>, warn: bool) {
         for problem in problems {
-            let span = decoded.span_of(&problem.path).unwrap_or(fallback);
+            let span = crate::eval::span_of(self.module(one.path), one.def.body, &problem.path).unwrap_or(one.def.span);
             let diagnostic = match warn {
                 true => Diagnostic::warning(problem.summary, problem.detail),
                 false => Diagnostic::error(problem.summary, problem.detail),
@@ -249,12 +246,12 @@ impl Planner<'_> {
             let value = entry.and_then(|id| self.objects.get(id).now.as_ref().map(object));
             return (value.unwrap_or_else(|| Value::unknown(schema.ty())), None);
         }
-        let Some((decoded, config)) = self.decode(one, schema) else {
+        let Some(config) = self.decode(one, schema) else {
             return (Value::failed(schema.ty()), None);
         };
         let problems = ty.validate(&config);
         let is_wrong = !problems.is_empty();
-        self.report_problems(&decoded, one.def.span, problems, false);
+        self.report_problems(one, problems, false);
         let place = one.place();
         let holds = self.check_rules(place, &one.def.lifecycle.preconditions, "Resource precondition failed");
         if is_wrong || !holds {
@@ -265,7 +262,7 @@ impl Planner<'_> {
         }
         let imported = self.imported.get(one.addr).cloned();
         let (change, warnings) = self.decide(one, &*ty, &config, entry, imported);
-        self.report_problems(&decoded, one.def.span, warnings, true);
+        self.report_problems(one, warnings, true);
         let value = change.planned.as_ref().map_or_else(|| Value::unknown(schema.ty()), object);
         if self.input.options.mode == Mode::RefreshOnly {
             let now = entry.and_then(|id| self.objects.get(id).now.as_ref().map(object));
@@ -407,7 +404,7 @@ impl Planner<'_> {
         let mut holds = true;
         for rule in rules {
             let mut diags = std::mem::take(&mut self.diags);
-            holds &= self.evaluation().check(place, rule, summary, &mut diags) != Verdict::Failed;
+            holds &= self.evaluation().holds(place, rule, summary, &mut diags);
             self.diags = diags;
         }
         holds
@@ -456,21 +453,14 @@ impl Planner<'_> {
     /// A key for an object that makes room: the same on every planning of the same state.
     fn deposed_key(&self, addr: &InstanceAddr) -> DeposedKey {
         let text = format!("{} {} {addr}", self.input.prior.lineage, self.input.prior.seq);
-        let mut number = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let mut number =
+            text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         let taken = self.input.prior.instances.get(addr).map(|instance| &instance.deposed);
         while taken.is_some_and(|taken| taken.contains_key(&DeposedKey::new(number))) {
             number = number.wrapping_add(1);
         }
         DeposedKey::new(number)
     }
-}
-
-fn is_failure(diags: &Diagnostics) -> bool {
-    diags.iter().any(|diagnostic| {
-        diagnostic.severity == Severity::Error
-            && !diagnostic.summary.starts_with("Invalid for_each")
-            && !diagnostic.summary.starts_with("Invalid count")
-    })
 }
 
 /// Whether a change of a referent is one that its dependants asked to be replaced for.
@@ -481,7 +471,8 @@ fn triggers(change: &Change, path: &Path) -> bool {
     if change.action.is_replace() {
         return true;
     }
-    let part = |object: &Option<Arc<Object>>| object.as_ref().and_then(|object| Value::Object(Arc::clone(object)).at(path));
+    let part =
+        |object: &Option<Arc<Object>>| object.as_ref().and_then(|object| Value::Object(Arc::clone(object)).at(path));
     match (part(&change.prior), part(&change.planned)) {
         (Some(prior), Some(planned)) => !equal_unmarked(&prior, &planned),
         (None, None) => false,
@@ -504,7 +495,7 @@ fn with_origins(planned: Object, addr: &InstanceAddr) -> Object {
     Object::with_shape(Arc::clone(planned.shape()), values)
 }
 
-fn cannot_be_destroyed(addr: &InstanceAddr, span: Span) -> Diagnostic {
+pub(super) fn cannot_be_destroyed(addr: &InstanceAddr, span: Span) -> Diagnostic {
     let detail = format!(
         "Resource {addr} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To \
          avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of \
@@ -512,4 +503,3 @@ fn cannot_be_destroyed(addr: &InstanceAddr, span: Span) -> Diagnostic {
     );
     Diagnostic::error("Instance cannot be destroyed", detail).at(span)
 }
-

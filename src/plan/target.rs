@@ -93,7 +93,8 @@ impl Selection {
         }
         let _ = tree;
         for (id, node) in nodes.iter() {
-            if matches!(node.kind, NodeKind::Output(_) | NodeKind::Local(_) | NodeKind::Variable(_) | NodeKind::Call(_)) {
+            if matches!(node.kind, NodeKind::Output(_) | NodeKind::Local(_) | NodeKind::Variable(_) | NodeKind::Call(_))
+            {
                 self.needed[id as usize] |= covered[id as usize];
             }
         }

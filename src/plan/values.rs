@@ -137,7 +137,9 @@ impl Instances {
     pub fn whole(&self) -> Value {
         self.whole
             .get_or_init(|| match self.repeat {
-                Repeat::Single => self.list.first().map_or(Value::unknown(Type::DYNAMIC), |(_, value, _)| value.clone()),
+                Repeat::Single => {
+                    self.list.first().map_or(Value::unknown(Type::DYNAMIC), |(_, value, _)| value.clone())
+                }
                 Repeat::Count => Value::tuple(self.list.iter().map(|(_, value, _)| value.clone()).collect()),
                 Repeat::Each => {
                     let named = self.list.iter().filter_map(|(key, value, _)| match key {
@@ -182,6 +184,29 @@ impl Values {
             repetition: Repetition::Single,
         });
         values
+    }
+
+    /// The instances of a resource in one module instance, once they are planned.
+    pub fn resource(&self, path: PathId, slot: u32, module: u32) -> Option<&Instances> {
+        self.path(path).resources.get(slot as usize)?.get(module as usize)
+    }
+
+    /// Stores the instances of a resource by module instance.
+    pub fn store_resource(&mut self, path: PathId, slot: u32, instances: Vec<Instances>) {
+        let resources = &mut self.path_mut(path).resources;
+        let slot = slot as usize;
+        if resources.len() <= slot {
+            resources.resize_with(slot + 1, Vec::new);
+        }
+        resources[slot] = instances;
+    }
+
+    /// Gives every change its new place.
+    pub(super) fn renumber(&mut self, place: &[usize]) {
+        let resources = self.paths.iter_mut().flat_map(|path| &mut path.resources).flatten();
+        for (_, _, change) in resources.flat_map(|instances| &mut instances.list) {
+            *change = change.map(|at| place[at]);
+        }
     }
 
     /// The values at a path.
@@ -242,9 +267,10 @@ pub fn repetitions(expansion: &Expansion) -> (Repeat, Vec<Repetition>) {
             let each = each.map(|(key, value)| Repetition::Each(Value::String(Str::clone(key)), value.clone()));
             (Repeat::Each, each.collect())
         }
-        Expansion::Unknown => {
-            (Repeat::Unknown, vec![Repetition::Each(Value::unknown_not_null(Type::STRING), Value::unknown(Type::DYNAMIC))])
-        }
+        Expansion::Unknown => (
+            Repeat::Unknown,
+            vec![Repetition::Each(Value::unknown_not_null(Type::STRING), Value::unknown(Type::DYNAMIC))],
+        ),
     }
 }
 

@@ -16,8 +16,6 @@ use crate::diag::Severity;
 use crate::eval::Expansion;
 use crate::eval::ResourceDef;
 use crate::graph::NodeId;
-use crate::schema::Schema;
-use crate::value::Object;
 use crate::value::Str;
 use crate::value::Value;
 
@@ -36,7 +34,9 @@ impl Planner<'_> {
     }
 
     pub(super) fn visit_variable(&mut self, node: Node, slot: u32) {
-        self.visit_values(node, |this| format!("variable \"{}\"", this.module(node.path).variables[slot as usize].name));
+        self.visit_values(node, |this| {
+            format!("variable \"{}\"", this.module(node.path).variables[slot as usize].name)
+        });
     }
 
     pub(super) fn visit_local(&mut self, node: Node, _slot: u32) {
@@ -54,18 +54,19 @@ impl Planner<'_> {
         for instance in 0..u32::try_from(self.values.path(node.path).instances.len()).expect("32 bits") {
             let mut found = Diagnostics::new();
             let place = Place::module(node.path, instance);
-            let expansion = self.evaluation().expansion(place, def.count, def.for_each, &mut found);
-            if expansion == Expansion::Unknown && self.input.options.deferral {
+            let deferral = self.input.options.deferral;
+            let expansion = self.evaluation().expansion(place, def.count, def.for_each, deferral, &mut found);
+            let context = format!("module \"{}\"", def.name);
+            for mut diagnostic in found {
+                diagnostic.context.get_or_insert_with(|| context.clone());
+                self.diags.push(diagnostic);
+            }
+            if expansion == Some(Expansion::Unknown) {
                 let address = format!("module.{}", def.name);
                 let reason = "how many there are depends on something that is not made yet".to_owned();
                 self.deferred.push(super::Deferred { address, reason });
-            } else {
-                let context = format!("module \"{}\"", def.name);
-                for mut diagnostic in found {
-                    diagnostic.context.get_or_insert_with(|| context.clone());
-                    self.diags.push(diagnostic);
-                }
             }
+            let expansion = expansion.unwrap_or(Expansion::Unknown);
             let addr = self.values.path(node.path).instances[instance as usize].addr.clone();
             self.values.expand(child, &def.name, instance, &addr, &expansion);
         }
@@ -75,7 +76,8 @@ impl Planner<'_> {
         let def = &self.module(path).providers[slot as usize];
         let name = Str::clone(&def.name);
         let Some(provider) = self.input.registry.provider(&name).cloned() else {
-            let detail = format!("There is no provider \"{name}\"; providers are built in, and this is not one of them.");
+            let detail =
+                format!("There is no provider \"{name}\"; providers are built in, and this is not one of them.");
             self.diags.push(Diagnostic::error("Unknown provider", detail).at(def.span));
             return self.give_up_reads(id, Unconfigured::Failed);
         };
@@ -97,7 +99,7 @@ impl Planner<'_> {
     pub(super) fn visit_implicit(&mut self, id: NodeId, slot: u32) {
         let name = Str::clone(&self.nodes.implicit[slot as usize]);
         match self.input.registry.provider(&name).cloned() {
-            Some(provider) => self.request_client(id, name, Arc::new(empty(provider.schema()))),
+            Some(provider) => self.request_client(id, name, Arc::new(provider.schema().object([]))),
             // The resources that wanted it are reported as of an unknown type.
             None => self.give_up_reads(id, Unconfigured::Failed),
         }
@@ -113,7 +115,7 @@ impl Planner<'_> {
             let mut found = Diagnostics::new();
             for rule in &def.asserts {
                 let place = Place::module(node.path, instance);
-                self.evaluation().check(place, rule, "Check block assertion failed", &mut found);
+                self.evaluation().holds(place, rule, "Check block assertion failed", &mut found);
             }
             for mut diagnostic in found {
                 diagnostic.severity = Severity::Warning;
@@ -142,21 +144,4 @@ impl Planner<'_> {
             },
         }
     }
-}
-
-/// A provider's configuration where there is no block.
-pub(crate) fn empty(schema: &Schema) -> Object {
-    let values = schema.shape().names().iter().map(|name| {
-        match (schema.root().attributes().get(name), schema.root().blocks().get(name)) {
-            (Some(attribute), _) => Value::Null(attribute.ty),
-            (None, Some(nested)) => match nested.nesting {
-                crate::schema::Nesting::Single => Value::Null(nested.ty()),
-                crate::schema::Nesting::List => Value::list(nested.block.implied_type(), Vec::new()),
-                crate::schema::Nesting::Set => Value::set(nested.block.implied_type(), Vec::new()),
-                crate::schema::Nesting::Map => Value::map(nested.block.implied_type(), []),
-            },
-            (None, None) => Value::NULL,
-        }
-    });
-    Object::with_shape(Arc::clone(schema.shape()), values.collect())
 }

@@ -71,6 +71,7 @@ pub trait AnyResource: Send + Sync {
     fn validate(&self, config: &Object) -> Vec<Problem>;
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned;
     fn read_key(&self, prior: &Object) -> Option<BatchKey>;
+    fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
@@ -272,6 +273,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     fn read_key(&self, prior: &Object) -> Option<BatchKey> {
         self.inner.read_key(prior)
+    }
+
+    fn is_read(&self) -> bool {
+        self.inner.is_read()
     }
 
     fn serial_key(&self, planned: &Object) -> Option<String> {

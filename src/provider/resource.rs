@@ -143,6 +143,11 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// Whether there is anything to read: objects of some types are only in the state.
+    fn is_read(&self) -> bool {
+        true
+    }
+
     /// Reads one object.
     async fn read(&self, client: &C, cx: &Cx, prior: &Object) -> Result<Option<Object>>;
 
