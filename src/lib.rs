@@ -7,5 +7,6 @@ pub mod net;
 pub mod provider;
 pub mod providers;
 pub mod schema;
+pub mod sim;
 pub mod syntax;
 pub mod value;
