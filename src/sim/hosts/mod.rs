@@ -31,7 +31,14 @@ pub(super) struct Machine {
 }
 
 const PROGRAMS: [(&str, &str); 3] = [
-    ("systemctl", include_str!("systemctl.sh")),
+    (
+        "systemctl",
+        concat!(
+            include_str!("systemctl/units.sh"),
+            include_str!("systemctl/verbs.sh"),
+            include_str!("systemctl/main.sh")
+        ),
+    ),
     ("systemd-analyze", include_str!("systemd-analyze.sh")),
     ("journalctl", include_str!("journalctl.sh")),
 ];

@@ -211,7 +211,7 @@ fn show(call: &Call<'_>, balancer: &LoadBalancer) -> Value {
     });
     if let (Value::Object(shown), Value::Object(added)) = (&mut shown, added) {
         shown.extend(added);
-        shown.retain(|name, value| name != "region" || !value.is_null());
+        shown.retain(|name, value| name != "members" && (name != "region" || !value.is_null()));
     }
     shown
 }

@@ -15,7 +15,7 @@ use crate::sim::validate::Fields;
 use crate::sim::validate::is_made_of;
 use crate::sim::validate::missing;
 
-/// The description; what is not skipped is shown under the same name.
+/// The description; all but the members is shown as it is stored.
 #[derive(Clone, Serialize, Deserialize)]
 pub(in crate::sim::digitalocean) struct Spec {
     pub(in crate::sim::digitalocean) name: String,
@@ -26,10 +26,9 @@ pub(in crate::sim::digitalocean) struct Spec {
     pub(super) network: String,
     pub(super) network_stack: String,
     pub(super) forwarding_rules: Vec<Rule>,
-    #[serde(rename = "selected")]
     pub(super) members: Members,
-    #[serde(flatten)]
-    size: Size,
+    size_unit: i64,
+    size: String,
     algorithm: String,
     health_check: HealthCheck,
     sticky_sessions: StickySessions,
@@ -53,13 +52,6 @@ pub(in crate::sim::digitalocean) struct Spec {
 pub(in crate::sim::digitalocean) enum Members {
     Droplets(Vec<u64>),
     Tag(String),
-}
-
-/// A number of nodes, or one of the old names for it.
-#[derive(Clone, Serialize, Deserialize)]
-struct Size {
-    size_unit: i64,
-    size: String,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -115,6 +107,7 @@ pub(super) fn read(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Spec, Refus
         if is_global && !body.has("forwarding_rules") { Vec::new() } else { rules::read(call, body)? };
     let text = |value: Option<&str>, default: &str| value.unwrap_or(default).to_owned();
     let flag = |name| body.flag(name).map(|value| value.unwrap_or(false));
+    let (size_unit, size) = size(body)?;
     Ok(Spec {
         name: name.to_owned(),
         region: region.map(str::to_owned),
@@ -124,7 +117,8 @@ pub(super) fn read(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Spec, Refus
         network_stack: text(body.one_of("network_stack", &["IPV4", "DUALSTACK"])?, "IPV4"),
         forwarding_rules,
         members: members(call, body, region)?,
-        size: size(body)?,
+        size_unit,
+        size,
         algorithm: text(body.one_of("algorithm", &["round_robin", "least_connections"])?, "round_robin"),
         health_check: health_check(body)?,
         sticky_sessions: sticky_sessions(body)?,
@@ -169,14 +163,15 @@ fn members(call: &mut Call<'_>, body: &Fields<'_>, region: Option<&str>) -> Resu
     }
 }
 
-fn size(body: &Fields<'_>) -> Result<Size, Refusal> {
+/// A number of nodes, and the old name that comes closest.
+fn size(body: &Fields<'_>) -> Result<(i64, String), Refusal> {
     let named = [("lb-small", 1), ("lb-medium", 3), ("lb-large", 6)];
     let size = body.one_of("size", &named.map(|(name, _)| name))?;
     let unit = body.whole("size_unit", 1..=200)?;
     let of_name = |name| named.iter().find(|(known, _)| *known == name).map(|(_, unit)| *unit);
     let size_unit = unit.or_else(|| size.and_then(of_name)).unwrap_or(1);
     let size = named.iter().rev().find(|(_, unit)| *unit <= size_unit).map_or("lb-small", |(name, _)| name);
-    Ok(Size { size_unit, size: size.to_owned() })
+    Ok((size_unit, size.to_owned()))
 }
 
 fn health_check(body: &Fields<'_>) -> Result<HealthCheck, Refusal> {
