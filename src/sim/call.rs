@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn percent_encoding_goes_both_ways() {
-        let table = [("a%3Ab", "a:b"), ("a+b", "a b"), ("100%", "100%"), ("%zz%41", "%zzA"), ("%c3%a9", "é"), ("%", "%")];
+        let table =
+            [("a%3Ab", "a:b"), ("a+b", "a b"), ("100%", "100%"), ("%zz%41", "%zzA"), ("%c3%a9", "é"), ("%", "%")];
         for (text, expected) in table {
             assert_eq!(decode(text, true), expected, "{text}");
             assert_eq!(decode(&encode(expected), true), expected);

@@ -21,6 +21,8 @@ mod reply;
 mod request_log;
 mod router;
 mod store;
+#[cfg(test)]
+mod testing;
 mod validate;
 
 use std::io;

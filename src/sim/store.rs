@@ -147,9 +147,7 @@ impl Store {
             Some(line) => header(&path, line)?,
             None => Header { format: 1, id: world_id(seed, now), seed },
         };
-        // Truncated to the whole lines only: what follows them was never acknowledged.
         let file = OpenOptions::new().create(true).append(true).open(&path).map_err(io)?;
-        file.set_len(whole as u64).map_err(io)?;
         let mut store = Store {
             header,
             kinds: kinds.into_iter().map(|kind| (kind.name, kind)).collect(),
@@ -168,6 +166,8 @@ impl Store {
         for (number, line) in lines.enumerate() {
             read += store.replay(line, number + 2)?;
         }
+        // What follows the whole lines was never acknowledged.
+        store.file.set_len(store.length).map_err(io)?;
         let live: usize = store.tables.values().flat_map(HashMap::values).map(|t| t.rows.len()).sum();
         if whole == 0 || read > 2 * live + 256 {
             store.compact()?;

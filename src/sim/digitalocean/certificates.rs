@@ -51,7 +51,10 @@ pub(super) fn route(call: &mut Call<'_>, method: &Method, path: &[&str]) -> Resu
         ("GET", [id]) => Ok(Reply::ok("certificate", &show(call.need(id)?, call.now))),
         ("DELETE", [id]) => {
             call.need::<Certificate>(id)?;
-            if call.list::<LoadBalancer>().any(|balancer| !balancer.has_left(call.now) && balancer.spec.names_certificate(id)) {
+            if call
+                .list::<LoadBalancer>()
+                .any(|balancer| !balancer.has_left(call.now) && balancer.spec.names_certificate(id))
+            {
                 return Err(Refusal::forbidden("Make sure the certificate is not in use before deleting it"));
             }
             call.remove::<Certificate>(id);

@@ -160,7 +160,8 @@ fn perform(call: &mut Call<'_>, ip: &str) -> Result<Reply, Refusal> {
 
 /// The droplet an address is to be given to: there, free, in its region, and reachable at all.
 fn able_droplet(call: &Call<'_>, id: i64, reserved: Option<&ReservedIp>) -> Result<Droplet, Refusal> {
-    let droplet = droplets::need(call, &id.to_string()).map_err(|_| Refusal::invalid("The Droplet could not be found."))?;
+    let droplet =
+        droplets::need(call, &id.to_string()).map_err(|_| Refusal::invalid("The Droplet could not be found."))?;
     droplets::refuse_if_busy(droplet, call.now)?;
     if droplet.public_ip.is_none() {
         return Err(Refusal::invalid("The Droplet has no public networking."));

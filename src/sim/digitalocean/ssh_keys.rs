@@ -73,7 +73,8 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let body = call.json()?;
     let body = Fields::of(&body, "the request body")?;
     let (name, public_key) = (body.need_text("name")?, body.need_text("public_key")?);
-    let fingerprint = fingerprint(public_key).ok_or_else(|| Refusal::invalid("Key invalid, please check the public key"))?;
+    let fingerprint =
+        fingerprint(public_key).ok_or_else(|| Refusal::invalid("Key invalid, please check the public key"))?;
     if find(call, &fingerprint).is_some() {
         return Err(Refusal::invalid("SSH Key is already in use on your account"));
     }

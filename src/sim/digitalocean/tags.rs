@@ -197,14 +197,22 @@ fn retag_one(call: &mut Call<'_>, name: &str, kind: &str, id: &str, is_added: bo
     let kind = match kind {
         "droplet" => {
             let now = call.now;
-            let mut droplet = call.get::<Droplet>(id).filter(|droplet| droplet.is_visible(now)).cloned().ok_or_else(Refusal::not_found)?;
+            let mut droplet = call
+                .get::<Droplet>(id)
+                .filter(|droplet| droplet.is_visible(now))
+                .cloned()
+                .ok_or_else(Refusal::not_found)?;
             change(&mut droplet.tags);
             call.put(droplet);
             Tagged::Droplets
         }
         "database" => {
             let now = call.now;
-            let mut cluster = call.get::<Cluster>(id).filter(|cluster| !cluster.is_gone(now)).cloned().ok_or_else(Refusal::not_found)?;
+            let mut cluster = call
+                .get::<Cluster>(id)
+                .filter(|cluster| !cluster.is_gone(now))
+                .cloned()
+                .ok_or_else(Refusal::not_found)?;
             change(&mut cluster.tags);
             call.put(cluster);
             Tagged::Databases

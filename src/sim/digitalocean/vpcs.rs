@@ -95,14 +95,16 @@ impl Member {
 
 fn members(call: &Call<'_>, vpc: &str) -> Vec<Member> {
     let droplets = call.list::<Droplet>().filter(|droplet| droplet.vpc == vpc && !droplet.is_gone(call.now));
-    let droplets = droplets.map(|droplet| (("droplet", "droplet"), droplet.id.to_string(), &droplet.name, droplet.created_at));
+    let droplets =
+        droplets.map(|droplet| (("droplet", "droplet"), droplet.id.to_string(), &droplet.name, droplet.created_at));
     let balancers = call.list::<LoadBalancer>().filter(|balancer| balancer.vpc == vpc && !balancer.has_left(call.now));
-    let balancers =
-        balancers.map(|balancer| (("load_balancer", "loadbalancer"), balancer.id(), &balancer.spec.name, balancer.created_at));
+    let balancers = balancers
+        .map(|balancer| (("load_balancer", "loadbalancer"), balancer.id(), &balancer.spec.name, balancer.created_at));
     let clusters = call.list::<Cluster>().filter(|cluster| cluster.vpc == vpc && !cluster.is_gone(call.now));
     let clusters = clusters.map(|cluster| (("database", "dbaas"), cluster.id(), &cluster.name, cluster.created_at));
     let all = droplets.chain(balancers).chain(clusters);
-    all.map(|((kind, urn_kind), id, name, created_at)| Member { kind, urn_kind, id, name: name.clone(), created_at }).collect()
+    all.map(|((kind, urn_kind), id, name, created_at)| Member { kind, urn_kind, id, name: name.clone(), created_at })
+        .collect()
 }
 
 fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
@@ -202,7 +204,8 @@ fn checked_range(call: &Call<'_>, text: &str) -> Result<Ipv4Net, Refusal> {
 /// The first network of that width in 10.100.0.0 and above that nothing overlaps.
 fn free_range(call: &Call<'_>, prefix: u8) -> Result<Ipv4Net, Refusal> {
     let wide = Ipv4Net::new_assert(std::net::Ipv4Addr::new(10, 0, 0, 0), 8);
-    let mut nets = wide.subnets(prefix).expect("a subnet is narrower").skip_while(|net| net.network().octets()[1] < 100);
+    let mut nets =
+        wide.subnets(prefix).expect("a subnet is narrower").skip_while(|net| net.network().octets()[1] < 100);
     nets.find(|net| !overlaps(call, *net)).ok_or_else(|| Refusal::invalid("No private range is free."))
 }
 

@@ -71,8 +71,7 @@ pub(super) fn set_eviction_policy(call: &mut Call<'_>, id: &str) -> Result<Reply
         return Err(no_eviction());
     }
     let body = call.json()?;
-    let policies =
-        ["noeviction", "allkeys_lru", "allkeys_random", "volatile_lru", "volatile_random", "volatile_ttl"];
+    let policies = ["noeviction", "allkeys_lru", "allkeys_random", "volatile_lru", "volatile_random", "volatile_ttl"];
     let policy = Fields::of(&body, "the request body")?.need_one_of("eviction_policy", &policies)?;
     call.put(Cluster { eviction_policy: Some(policy.to_owned()), ..cluster });
     Ok(Reply::done())

@@ -96,7 +96,9 @@ fn check_name(call: &Call<'_>, name: &str) -> Result<(), Refusal> {
     let is_plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     let starts = name.chars().next().is_some_and(|c| c.is_ascii_lowercase());
     if !(3..=63).contains(&name.len()) || !is_plain || !starts || name.ends_with('-') {
-        return Err(Refusal::invalid("invalid cluster name: must be 3 to 63 lowercase letters, numbers and dashes, beginning with a letter"));
+        return Err(Refusal::invalid(
+            "invalid cluster name: must be 3 to 63 lowercase letters, numbers and dashes, beginning with a letter",
+        ));
     }
     if call.list::<Cluster>().any(|cluster| cluster.name == name && !cluster.is_gone(call.now)) {
         return Err(Refusal::invalid("cluster name is not available"));

@@ -178,7 +178,8 @@ fn delete(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
 
 /// Removes the rows of clusters whose deletion is over.
 fn forget_gone(call: &mut Call<'_>) {
-    let gone: Vec<String> = call.list::<Cluster>().filter(|cluster| cluster.is_gone(call.now)).map(Stored::id).collect();
+    let gone: Vec<String> =
+        call.list::<Cluster>().filter(|cluster| cluster.is_gone(call.now)).map(Stored::id).collect();
     for id in gone {
         let users: Vec<String> = users::of(call, &id).map(Stored::id).collect();
         let dbs: Vec<String> = dbs::of(call, &id).map(Stored::id).collect();

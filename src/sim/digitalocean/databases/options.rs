@@ -108,7 +108,9 @@ impl Engine {
     pub(super) fn version(&self, asked: Option<&str>) -> Result<&'static str, Refusal> {
         let asked = asked.unwrap_or(self.default_version);
         let known = self.versions.iter().find(|(version, ..)| *version == asked);
-        known.map(|(version, ..)| *version).ok_or_else(|| Refusal::invalid(format!("invalid version: {asked} is not available for {}", self.slug)))
+        known
+            .map(|(version, ..)| *version)
+            .ok_or_else(|| Refusal::invalid(format!("invalid version: {asked} is not available for {}", self.slug)))
     }
 
     /// The release that a version stands for, and its two ends.
@@ -157,18 +159,23 @@ pub(super) fn document() -> Value {
         let layouts = (1..=engine.max_nodes).map(layout).filter(|(_, sizes)| !sizes.is_empty());
         let layouts: Vec<_> = layouts.map(|(nodes, sizes)| json!({ "num_nodes": nodes, "sizes": sizes })).collect();
         let listed = engine.versions.iter().map(|(version, ..)| *version);
-        options.insert(engine.slug.to_owned(), json!({
-            "regions": regions::slugs().collect::<Vec<_>>(),
-            "versions": listed.collect::<Vec<_>>(),
-            "layouts": layouts,
-            "default_version": engine.default_version,
-        }));
-        let availability = engine.versions.iter().map(|(version, _, availability, life)| json!({
-            "version": version,
-            "end_of_availability": availability,
-            "end_of_life": life,
-            "default": *version == engine.default_version,
-        }));
+        options.insert(
+            engine.slug.to_owned(),
+            json!({
+                "regions": regions::slugs().collect::<Vec<_>>(),
+                "versions": listed.collect::<Vec<_>>(),
+                "layouts": layouts,
+                "default_version": engine.default_version,
+            }),
+        );
+        let availability = engine.versions.iter().map(|(version, _, availability, life)| {
+            json!({
+                "version": version,
+                "end_of_availability": availability,
+                "end_of_life": life,
+                "default": *version == engine.default_version,
+            })
+        });
         versions.insert(engine.slug.to_owned(), availability.collect());
     }
     json!({ "options": options, "version_availability": versions })

@@ -139,7 +139,9 @@ fn effect(
             (Effect::Rebuild(image.id), (20.0, 40.0))
         }
         "restore" | "change_kernel" | "snapshot" => {
-            return Err(Refusal::invalid(format!("{kind} is not possible: the simulator keeps no backups, kernels or snapshots.")));
+            return Err(Refusal::invalid(format!(
+                "{kind} is not possible: the simulator keeps no backups, kernels or snapshots."
+            )));
         }
         _ => return Err(Refusal::invalid(format!("{kind} is not a valid action type."))),
     })
@@ -165,4 +167,3 @@ fn resized(body: &Fields<'_>, droplet: &Droplet) -> Result<Effect, Refusal> {
     let disk = if with_disk { size.disk } else { droplet.disk };
     Ok(Effect::Resize { size: size.slug.to_owned(), disk })
 }
-

@@ -62,6 +62,7 @@ pub(super) struct Droplet {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct BackupPolicy {
     plan: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     weekday: Option<String>,
     hour: i64,
 }
@@ -81,7 +82,10 @@ enum Effect {
     PowerOff,
     Restart,
     Rename(String),
-    Resize { size: String, disk: u64 },
+    Resize {
+        size: String,
+        disk: u64,
+    },
     EnableIpv6(Ipv6Addr),
     Backups(Option<BackupPolicy>),
     Rebuild(u64),

@@ -80,11 +80,8 @@ pub(super) fn show(droplet: &Droplet, range: Option<Ipv4Net>, now: Timestamp) ->
         (false, true) => "active",
         (false, false) => "off",
     };
-    let optional = [
-        (droplet.backups.is_some(), "backups"),
-        (droplet.monitoring, "monitoring"),
-        (droplet.ipv6.is_some(), "ipv6"),
-    ];
+    let optional =
+        [(droplet.backups.is_some(), "backups"), (droplet.monitoring, "monitoring"), (droplet.ipv6.is_some(), "ipv6")];
     let features = optional.iter().filter(|(is_on, _)| *is_on).map(|(_, name)| *name);
     Shown {
         id: droplet.id,
@@ -132,18 +129,17 @@ fn networks(droplet: &Droplet, range: Option<Ipv4Net>, is_new: bool) -> Networks
 
 /// `GET /v2/droplets/{id}/backups/policy`.
 pub(super) fn backup_policy(droplet: &Droplet, now: Timestamp) -> Value {
-    let policy = droplet.backups.as_ref();
+    let Some(policy) = &droplet.backups else {
+        return json!({ "droplet_id": droplet.id, "backup_enabled": false });
+    };
+    let mut shown = json!(policy);
+    shown["window_length_hours"] = json!(4);
+    shown["retention_period_days"] = json!(if policy.plan == "daily" { 7 } else { 28 });
     json!({
         "droplet_id": droplet.id,
-        "backup_enabled": policy.is_some(),
-        "backup_policy": policy.map(|policy| json!({
-            "plan": policy.plan,
-            "weekday": policy.weekday,
-            "hour": policy.hour,
-            "window_length_hours": 4,
-            "retention_period_days": if policy.plan == "daily" { 7 } else { 28 },
-        })),
-        "next_backup_window": policy.map(|policy| next_window(policy, now)),
+        "backup_enabled": true,
+        "backup_policy": shown,
+        "next_backup_window": next_window(policy, now),
     })
 }
 

@@ -45,9 +45,12 @@ pub(super) fn read(call: &Call<'_>, body: &Fields<'_>) -> Result<Vec<Rule>, Refu
 /// Refuses two rules for one port; UDP has ports of its own.
 pub(super) fn check_together(rules: &[Rule]) -> Result<(), Refusal> {
     let entry = |rule: &Rule| (rule.entry_port, matches!(rule.entry_protocol.as_str(), "udp" | "http3"));
-    let repeated = rules.iter().enumerate().find(|(n, rule)| rules[..*n].iter().any(|other| entry(other) == entry(rule)));
+    let repeated =
+        rules.iter().enumerate().find(|(n, rule)| rules[..*n].iter().any(|other| entry(other) == entry(rule)));
     match repeated {
-        Some((_, rule)) => Err(Refusal::invalid(format!("forwarding_rules: port {} is used more than once", rule.entry_port))),
+        Some((_, rule)) => {
+            Err(Refusal::invalid(format!("forwarding_rules: port {} is used more than once", rule.entry_port)))
+        }
         None => Ok(()),
     }
 }

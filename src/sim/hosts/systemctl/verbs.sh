@@ -130,20 +130,24 @@ stop() {
     return 5
   fi
   [ -d "$units/$1" ] || return 0
+  halt "$1"
+  # A unit nothing refers to is forgotten, and read afresh when it is next needed.
+  is_wanted "$1" || rm -f "$units/$1/text"
+}
+
+halt() {
   observe "$1"
   [ "$active" = inactive ] || note "$1" "Stopped $1."
   if [ "$active" = active ]; then put "$1" result success; put "$1" status 0; fi
   if [ "$active" = failed ]; then become "$1" failed failed; else become "$1" inactive dead; fi
   put "$1" doomed ''
   put "$1" pid 0
-  # A unit nothing refers to is forgotten, and read afresh when it is next needed.
-  is_wanted "$1" || rm -f "$units/$1/text"
 }
 
 restart() {
   locate "$1"
   need_loadable "$1" restart || return
-  [ ! -d "$units/$1" ] || stop "$1"
+  [ ! -d "$units/$1" ] || halt "$1"
   become "$1" inactive dead
   start "$1"
 }
