@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use http::Method;
 
-use crate::sim::store::digest;
-use crate::sim::store::fraction_of;
+use crate::sim::draw::digest;
+use crate::sim::draw::fraction_of;
 
 /// What can go wrong with one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -31,7 +31,7 @@ use tokio::net::TcpStream;
 use crate::sim::Answer;
 use crate::sim::Refusal;
 use crate::sim::Sim;
-use crate::sim::response;
+use crate::sim::response::response;
 
 /// Larger than any body a vendor takes.
 const MAX_BODY: usize = 4 << 20;

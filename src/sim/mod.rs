@@ -11,6 +11,8 @@
 
 mod call;
 mod digitalocean;
+mod draw;
+mod error;
 mod faults;
 mod hosts;
 mod listen;
@@ -19,13 +21,13 @@ mod ratelimit;
 mod refusal;
 mod reply;
 mod request_log;
+mod response;
 mod router;
 mod store;
 #[cfg(test)]
 mod testing;
 mod validate;
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -36,10 +38,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use http::HeaderValue;
 use http::Response;
-use http::header::CONTENT_TYPE;
-use http::header::RETRY_AFTER;
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde_json::json;
@@ -51,9 +50,12 @@ use crate::sim::ratelimit::RateLimiter;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::request_log::RequestLog;
+use crate::sim::response::response;
 use crate::sim::router::Answer;
 use crate::sim::store::Store;
 
+pub use crate::sim::error::Dropped;
+pub use crate::sim::error::SimError;
 pub use crate::sim::faults::Fault;
 pub use crate::sim::faults::FaultError;
 pub use crate::sim::faults::FaultKind;
@@ -108,50 +110,6 @@ impl Time for WallTime {
     fn sleep(&self, d: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(d))
     }
-}
-
-/// Why a world cannot be opened or written.
-#[derive(Debug, thiserror::Error)]
-pub enum SimError {
-    /// A speed that is no speed.
-    #[error("the speed of a simulation must be a positive number, not {0}")]
-    Speed(f64),
-    /// Another process has it open.
-    #[error("the simulated world in `{}` is in use by another process", dir.display())]
-    InUse {
-        /// The world's folder.
-        dir: PathBuf,
-    },
-    /// The file does not hold what was written to it.
-    #[error("the simulated world in `{}` is damaged at line {line}: {reason}", path.display())]
-    Damaged {
-        /// The world's file.
-        path: PathBuf,
-        /// The first line that cannot be read.
-        line: usize,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The disk refused.
-    #[error("cannot read or write the simulated world at `{}`", path.display())]
-    Io {
-        /// What was to be read or written.
-        path: PathBuf,
-        /// The refusal.
-        #[source]
-        source: io::Error,
-    },
-}
-
-/// A request that got no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Dropped {
-    /// The connection broke before anything was done.
-    #[error("connection reset")]
-    Reset,
-    /// It was done, but the answer never came.
-    #[error("connection closed before the answer came")]
-    LostAnswer,
 }
 
 /// The simulated vendors of one world; clones share it.
@@ -230,7 +188,7 @@ impl Sim {
         if fault == Some(FaultKind::LostAnswer) {
             return self.drop_it(&request, begun, Dropped::LostAnswer);
         }
-        answer.request_id = store::uuid_of(store::digest([inner.id.as_bytes(), &ordinal.to_be_bytes()]));
+        answer.request_id = draw::uuid_of(draw::digest([inner.id.as_bytes(), &ordinal.to_be_bytes()]));
         let response = response(answer);
         self.note(&request, begun, json!(response.status().as_u16()));
         Ok(response)
@@ -306,36 +264,6 @@ impl Sim {
     fn world(&self) -> MutexGuard<'_, World> {
         self.inner.world.lock().expect("no handler panics")
     }
-}
-
-fn response(answer: Answer) -> Response<Bytes> {
-    let Answer { outcome, budget, request_id, .. } = answer;
-    let (status, body, retry_after) = match outcome {
-        Ok(reply) => (reply.status, reply.body, None),
-        Err(refusal) => {
-            let body = json!({ "id": refusal.id, "message": refusal.message, "request_id": request_id });
-            (refusal.status, body.to_string().into_bytes(), refusal.retry_after)
-        }
-    };
-    let has_body = !body.is_empty();
-    let mut response = Response::new(Bytes::from(body));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    if has_body {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    }
-    if let Ok(id) = HeaderValue::from_str(&request_id) {
-        headers.insert("x-request-id", id);
-    }
-    if let Some(budget) = budget {
-        headers.insert("ratelimit-limit", budget.limit.into());
-        headers.insert("ratelimit-remaining", budget.remaining.into());
-        headers.insert("ratelimit-reset", budget.reset.into());
-    }
-    if let Some(seconds) = retry_after {
-        headers.insert(RETRY_AFTER, seconds.into());
-    }
-    response
 }
 
 #[cfg(test)]

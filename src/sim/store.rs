@@ -7,6 +7,8 @@
 //!
 //! Also here: counters and random draws, both part of a batch, so that no id is ever given twice.
 
+mod file;
+
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -18,14 +20,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use sha2::Digest;
-use sha2::Sha256;
+use serde_json::value::RawValue;
+use serde_json::value::to_raw_value;
 
 use crate::sim::SimError;
+use crate::sim::draw::digest;
+use crate::sim::draw::fraction_of;
+use crate::sim::draw::uuid_of;
+use crate::sim::store::file::Batch;
+use crate::sim::store::file::Change;
+use crate::sim::store::file::Header;
+use crate::sim::store::file::encode;
+use crate::sim::store::file::header;
+use crate::sim::store::file::lock;
 
 /// A row type: what one vendor collection keeps about one object.
 pub(super) trait Stored: Any + Send + Sync + Serialize + DeserializeOwned {
@@ -42,8 +51,8 @@ type Row = Arc<dyn Any + Send + Sync>;
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     name: &'static str,
-    read: fn(Value) -> serde_json::Result<Row>,
-    write: fn(&Row) -> serde_json::Result<Value>,
+    read: fn(&RawValue) -> serde_json::Result<Row>,
+    write: fn(&Row) -> serde_json::Result<Box<RawValue>>,
 }
 
 impl Kind {
@@ -53,12 +62,12 @@ impl Kind {
     }
 }
 
-fn read_row<T: Stored>(value: Value) -> serde_json::Result<Row> {
-    Ok(Arc::new(serde_json::from_value::<T>(value)?))
+fn read_row<T: Stored>(text: &RawValue) -> serde_json::Result<Row> {
+    Ok(Arc::new(serde_json::from_str::<T>(text.get())?))
 }
 
-fn write_row<T: Stored>(row: &Row) -> serde_json::Result<Value> {
-    serde_json::to_value(cast::<T>(row))
+fn write_row<T: Stored>(row: &Row) -> serde_json::Result<Box<RawValue>> {
+    to_raw_value(cast::<T>(row))
 }
 
 fn cast<T: Stored>(row: &Row) -> &T {
@@ -69,33 +78,6 @@ fn cast<T: Stored>(row: &Row) -> &T {
 struct Table {
     order: HashMap<String, u64>,
     rows: BTreeMap<u64, Row>,
-}
-
-#[derive(Serialize, Deserialize, Clone)]
-struct Header {
-    format: u32,
-    id: String,
-    seed: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Batch {
-    at: Timestamp,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    counters: BTreeMap<String, u64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    changes: Vec<Change>,
-}
-
-/// A row's new content, or its absence; `place` is its rank in order of creation.
-#[derive(Serialize, Deserialize)]
-struct Change {
-    kind: String,
-    team: String,
-    id: String,
-    place: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    row: Option<Value>,
 }
 
 struct Undo {
@@ -145,7 +127,7 @@ impl Store {
         let mut lines = text[..whole].split_inclusive(|b| *b == b'\n');
         let header = match lines.next() {
             Some(line) => header(&path, line)?,
-            None => Header { format: 1, id: world_id(seed, now), seed },
+            None => Header::found(seed, now),
         };
         let file = OpenOptions::new().create(true).append(true).open(&path).map_err(io)?;
         let mut store = Store {
@@ -206,7 +188,7 @@ impl Store {
     /// Adds or replaces a row; a replaced row keeps its place.
     pub(super) fn put<T: Stored>(&mut self, team: &str, row: T) {
         let id = row.id();
-        let value = serde_json::to_value(&row).expect("rows hold plain data");
+        let value = to_raw_value(&row).expect("rows hold plain data");
         let known = self.tables.get(T::KIND).and_then(|teams| teams.get(team)?.order.get(&id).copied());
         let place = known.unwrap_or_else(|| self.next(PLACE));
         self.note(T::KIND, team, &id, place, Some(value));
@@ -283,7 +265,7 @@ impl Store {
         self.counters.append(&mut self.counted);
     }
 
-    fn note(&mut self, kind: &str, team: &str, id: &str, place: u64, row: Option<Value>) {
+    fn note(&mut self, kind: &str, team: &str, id: &str, place: u64, row: Option<Box<RawValue>>) {
         self.changes.push(Change { kind: kind.to_owned(), team: team.to_owned(), id: id.to_owned(), place, row });
     }
 
@@ -306,7 +288,7 @@ impl Store {
             let Some(kind) = self.kinds.get(change.kind.as_str()).copied() else {
                 return Err(damaged(format!("no collection is called {:?}", change.kind)));
             };
-            let row = change.row.map(kind.read).transpose().map_err(|e| damaged(e.to_string()))?;
+            let row = change.row.as_deref().map(kind.read).transpose().map_err(|e| damaged(e.to_string()))?;
             let table = self.tables.entry(kind.name).or_default().entry(change.team).or_default();
             place_row(table, &change.id, change.place, row);
         }
@@ -353,58 +335,6 @@ fn place_row(table: &mut Table, id: &str, place: u64, row: Option<Row>) -> Optio
             table.rows.remove(&place)
         }
     }
-}
-
-fn encode(line: &impl Serialize) -> Vec<u8> {
-    let mut text = serde_json::to_vec(line).expect("rows hold plain data");
-    text.push(b'\n');
-    text
-}
-
-fn header(path: &Path, line: &[u8]) -> Result<Header, SimError> {
-    let damaged = |reason| SimError::Damaged { path: path.to_owned(), line: 1, reason };
-    let header: Header = serde_json::from_slice(line).map_err(|e| damaged(e.to_string()))?;
-    if header.format != 1 {
-        return Err(damaged(format!("format {} is not known", header.format)));
-    }
-    Ok(header)
-}
-
-fn lock(dir: &Path) -> Result<File, SimError> {
-    let path = dir.join("lock");
-    let io = |source| SimError::Io { path: path.clone(), source };
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(io)?;
-    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(SimError::InUse { dir: dir.to_owned() }),
-        Err(e) => Err(io(e.into())),
-    }
-}
-
-/// Two worlds founded from one seed are still two worlds, so the moment counts as well.
-fn world_id(seed: u64, now: Timestamp) -> String {
-    uuid_of(digest([&seed.to_be_bytes()[..], b"world", &now.as_nanosecond().to_be_bytes()]))
-}
-
-/// One hash over several parts; they are of fixed length or the last, so it is unambiguous.
-pub(super) fn digest<const N: usize>(parts: [&[u8]; N]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    parts.iter().for_each(|part| hash.update(part));
-    hash.finalize().into()
-}
-
-/// The first sixteen bytes, dressed as a version-4 identifier.
-pub(super) fn uuid_of(bytes: [u8; 32]) -> String {
-    let mut half = [0; 16];
-    half.copy_from_slice(&bytes[..16]);
-    uuid::Builder::from_random_bytes(half).into_uuid().to_string()
-}
-
-/// The first eight bytes as a number from 0 up to, but not including, 1.
-pub(super) fn fraction_of(bytes: [u8; 32]) -> f64 {
-    let mut eight = [0; 8];
-    eight.copy_from_slice(&bytes[..8]);
-    (u64::from_be_bytes(eight) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]

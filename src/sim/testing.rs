@@ -137,3 +137,12 @@ pub(super) fn assert_has(actual: &Value, expected: &Value) {
         _ => assert_eq!(actual, expected),
     }
 }
+
+/// An SSH key's create body; keys of different names are different.
+pub(super) fn key(name: &str) -> Value {
+    use base64::Engine;
+    let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
+    blob.extend(format!("{name:032}").bytes());
+    let blob = base64::engine::general_purpose::STANDARD.encode(blob);
+    serde_json::json!({ "name": name, "public_key": format!("ssh-ed25519 {blob} {name}") })
+}

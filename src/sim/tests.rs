@@ -13,18 +13,11 @@ use crate::sim::WallTime;
 use crate::sim::testing::Bench;
 use crate::sim::testing::bench;
 use crate::sim::testing::bench_with;
+use crate::sim::testing::key;
 use crate::sim::testing::options;
 
 fn faults(list: &[&str]) -> Faults {
     list.iter().map(|text| text.parse::<crate::sim::Fault>().unwrap()).collect()
-}
-
-fn key(name: &str) -> Value {
-    use base64::Engine;
-    let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
-    blob.extend(format!("{name:032}").bytes());
-    let blob = base64::engine::general_purpose::STANDARD.encode(blob);
-    json!({ "name": name, "public_key": format!("ssh-ed25519 {blob} {name}") })
 }
 
 async fn keys(bench: &Bench) -> usize {

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::sim::call::Call;
+use crate::sim::draw::digest;
+use crate::sim::draw::uuid_of;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
-use crate::sim::store::digest;
-use crate::sim::store::uuid_of;
 
 /// Far above what tests build, and still a number a client can compare with.
 const DROPLET_LIMIT: u64 = 100_000;

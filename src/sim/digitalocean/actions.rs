@@ -21,6 +21,7 @@ pub(super) struct Action {
     pub(super) id: u64,
     kind: String,
     subject: Subject,
+    #[serde(deserialize_with = "regions::stored")]
     region: String,
     started_at: Timestamp,
     completes_at: Timestamp,

@@ -67,7 +67,7 @@ pub(super) fn host_folders(store: &Store) -> HashSet<String> {
 
 /// The running machine that answers at an IPv4 address, directly or through a reserved one.
 pub(super) fn machine_at(store: &Store, address: &str, now: Timestamp) -> Option<Machine> {
-    let reserved = store.all::<ReservedIp>().find(|(_, reserved)| reserved.ip == address);
+    let reserved = store.all::<ReservedIp>().find(|(_, reserved)| Ok(reserved.ip) == address.parse());
     if let Some((team, reserved)) = reserved {
         let droplet = store.get::<Droplet>(team, &reserved.droplet_at(now)?.to_string())?;
         return droplet.machine(now);

@@ -30,7 +30,7 @@ pub(super) fn public_v4(call: &mut Call<'_>) -> Result<Ipv4Addr, Refusal> {
     // All were given once; look for one that has come back.
     let droplets = call.world.all::<Droplet>().filter_map(|(_, droplet)| droplet.public_ip);
     let balancers = call.world.all::<LoadBalancer>().map(|(_, balancer)| balancer.ip);
-    let reserved = call.world.all::<ReservedIp>().filter_map(|(_, reserved)| reserved.ip.parse().ok());
+    let reserved = call.world.all::<ReservedIp>().map(|(_, reserved)| reserved.ip);
     let used: HashSet<Ipv4Addr> = droplets.chain(balancers).chain(reserved).collect();
     let free = (10..PUBLIC_SIZE).map(nth).find(|ip| !used.contains(ip));
     free.ok_or_else(|| Refusal::invalid("No public IPv4 address is free."))

@@ -2,6 +2,9 @@
 
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::Error;
 use serde_json::Value;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -77,4 +80,21 @@ fn show(slug: &str, name: &str) -> Box<RawValue> {
         "name": name, "slug": slug, "features": FEATURES, "available": true, "sizes": sizes,
     });
     to_raw_value(&region).expect("a region is plain data")
+}
+
+/// Reads a stored region; a world that names another one is damaged.
+pub(super) fn stored<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let slug = String::deserialize(from)?;
+    match find(&slug) {
+        Some(_) => Ok(slug),
+        None => Err(D::Error::custom(format!("no region is called {slug}"))),
+    }
+}
+
+/// Reads a stored region that may be absent.
+pub(super) fn stored_option<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(from)? {
+        Some(slug) if find(&slug).is_none() => Err(D::Error::custom(format!("no region is called {slug}"))),
+        slug => Ok(slug),
+    }
 }

@@ -28,7 +28,8 @@ use crate::sim::validate::Fields;
 /// A reserved address and the droplet that has it or is about to.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct ReservedIp {
-    pub(super) ip: String,
+    pub(super) ip: Ipv4Addr,
+    #[serde(deserialize_with = "regions::stored")]
     region: String,
     droplet: Option<u64>,
     /// A change of droplet that takes effect at that moment.
@@ -45,7 +46,7 @@ impl Stored for ReservedIp {
     const KIND: &'static str = "reserved_ip";
 
     fn id(&self) -> String {
-        self.ip.clone()
+        self.ip.to_string()
     }
 }
 
@@ -60,10 +61,6 @@ impl ReservedIp {
 
     fn is_busy(&self, now: Timestamp) -> bool {
         self.change.as_ref().is_some_and(|change| change.until > now)
-    }
-
-    fn address(&self) -> Ipv4Addr {
-        self.ip.parse().expect("stored addresses are addresses")
     }
 }
 
@@ -108,7 +105,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             (droplet.region.clone(), Some(droplet))
         }
     };
-    let ip = network::public_v4(call)?.to_string();
+    let ip = network::public_v4(call)?;
     let reserved = ReservedIp { ip, region, droplet: None, change: None };
     call.put(reserved.clone());
     let mut links = json!({});
@@ -118,7 +115,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         links["droplets"] = json!([{ "id": droplet.id, "rel": "droplet", "href": href }]);
         links["actions"] = json!([actions::link(call, &action, "assign_ip")]);
     }
-    let shown = show(call, call.need(&reserved.ip)?);
+    let shown = show(call, call.need(&reserved.id())?);
     Ok(Reply::body(StatusCode::ACCEPTED, &json!({ "reserved_ip": shown, "links": links })))
 }
 
@@ -185,7 +182,7 @@ fn change(call: &mut Call<'_>, reserved: &ReservedIp, to: Option<u64>, kind: &st
         let droplet = droplet.occupied(call.now, until);
         call.put(droplet);
     }
-    let subject = Subject::ReservedIp { ip: reserved.address(), droplet: busy };
+    let subject = Subject::ReservedIp { ip: reserved.ip, droplet: busy };
     let action = actions::start(call, kind, subject, &reserved.region, until);
     let change = Some(Change { until, droplet: to });
     call.put(ReservedIp { droplet: from, change, ..reserved.clone() });

@@ -2,6 +2,9 @@
 
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::Error;
 use serde_json::json;
 use serde_json::value::RawValue;
 use serde_json::value::to_raw_value;
@@ -130,4 +133,13 @@ fn size(line: &Line) -> Size {
     });
     size.shown = to_raw_value(&document).expect("a size is plain data");
     size
+}
+
+/// Reads a stored size; a world that names another one is damaged.
+pub(super) fn stored<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let slug = String::deserialize(from)?;
+    match find(&slug) {
+        Some(_) => Ok(slug),
+        None => Err(D::Error::custom(format!("no size is called {slug}"))),
+    }
 }

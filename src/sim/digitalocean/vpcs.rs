@@ -28,6 +28,7 @@ pub(super) struct Vpc {
     pub(super) range: Ipv4Net,
     name: String,
     description: String,
+    #[serde(deserialize_with = "regions::stored")]
     region: String,
     is_default: bool,
     created_at: Timestamp,

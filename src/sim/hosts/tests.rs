@@ -162,8 +162,8 @@ fn a_crash_loop_counts_and_ends_at_the_limit() {
         host.sh(&format!("f=$INFRA_ROOT/run/infra-units/w.service/since; read -r s <$f; echo $((s - {by})) >$f"))
     };
     for (delay, by, expected) in [
-        ("100ms", 450_000, "ActiveState=activating NRestarts=2"),
-        ("100ms", 1_500_000, "ActiveState=failed NRestarts=5"),
+        ("1", 2_300_000, "ActiveState=activating NRestarts=2"),
+        ("900ms", 6_000_000, "ActiveState=failed NRestarts=5"),
         ("10", 61_000_000, "ActiveState=activating NRestarts=6"),
     ] {
         host.unit("w.service", &format!("[Service]\nExecStart=/nope\nRestart=on-failure\nRestartSec={delay}\n"));

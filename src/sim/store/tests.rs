@@ -122,7 +122,8 @@ fn damage_is_named_by_line() {
         (format!("{header}{at}}}\nrubbish\n"), 3),
         (format!("{header}{}\n", row("nothing", "{}")), 2),
         (format!("{header}{}\n", row("thing", "{\"name\":1}")), 2),
-        ("{\"format\":2,\"id\":\"x\",\"seed\":1}\n".to_owned(), 1),
+        (header.replace("\"format\":1", "\"format\":2"), 1),
+        ("{\"format\":1,\"id\":\"x\",\"seed\":1}\n".to_owned(), 1),
         ("\n".to_owned(), 1),
     ];
     for (text, expected) in table {

@@ -21,6 +21,7 @@ use crate::sim::call::Call;
 use crate::sim::digitalocean::databases::dbs::Db;
 use crate::sim::digitalocean::databases::firewall::Rule;
 use crate::sim::digitalocean::databases::users::User;
+use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::tags;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
@@ -34,9 +35,11 @@ pub(super) struct Cluster {
     pub(super) vpc: String,
     pub(super) tags: Vec<String>,
     pub(super) created_at: Timestamp,
+    #[serde(deserialize_with = "options::stored")]
     engine: String,
     version: String,
     shape: Shape,
+    #[serde(deserialize_with = "regions::stored")]
     region: String,
     maintenance: Maintenance,
     eviction_policy: Option<String>,
@@ -73,7 +76,7 @@ struct Change {
 #[derive(Clone, Serialize, Deserialize)]
 enum Effect {
     Resize(Shape),
-    Migrate(String),
+    Migrate(#[serde(deserialize_with = "regions::stored")] String),
 }
 
 impl Stored for Cluster {

@@ -1,5 +1,8 @@
 //! Which engines, versions, sizes and numbers of nodes there are: tables, and the checks on them.
 
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::Error;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -179,4 +182,13 @@ pub(super) fn document() -> Value {
         versions.insert(engine.slug.to_owned(), availability.collect());
     }
     json!({ "options": options, "version_availability": versions })
+}
+
+/// Reads a stored engine; a world that names another one is damaged.
+pub(super) fn stored<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let slug = String::deserialize(from)?;
+    match ENGINES.iter().find(|engine| engine.slug == slug) {
+        Some(_) => Ok(slug),
+        None => Err(D::Error::custom(format!("no engine is called {slug}"))),
+    }
 }

@@ -18,6 +18,9 @@ use serde::Serialize;
 
 use crate::sim::call::Call;
 use crate::sim::digitalocean::actions;
+use crate::sim::digitalocean::images;
+use crate::sim::digitalocean::regions;
+use crate::sim::digitalocean::sizes;
 use crate::sim::digitalocean::tags;
 use crate::sim::digitalocean::vpcs::Vpc;
 use crate::sim::hosts::Machine;
@@ -33,6 +36,7 @@ pub(super) use self::events::refuse_if_busy;
 pub(super) struct Droplet {
     pub(super) id: u64,
     pub(super) name: String,
+    #[serde(deserialize_with = "regions::stored")]
     pub(super) region: String,
     pub(super) vpc: String,
     pub(super) tags: Vec<String>,
@@ -40,9 +44,11 @@ pub(super) struct Droplet {
     pub(super) public_ip: Option<Ipv4Addr>,
     pub(super) created_at: Timestamp,
     ipv6: Option<Ipv6Addr>,
+    #[serde(deserialize_with = "sizes::stored")]
     size: String,
     /// Gigabytes; a size may be changed without its disk.
     disk: u64,
+    #[serde(deserialize_with = "images::stored")]
     image: u64,
     monitoring: bool,
     backups: Option<BackupPolicy>,
@@ -83,12 +89,13 @@ enum Effect {
     Restart,
     Rename(String),
     Resize {
+        #[serde(deserialize_with = "sizes::stored")]
         size: String,
         disk: u64,
     },
     EnableIpv6(Ipv6Addr),
     Backups(Option<BackupPolicy>),
-    Rebuild(u64),
+    Rebuild(#[serde(deserialize_with = "images::stored")] u64),
     /// Something elsewhere, such as a reserved address, of which the droplet is only a part.
     Elsewhere,
 }

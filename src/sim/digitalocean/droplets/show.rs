@@ -28,7 +28,7 @@ pub(super) struct Shown<'a> {
     memory: u64,
     vcpus: u64,
     disk: u64,
-    disk_info: Value,
+    disk_info: [Disk; 1],
     locked: bool,
     status: &'static str,
     kernel: Option<()>,
@@ -37,7 +37,7 @@ pub(super) struct Shown<'a> {
     backup_ids: [u64; 0],
     next_backup_window: Option<Value>,
     snapshot_ids: [u64; 0],
-    image: Value,
+    image: &'static RawValue,
     volume_ids: [&'static str; 0],
     size: &'static RawValue,
     size_slug: &'a str,
@@ -45,6 +45,19 @@ pub(super) struct Shown<'a> {
     region: &'static RawValue,
     tags: &'a [String],
     vpc_uuid: &'a str,
+}
+
+#[derive(Serialize)]
+struct Disk {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    size: DiskSize,
+}
+
+#[derive(Serialize)]
+struct DiskSize {
+    amount: u64,
+    unit: &'static str,
 }
 
 #[derive(Serialize)]
@@ -89,7 +102,7 @@ pub(super) fn show(droplet: &Droplet, range: Option<Ipv4Net>, now: Timestamp) ->
         memory: size.memory,
         vcpus: size.vcpus,
         disk: droplet.disk,
-        disk_info: json!([{ "type": "local", "size": { "amount": droplet.disk, "unit": "gib" } }]),
+        disk_info: [Disk { kind: "local", size: DiskSize { amount: droplet.disk, unit: "gib" } }],
         locked: droplet.is_busy(now),
         status,
         kernel: None,
@@ -98,7 +111,7 @@ pub(super) fn show(droplet: &Droplet, range: Option<Ipv4Net>, now: Timestamp) ->
         backup_ids: [],
         next_backup_window: droplet.backups.as_ref().map(|policy| next_window(policy, now)),
         snapshot_ids: [],
-        image: images::show(images::known(droplet.image)),
+        image: images::known(droplet.image).shown(),
         volume_ids: [],
         size: size.shown(),
         size_slug: &droplet.size,

@@ -19,6 +19,7 @@ use crate::sim::validate::missing;
 #[derive(Clone, Serialize, Deserialize)]
 pub(in crate::sim::digitalocean) struct Spec {
     pub(in crate::sim::digitalocean) name: String,
+    #[serde(default, deserialize_with = "regions::stored_option")]
     pub(super) region: Option<String>,
     pub(super) project_id: Option<String>,
     #[serde(rename = "type")]

@@ -15,16 +15,8 @@ use crate::sim::Sim;
 use crate::sim::testing::Bench;
 use crate::sim::testing::assert_has;
 use crate::sim::testing::bench;
+use crate::sim::testing::key;
 use crate::sim::testing::options;
-
-/// An SSH key's create body; keys of different names are different.
-fn key(name: &str) -> Value {
-    use base64::Engine;
-    let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
-    blob.extend(format!("{name:032}").bytes());
-    let blob = base64::engine::general_purpose::STANDARD.encode(blob);
-    json!({ "name": name, "public_key": format!("ssh-ed25519 {blob} {name}") })
-}
 
 fn droplet(name: &str) -> Value {
     json!({ "name": name, "size": "s-1vcpu-1gb", "image": "debian-12-x64", "region": "fra1" })
@@ -132,4 +124,25 @@ async fn a_key_is_unique_and_found_by_number_and_fingerprint() {
     assert_has(&renamed, &json!({ "ssh_key": { "name": "c", "id": made["id"] } }));
     assert_eq!(bench.call("DELETE", &path, Value::Null).await, (204, Value::Null));
     assert_eq!(bench.call("DELETE", &path, Value::Null).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_world_that_names_what_is_not_there_is_damaged() {
+    let bench = bench();
+    bench.droplet("a", &[]).await;
+    bench.must("POST", "/v2/reserved_ips", json!({ "region": "fra1" })).await;
+    bench.cluster("db1").await;
+    let Bench { sim, clock, dir, .. } = bench;
+    drop(sim);
+    let path = dir.path().join("world.jsonl");
+    let good = std::fs::read_to_string(&path).unwrap();
+    for (name, other) in
+        [("fra1", "moon1"), ("s-1vcpu-1gb", "huge"), ("185929832", "7"), ("\"pg\"", "\"oracle\""), ("198.18.0.11", "x")]
+    {
+        std::fs::write(&path, good.replace(name, other)).unwrap();
+        let opened = Sim::open(options(dir.path().to_owned(), &clock));
+        assert!(matches!(opened, Err(crate::sim::SimError::Damaged { .. })), "{name}");
+    }
+    std::fs::write(&path, good).unwrap();
+    assert!(Sim::open(options(dir.path().to_owned(), &clock)).is_ok());
 }

@@ -7,11 +7,11 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::sim::digitalocean::tests::droplet;
-use crate::sim::digitalocean::tests::key;
 use crate::sim::digitalocean::tests::rule;
 use crate::sim::digitalocean::tests::with;
 use crate::sim::testing::Bench;
 use crate::sim::testing::bench;
+use crate::sim::testing::key;
 
 struct Spec {
     document: Value,

@@ -2,10 +2,10 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::sim::digitalocean::tests::droplet;
-use crate::sim::digitalocean::tests::key;
 use crate::sim::digitalocean::tests::rule;
 use crate::sim::digitalocean::tests::with;
 use crate::sim::testing::bench;
+use crate::sim::testing::key;
 
 /// Each change to a good body must be refused with 422, and the good body itself be taken.
 async fn refuses(path: &str, good: Value, changes: &[Value]) {
