@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum SimError {
     /// A speed that is no speed.
-    #[error("the speed of a simulation must be a positive number, not {0}")]
+    #[error("the speed of a simulation must be from 0.001 to 1000000, not {0}")]
     Speed(f64),
     /// Another process has it open.
     #[error("the simulated world in `{}` is in use by another process", dir.display())]

@@ -28,6 +28,7 @@ mod store;
 mod testing;
 mod validate;
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -112,6 +113,9 @@ impl Time for WallTime {
     }
 }
 
+/// Beyond these, hours become shorter than a clock's tick or longer than a calendar.
+const SPEEDS: RangeInclusive<f64> = 0.001..=1_000_000.0;
+
 /// The simulated vendors of one world; clones share it.
 #[derive(Clone)]
 pub struct Sim {
@@ -142,7 +146,7 @@ impl Sim {
     /// Opens the world in the folder, or founds one.
     pub fn open(options: Options) -> Result<Sim, SimError> {
         let Options { dir, latency, faults, seed, log, time, speed } = options;
-        if !(speed.is_finite() && speed > 0.0) {
+        if !SPEEDS.contains(&speed) {
             return Err(SimError::Speed(speed));
         }
         let clock = time.now();
@@ -227,7 +231,10 @@ impl Sim {
                 Ok(Reply::body(http::StatusCode::OK, &json!({ "id": self.id(), "now": self.now().to_string() })))
             }
             ["_sim", "hosts", address] => match self.host_root(address) {
-                Some(host) => Ok(Reply::body(http::StatusCode::OK, &json!({ "root": host.root, "bin": host.bin }))),
+                Some(host) => Ok(Reply::body(
+                    http::StatusCode::OK,
+                    &json!({ "root": host.root.to_string_lossy(), "bin": host.bin.to_string_lossy() }),
+                )),
                 None => Err(Refusal::not_found()),
             },
             _ => Err(Refusal::not_found()),

@@ -158,10 +158,16 @@ fn make(call: &mut Call<'_>, order: &Order, name: &str) -> Result<Droplet, Refus
         visible_at: call.after(0.6, 1.2),
         gone_at: None,
         event: Some(Event { until: call.after(20.0, 40.0), effect: Effect::Create }),
-        folder: format!("{name}-{id}"),
+        folder: folder(name, id, 0),
         rebuilds: 0,
         boots: 0,
     })
+}
+
+/// The folder for a droplet's files; file systems allow names of 255 bytes, and so does the vendor.
+pub(super) fn folder(name: &str, id: u64, rebuilds: u32) -> String {
+    let name = &name[..name.len().min(200)];
+    if rebuilds == 0 { format!("{name}-{id}") } else { format!("{name}-{id}-rebuilt-{rebuilds}") }
 }
 
 /// What backups are made by when nothing else is said.

@@ -13,6 +13,7 @@ use crate::sim::digitalocean::droplets::Effect;
 use crate::sim::digitalocean::droplets::Event;
 use crate::sim::digitalocean::droplets::create::check_name;
 use crate::sim::digitalocean::droplets::create::default_policy;
+use crate::sim::digitalocean::droplets::create::folder;
 use crate::sim::digitalocean::droplets::create::policy;
 use crate::sim::digitalocean::droplets::need;
 use crate::sim::digitalocean::droplets::tagged;
@@ -60,7 +61,7 @@ fn begin(call: &mut Call<'_>, droplet: &Droplet, discard: &mut Vec<String>) -> R
         discard.push(droplet.folder.clone());
         droplet.rebuilds += 1;
         // A new folder, so that a crash before the old one is removed leaves no old files behind.
-        droplet.folder = format!("{}-{}-rebuilt-{}", droplet.name, droplet.id, droplet.rebuilds);
+        droplet.folder = folder(&droplet.name, droplet.id, droplet.rebuilds);
     }
     let until = call.after(low, high);
     let action = actions::start(call, kind, Subject::Droplet(droplet.id), &droplet.region, until);

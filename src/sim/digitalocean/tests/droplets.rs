@@ -185,7 +185,7 @@ async fn a_tag_selects_what_is_deleted_or_acted_on() {
 #[tokio::test]
 async fn a_machine_has_files_while_it_runs() {
     let bench = bench();
-    let id = bench.must("POST", "/v2/droplets", droplet("web")).await["droplet"]["id"].as_u64().unwrap();
+    let id = bench.must("POST", "/v2/droplets", droplet(&"web".repeat(85))).await["droplet"]["id"].as_u64().unwrap();
     bench.wait(41.0);
     let ip = public_ip(&show(&bench, id).await);
     let root = bench.sim.host_root(&ip).unwrap();
