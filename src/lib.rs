@@ -10,6 +10,7 @@ pub mod plan;
 pub mod provider;
 pub mod providers;
 pub mod schema;
+pub mod sim;
 pub mod state;
 pub mod syntax;
 pub mod value;
