@@ -4,6 +4,15 @@
 //! override files, and reports whatever is wrong without knowing any value or resource type. Expressions stay syntax.
 
 mod declaration;
+mod decode;
+mod draft;
+mod files;
+mod load;
+mod overlay;
+mod passing;
+mod references;
+mod traversal;
+mod walk;
 
 pub use declaration::Check;
 pub use declaration::CheckRule;
@@ -16,12 +25,23 @@ pub use declaration::Moved;
 pub use declaration::Output;
 pub use declaration::ProviderBlock;
 pub use declaration::ProviderRef;
+pub use declaration::ProviderRequirement;
 pub use declaration::Provisioner;
 pub use declaration::Reference;
 pub use declaration::Removed;
 pub use declaration::Resource;
 pub use declaration::Settings;
 pub use declaration::Variable;
+pub use files::DiskFiles;
+pub use files::Files;
+pub use files::MemoryFiles;
+pub use load::load;
+pub use traversal::StepKind;
+pub use traversal::Traversal;
+pub use traversal::TraversalStep;
+pub use traversal::as_traversal;
+pub use walk::Found;
+pub use walk::walk;
 
 use std::path::PathBuf;
 

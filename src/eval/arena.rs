@@ -137,6 +137,10 @@ impl Arena {
         &self.nodes[id.0 as usize]
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ExprId, &Node)> {
+        (0..).map(ExprId).zip(&self.nodes)
+    }
+
     /// Where an expression stands.
     pub fn span(&self, id: ExprId) -> Span {
         self.spans[id.0 as usize]

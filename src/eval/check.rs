@@ -29,21 +29,40 @@ pub enum Verdict {
 
 /// Evaluates a rule in the scope of what it checks.
 pub fn check<S: Scope>(rule: &RuleDef, evaluator: &mut Evaluator<'_, S>) -> Verdict {
+    verdict(rule, &CONDITION, evaluator)
+}
+
+/// What a kind of rule is called in messages.
+pub(super) struct Words {
+    summary: &'static str,
+    condition: &'static str,
+    result: &'static str,
+}
+
+const CONDITION: Words =
+    Words { summary: "Invalid condition result", condition: "Condition", result: "Invalid condition result value" };
+
+/// The words for a variable's validation.
+pub(super) const VALIDATION: Words = Words {
+    summary: "Invalid variable validation result",
+    condition: "Validation condition",
+    result: "Invalid validation condition result value",
+};
+
+pub(super) fn verdict<S: Scope>(rule: &RuleDef, words: &Words, evaluator: &mut Evaluator<'_, S>) -> Verdict {
     let condition = evaluator.expr(rule.condition);
     if condition.marks().contains(Marks::FAILED) {
         return Verdict::Error;
     }
     let span = evaluator.arena().span(rule.condition);
     if condition.is_null() {
-        let detail = "Condition expression must return either true or false, not null.";
-        evaluator.diags().push(Diagnostic::error(RESULT, detail).at(span));
-        return Verdict::Error;
+        let detail = format!("{} expression must return either true or false, not null.", words.condition);
+        return wrong(rule, Diagnostic::error(words.summary, detail).at(span), evaluator);
     }
     match truth(&condition) {
         Err(message) => {
-            let detail = format!("Invalid condition result value: {message}.");
-            evaluator.diags().push(Diagnostic::error(RESULT, detail).at(span));
-            Verdict::Error
+            let detail = format!("{}: {message}.", words.result);
+            wrong(rule, Diagnostic::error(words.summary, detail).at(span), evaluator)
         }
         Ok((None, _)) => Verdict::Unknown,
         Ok((Some(true), _)) => Verdict::Pass,
@@ -54,18 +73,24 @@ pub fn check<S: Scope>(rule: &RuleDef, evaluator: &mut Evaluator<'_, S>) -> Verd
     }
 }
 
-const RESULT: &str = "Invalid condition result";
+fn wrong<S: Scope>(rule: &RuleDef, mut diagnostic: Diagnostic, evaluator: &mut Evaluator<'_, S>) -> Verdict {
+    diagnostic.values = evaluator.values_used(rule.condition);
+    evaluator.diags().push(diagnostic);
+    Verdict::Error
+}
+
+const FAILED: &str = "Failed to evaluate condition error message.";
 
 /// The rule's message, as it may be shown.
 fn message_of<S: Scope>(rule: &RuleDef, evaluator: &mut Evaluator<'_, S>) -> String {
     let span = evaluator.arena().span(rule.error_message);
     let value = match evaluator.expr_as(rule.error_message, Type::STRING) {
         Ok(value) => value,
-        Err(None) => return "The error message could not be evaluated.".to_owned(),
+        Err(None) => return FAILED.to_owned(),
         Err(Some(why)) => {
             let detail = format!("Unsuitable value for error message: {why}.");
             evaluator.diags().push(Diagnostic::error("Invalid error message", detail).at(span));
-            return "The error message could not be evaluated.".to_owned();
+            return FAILED.to_owned();
         }
     };
     let hidden = [
@@ -86,11 +111,7 @@ fn message_of<S: Scope>(rule: &RuleDef, evaluator: &mut Evaluator<'_, S>) -> Str
     }
     match value.unmarked() {
         Value::String(text) => text.trim().to_owned(),
-        Value::Null(_) => {
-            let detail = "Unsuitable value for error message: must not be null.";
-            evaluator.diags().push(Diagnostic::error("Invalid error message", detail).at(span));
-            "The error message could not be evaluated.".to_owned()
-        }
+        Value::Null(_) => FAILED.to_owned(),
         _ => "The error message depends on values that are not yet known.".to_owned(),
     }
 }

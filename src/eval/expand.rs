@@ -27,6 +27,7 @@ pub enum Expansion {
 
 const COUNT: &str = "Invalid count argument";
 const FOR_EACH: &str = "Invalid for_each argument";
+const SET: &str = "Invalid for_each set argument";
 
 /// The instances that a `count` asks for; `None` when the value will not do (reported) or has failed before.
 ///
@@ -46,13 +47,17 @@ pub fn count(value: &Value, span: Span, diags: &mut Diagnostics) -> Option<Expan
     let unsuitable = |why: &str| format!("The given \"count\" argument value is unsuitable: {why}.");
     // A sensitive count is allowed: the number of instances shows in any case.
     match convert(value.unmarked(), Type::NUMBER) {
-        Err(error) => wrong(unsuitable(&error.message)),
+        Err(error) => {
+            let detail = format!("Invalid expression value: {error}.");
+            diags.push(Diagnostic::error("Incorrect value type", detail).at(span));
+            None
+        }
         Ok(Value::Null(_)) => wrong("The given \"count\" argument value is null. An integer is required.".to_owned()),
         Ok(Value::Number(number)) => match number.as_i64() {
             Some(count) if count >= 0 => Some(Expansion::Count(count)),
             Some(_) => wrong(unsuitable("must be greater than or equal to zero")),
             None => wrong(unsuitable(
-                "value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive",
+                "value must be a whole number, between -9223372036854775808 and 9223372036854775807",
             )),
         },
         Ok(_) => Some(Expansion::Unknown),
@@ -67,30 +72,31 @@ pub fn for_each(value: &Value, span: Span, diags: &mut Diagnostics) -> Option<Ex
     if marks.contains(Marks::FAILED) {
         return None;
     }
-    let mut wrong = |detail: String| {
-        diags.push(Diagnostic::error(FOR_EACH, detail).at(span));
+    let mut report = |summary: &'static str, detail: String| {
+        diags.push(Diagnostic::error(summary, detail).at(span));
         None
     };
     if marks.contains(Marks::SENSITIVE) {
-        return wrong(
+        return report(
+            FOR_EACH,
             "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If used, \
              the sensitive value could be exposed as a resource instance key."
                 .to_owned(),
         );
     }
     if marks.contains(Marks::EPHEMERAL) {
-        return wrong(ephemeral("for_each"));
+        return report(FOR_EACH, ephemeral("for_each"));
     }
     let unsuitable = |why: &str| format!("The given \"for_each\" argument value is unsuitable: {why}.");
     match value.unmarked() {
         Value::Null(_) => {
-            wrong(unsuitable("the given \"for_each\" argument value is null. A map, or set of strings is allowed"))
+            report(FOR_EACH, unsuitable("the given \"for_each\" argument value is null. A map, or set of strings is allowed"))
         }
         Value::Map(map) => Some(Expansion::ForEach(entries(map.iter()))),
         Value::Object(object) => Some(Expansion::ForEach(entries(object.iter()))),
         Value::Set(set) if set.as_slice().is_empty() => Some(Expansion::ForEach(Vec::new())),
-        Value::Set(set) if set.element() != Type::STRING && set.element() != Type::DYNAMIC => {
-            wrong(unsuitable(&set_of(set.element())))
+        Value::Set(set) if set.element() != Type::STRING => {
+            report(SET, unsuitable(&set_of(set.element())))
         }
         Value::Set(set) => {
             if set.iter().any(|element| !element.is_known()) {
@@ -102,16 +108,11 @@ pub fn for_each(value: &Value, span: Span, diags: &mut Diagnostics) -> Option<Ex
             });
             match keys.collect::<Option<Vec<_>>>() {
                 Some(keys) => Some(Expansion::ForEach(keys)),
-                None => wrong(unsuitable("\"for_each\" sets must not contain null values")),
+                None => report(SET, unsuitable("\"for_each\" sets must not contain null values")),
             }
         }
-        Value::Unknown(unknown) => match unknown.ty().kind() {
-            TypeKind::Dynamic | TypeKind::Map(_) | TypeKind::Object(_) => Some(Expansion::Unknown),
-            TypeKind::Set(element) if *element == Type::STRING || *element == Type::DYNAMIC => Some(Expansion::Unknown),
-            TypeKind::Set(element) => wrong(unsuitable(&set_of(*element))),
-            _ => wrong(unsuitable(&not_a_map(unknown.ty()))),
-        },
-        other => wrong(unsuitable(&not_a_map(other.ty()))),
+        Value::Unknown(_) => Some(Expansion::Unknown),
+        other => report(FOR_EACH, unsuitable(&not_a_map(other.ty()))),
     }
 }
 

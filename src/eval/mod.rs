@@ -7,6 +7,7 @@
 //! here, and no resource type is known.
 
 mod arena;
+mod attributes;
 mod check;
 mod decode;
 mod evaluator;
@@ -16,11 +17,11 @@ mod lower;
 mod module;
 mod render;
 mod scope;
-mod suggest;
 pub mod variable;
 
 pub use arena::Arena;
 pub use arena::ExprId;
+pub use attributes::check_attributes;
 pub use check::Verdict;
 pub use check::check;
 pub use decode::decode;

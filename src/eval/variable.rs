@@ -7,7 +7,8 @@ use super::ExprId;
 use super::Scope;
 use super::VariableDef;
 use super::Verdict;
-use super::check;
+use super::check::VALIDATION;
+use super::check::verdict;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::diag::Sources;
@@ -149,9 +150,7 @@ pub fn accept(
     let unsuitable = |why: &str| match how {
         Some(how) => format!("Unsuitable value for {address} {how}: {why}."),
         None => {
-            let source = sources.get(def.span.source);
-            let (start, end) = (source.position(def.span.start), source.position(def.span.end));
-            let place = format!("{}:{},{}-{}", source.name().display(), start.line, start.column, end.column);
+            let place = sources.place(def.span);
             format!("The given value is not suitable for {address} declared at {place}: {why}.")
         }
     };
@@ -184,16 +183,23 @@ pub fn accept(
 
 /// Checks a variable's validation rules in a scope that has its value. `at` is where that value was given. Says whether
 /// any rule failed or could not be evaluated.
-pub fn validate<S: Scope>(def: &VariableDef, at: Option<Span>, evaluator: &mut Evaluator<'_, S>) -> bool {
+pub fn validate<S: Scope>(
+    def: &VariableDef,
+    at: Option<Span>,
+    sources: &Sources,
+    evaluator: &mut Evaluator<'_, S>,
+) -> bool {
     let mut holds = true;
     for rule in &def.validations {
-        match check(rule, evaluator) {
+        match verdict(rule, &VALIDATION, evaluator) {
             Verdict::Pass | Verdict::Unknown => {}
             Verdict::Error => holds = false,
             Verdict::Fail { message, values } => {
                 holds = false;
                 let condition = evaluator.arena().span(rule.condition);
-                let mut diagnostic = Diagnostic::error("Invalid value for variable", message);
+                let place = sources.place(rule.span);
+                let detail = format!("{message}\n\nThis was checked by the validation rule at {place}.");
+                let mut diagnostic = Diagnostic::error("Invalid value for variable", detail);
                 diagnostic = diagnostic.at(at.unwrap_or(def.span)).label(condition, "checked by this rule");
                 diagnostic.values = values;
                 evaluator.diags().push(diagnostic);

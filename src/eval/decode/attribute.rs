@@ -2,10 +2,10 @@
 
 use crate::diag::Diagnostic;
 use crate::diag::Span;
+use crate::diag::did_you_mean;
 use crate::eval::AttributeDef;
 use crate::eval::Evaluator;
 use crate::eval::Scope;
-use crate::eval::suggest::nearest;
 use crate::schema;
 use crate::schema::Presence;
 use crate::value::Marks;
@@ -72,8 +72,7 @@ pub(super) fn unsupported(attribute: &AttributeDef, block: &schema::Block) -> Di
         format!(" Did you mean to define a block of type {name:?}?")
     } else {
         let known = block.attributes().iter().filter(|(_, attribute)| attribute.is_settable());
-        let near = nearest(name, known.map(|(name, _)| &**name));
-        near.map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default()
+        did_you_mean(name, known.map(|(name, _)| &**name))
     };
     let detail = format!("An argument named {name:?} is not expected here.{hint}");
     Diagnostic::error("Unsupported argument", detail).at(attribute.name_span)

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::Decoder;
 use crate::diag::Diagnostic;
 use crate::diag::Span;
+use crate::diag::did_you_mean;
 use crate::eval::BlockDef;
 use crate::eval::Body;
 use crate::eval::DynamicDef;
 use crate::eval::Evaluator;
 use crate::eval::Scope;
-use crate::eval::suggest::nearest;
 use crate::schema;
 use crate::schema::NestedBlock;
 use crate::schema::Nesting;
@@ -253,8 +253,7 @@ pub(super) fn unsupported(block: &BlockDef, schema: &schema::Block) -> Diagnosti
     let hint = if schema.attributes().contains_key(kind) {
         format!(" Did you mean to define argument {kind:?}? If so, use the equals sign to assign it a value.")
     } else {
-        let near = nearest(kind, schema.blocks().keys().map(|known| &**known));
-        near.map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default()
+        did_you_mean(kind, schema.blocks().keys().map(|known| &**known))
     };
     let detail = format!("Blocks of type {kind:?} are not expected here.{hint}");
     Diagnostic::error("Unsupported block type", detail).at(block.kind_span)

@@ -87,12 +87,8 @@ impl<S: Scope> Evaluator<'_, S> {
     }
 
     fn listed(&self, problem: &Diagnostic) -> String {
-        let place = self.sources.zip(problem.span()).map(|(sources, span)| {
-            let source = sources.get(span.source);
-            let (start, end) = (source.position(span.start), source.position(span.end));
-            let end_line = if start.line == end.line { String::new() } else { format!("{},", end.line) };
-            format!(" (at {}:{},{}-{end_line}{})", source.name().display(), start.line, start.column, end.column)
-        });
+        let place = self.sources.zip(problem.span());
+        let place = place.map(|(sources, span)| format!(" (at {})", sources.place(span)));
         format!("- {}{}\n  {}", problem.summary, place.unwrap_or_default(), problem.detail)
     }
 

@@ -5,6 +5,7 @@ use super::Lowerer;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::diag::Span;
+use crate::diag::did_you_mean;
 use crate::eval::Evaluator;
 use crate::eval::ExprId;
 use crate::eval::NoScope;
@@ -12,7 +13,6 @@ use crate::eval::arena::ForNode;
 use crate::eval::arena::Node;
 use crate::eval::function;
 use crate::eval::render::with_pure_cx;
-use crate::eval::suggest;
 use crate::syntax::BinaryOp;
 use crate::syntax::Expr;
 use crate::syntax::ExprKind;
@@ -51,7 +51,10 @@ impl Lowerer<'_> {
             ExprKind::Template(parts) => self.template(parts, span),
             ExprKind::Wrap(inner) | ExprKind::Parens(inner) => self.expr(inner),
             ExprKind::Variable(_) | ExprKind::GetAttr { .. } | ExprKind::Index { .. } => self.traversal(expr),
-            ExprKind::AttrSplat { of, each } | ExprKind::FullSplat { of, each } => self.splat(of, each, span),
+            ExprKind::AttrSplat { of, each } | ExprKind::FullSplat { of, each } => {
+                let of = self.expr(of);
+                self.splat(of, each, span)
+            }
             ExprKind::Call { name, name_span, args, expand_final } => {
                 self.call(name, *name_span, args, *expand_final, span)
             }
@@ -98,24 +101,22 @@ impl Lowerer<'_> {
         left
     }
 
-    fn splat(&mut self, of: &Expr, each: &[Traversal], span: Span) -> ExprId {
-        let of = self.expr(of);
+    fn splat(&mut self, of: ExprId, each: &[Traversal], span: Span) -> ExprId {
         let slot = self.next_slot();
         self.bound.push(Bound::Hidden);
-        let mut element = self.arena.push(Node::Slot(slot), span);
-        for step in each {
-            element = match step {
-                Traversal::Attr(name, name_span) => {
-                    self.arena.push(Node::GetAttr { of: element, name: name.clone() }, *name_span)
-                }
-                Traversal::Index(key) => {
-                    let key_id = self.expr(key);
-                    self.arena.push(Node::Index { of: element, key: key_id }, key.span)
-                }
-            };
-        }
+        let element = self.arena.push(Node::Slot(slot), span);
+        let each = each.iter().fold(element, |of, step| match step {
+            Traversal::Attr(name, name_span) => self.arena.push(Node::GetAttr { of, name: name.clone() }, *name_span),
+            Traversal::Index(key) => {
+                let id = self.expr(key);
+                self.arena.push(Node::Index { of, key: id }, key.span)
+            }
+            Traversal::AttrSplat(inner, inner_span) | Traversal::FullSplat(inner, inner_span) => {
+                self.splat(of, inner, *inner_span)
+            }
+        });
         self.bound.pop();
-        self.arena.push(Node::Splat { of, each: element }, span)
+        self.arena.push(Node::Splat { of, each }, span)
     }
 
     fn for_expr(&mut self, for_expr: &ForExpr, span: Span) -> ExprId {
@@ -254,6 +255,6 @@ fn unknown_function(name: &str, plain: &str) -> Diagnostic {
         return Diagnostic::error("Unknown provider function", detail);
     }
     let known = function::names().chain(["try", "can"]);
-    let hint = suggest::nearest(plain, known).map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default();
+    let hint = did_you_mean(plain, known);
     Diagnostic::error("Call to unknown function", format!("There is no function named {name:?}.{hint}"))
 }

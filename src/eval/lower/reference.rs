@@ -8,13 +8,14 @@ use super::traversal::constant_key;
 use crate::addr::Mode;
 use crate::diag::Diagnostic;
 use crate::diag::Span;
+use crate::diag::did_you_mean;
+use crate::diag::nearest;
 use crate::eval::ExprId;
 use crate::eval::PathName;
 use crate::eval::Ref;
 use crate::eval::RefTarget;
 use crate::eval::arena::Context;
 use crate::eval::arena::Node;
-use crate::eval::suggest::nearest;
 use crate::value::Str;
 
 /// A reference that was found, and how many steps it has used; or what is wrong with it.
@@ -268,10 +269,6 @@ fn one_name<'e>(root: &str, steps: &[Step<'e>], span: Span) -> Result<&'e Str, D
             Err(Diagnostic::error(INVALID, detail).at(span))
         }
     }
-}
-
-pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(name, known).map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default()
 }
 
 fn no_such_attribute(root: &str, name: &str) -> Diagnostic {
