@@ -1,6 +1,7 @@
 //! `infra` plans and applies infrastructure, in the cloud and on the hosts, from HCL.
 
 pub mod addr;
+pub mod apply;
 pub mod config;
 pub mod diag;
 pub mod eval;

@@ -156,7 +156,8 @@ impl Loader<'_> {
         module.outputs = map(cx, draft.outputs, decode::output);
         module.checks = map(cx, draft.checks, decode::check);
         let locals = draft.locals.into_iter();
-        module.locals = locals.map(|(name, local)| (name, Local { value: local.value, span: local.name_span })).collect();
+        module.locals =
+            locals.map(|(name, local)| (name, Local { value: local.value, span: local.name_span })).collect();
         for (key, block) in draft.resources {
             let resource = within(cx, block.header, |cx| decode::resource(cx, key.0, block));
             module.resources.insert(key, resource);
@@ -164,7 +165,8 @@ impl Loader<'_> {
         let list = |blocks: Vec<Block>| blocks.into_iter();
         module.moved = list(draft.moved).filter_map(|b| within(cx, b.header, |cx| decode::moved(cx, b))).collect();
         module.imports = list(draft.imports).filter_map(|b| within(cx, b.header, |cx| decode::import(cx, b))).collect();
-        module.removed = list(draft.removed).filter_map(|b| within(cx, b.header, |cx| decode::removed(cx, b))).collect();
+        module.removed =
+            list(draft.removed).filter_map(|b| within(cx, b.header, |cx| decode::removed(cx, b))).collect();
         if !module.path.is_root() {
             only_in_root(cx, module);
         }
@@ -198,7 +200,8 @@ impl Loader<'_> {
                 within(cx, header, |cx| check_call(cx, name, &call, brace, child, parent));
             }
             Err(error) => {
-                let detail = format!("The directory \"{}\" could not be read for module \"{name}\": {error}.", dir.display());
+                let detail =
+                    format!("The directory \"{}\" could not be read for module \"{name}\": {error}.", dir.display());
                 let diagnostic = Diagnostic::error("Unreadable module directory", detail).at(span);
                 within(&mut self.cx(), header, |cx| cx.diags.push(diagnostic));
             }
@@ -263,7 +266,8 @@ pub(super) fn read_text(path: &Path, bytes: Vec<u8>, sources: &Sources, diags: &
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let source = sources.add(path, String::from_utf8_lossy(error.as_bytes()).into_owned());
-            let detail = "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.";
+            let detail =
+                "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.";
             let span = Span::new(source, at, at + 1);
             diags.push(Diagnostic::error("Invalid character encoding", detail).at(span));
             None

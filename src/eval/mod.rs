@@ -58,7 +58,5 @@ pub use scope::NoScope;
 pub use scope::PathName;
 pub use scope::Scope;
 
-pub(crate) use suggest::nearest;
-
 #[cfg(test)]
 mod tests;

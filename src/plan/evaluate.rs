@@ -103,7 +103,7 @@ impl<'a> Evaluation<'a> {
         let cx = CallCx {
             base: &environment.base,
             home: environment.home.as_deref(),
-            plan_time: environment.plan_time,
+            plan_time: environment.plan_time.to_string().into(),
             files: &*self.input.files,
             render: &Templates,
         };
@@ -222,7 +222,7 @@ impl<'a> Evaluation<'a> {
                 argument.map(|argument| self.module(parent).arena.span(argument.value))
             }
         };
-        self.run(Place::module(path, instance), diags, |evaluator| validate(def, at, evaluator))
+        self.run(Place::module(path, instance), diags, |evaluator| validate(def, at, &self.input.sources, evaluator))
     }
 
     /// The value of a local in one module instance.

@@ -10,6 +10,7 @@ use crate::addr::InstanceAddr;
 use crate::addr::Mode;
 use crate::diag::Diagnostic;
 use crate::diag::Span;
+use crate::diag::did_you_mean;
 use crate::graph::NodeId;
 use crate::provider::ProviderError;
 
@@ -86,8 +87,7 @@ impl Planner<'_> {
             )
         };
         let names = self.input.registry.names(one.def.mode);
-        let hint = crate::eval::nearest(&one.def.ty, names);
-        let hint = hint.map(|name| format!(" Did you mean \"{name}\"?")).unwrap_or_default();
+        let hint = did_you_mean(&one.def.ty, names);
         self.diags.push(Diagnostic::error(summary, detail + &hint).at(one.def.span));
     }
 

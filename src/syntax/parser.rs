@@ -49,7 +49,18 @@ impl<'a> Parser<'a> {
         diags: &'a mut Diagnostics,
     ) -> Self {
         let names = FxHashMap::default();
-        Self { text, sources, source, diags, tokens: &scan.tokens, at: 0, newlines: true, depth: 0, ended_early: false, names }
+        Self {
+            text,
+            sources,
+            source,
+            diags,
+            tokens: &scan.tokens,
+            at: 0,
+            newlines: true,
+            depth: 0,
+            ended_early: false,
+            names,
+        }
     }
 
     /// The next token that counts.

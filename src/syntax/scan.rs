@@ -69,9 +69,17 @@ pub(super) fn scan_template(text: &str) -> Scan {
 
 enum Mode<'a> {
     /// Expressions and bodies; `braces` are those opened since the mode began.
-    Code { braces: u32, template: bool, start: usize },
-    Quoted { start: usize },
-    Heredoc { marker: &'a str },
+    Code {
+        braces: u32,
+        template: bool,
+        start: usize,
+    },
+    Quoted {
+        start: usize,
+    },
+    Heredoc {
+        marker: &'a str,
+    },
     Bare,
 }
 

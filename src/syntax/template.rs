@@ -94,7 +94,11 @@ impl Parser<'_> {
                 K::End if open.kind == K::Text => return Ok(pieces),
                 _ => {
                     let at = if open.kind == K::OpenHeredoc { self.text_end(open) } else { open };
-                    return self.fail(at, "Unterminated template string", "No closing marker was found for the string.");
+                    return self.fail(
+                        at,
+                        "Unterminated template string",
+                        "No closing marker was found for the string.",
+                    );
                 }
             }
         }
@@ -186,7 +190,8 @@ impl Parser<'_> {
     /// What the pieces are together: plain text, a wrapped expression, or a template.
     fn template(&mut self, mut pieces: Vec<Piece>, end: Token) -> Result<ExprKind> {
         if pieces.iter().all(|piece| matches!(piece, Piece::Literal(_))) {
-            let text: String = pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "" }).collect();
+            let text: String =
+                pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "" }).collect();
             return Ok(ExprKind::String(nfc(&text)));
         }
         if let [Piece::Interpolation(_)] = pieces.as_slice()
