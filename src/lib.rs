@@ -10,6 +10,7 @@ pub mod net;
 pub mod plan;
 pub mod provider;
 pub mod providers;
+pub mod report;
 pub mod schema;
 pub mod sim;
 pub mod state;
