@@ -59,11 +59,13 @@ pub use tree::PathId;
 pub use tree::Tree;
 pub use values::Repetition;
 pub use values::Values;
+pub use values::repetitions;
 
 pub(crate) use action::contradiction;
 pub(crate) use problem::of_error;
 pub(crate) use propose::equal_objects;
 pub(crate) use propose::mark;
+pub(crate) use resource::replan;
 pub(crate) use settle::settle;
 
 use std::collections::BTreeMap;

@@ -67,6 +67,10 @@ impl Planner<'_> {
             deposes: None,
             dependencies: Arc::clone(&entry.stored.dependencies),
             create_before_destroy: entry.stored.create_before_destroy,
+            private: entry.private.clone(),
+            place: None,
+            provider_node: self.provider_of_entry(id),
+            is_settled: true,
         };
         self.changes.push(entry_change);
     }

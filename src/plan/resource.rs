@@ -35,6 +35,7 @@ use crate::diag::Diagnostics;
 use crate::diag::Severity;
 use crate::diag::Span;
 use crate::eval::Expansion;
+use crate::eval::LifecycleDef;
 use crate::eval::ResourceDef;
 use crate::graph::NodeId;
 use crate::provider::AnyResource;
@@ -294,7 +295,6 @@ impl Planner<'_> {
         imported: Option<(Str, Option<Arc<Object>>)>,
     ) -> (Change, Vec<Problem>) {
         let schema = ty.schema();
-        let lifecycle = &one.def.lifecycle;
         let stored = entry.map(|id| self.objects.get(id));
         let (importing, taken) = match imported {
             Some((id, object)) if stored.is_none() => (Some(id), object),
@@ -304,28 +304,23 @@ impl Planner<'_> {
         let previous_addr = stored.and_then(|entry| entry.previous.clone());
         let is_tainted = stored.is_some_and(|entry| entry.stored.tainted);
         let prior_version = stored.map_or(0, |entry| entry.stored.version);
+        let private = stored.map_or(serde_json::Value::Null, |entry| entry.private.clone());
         let trigger = prior.is_some() && self.is_triggered(one);
-        let config = match &prior {
-            Some(prior) if lifecycle.ignore_all_changes => ignore::ignore_all(schema.root(), config, prior),
-            Some(prior) if !lifecycle.ignore_changes.is_empty() => {
-                ignore::ignore(config, prior, lifecycle.ignore_changes.iter().map(|(path, _)| path))
-            }
-            _ => config.clone(),
-        };
+        let config = with_ignored(&one.def.lifecycle, schema, config, prior.as_deref());
         let wishes = Wishes {
             tainted: is_tainted,
             replace: self.input.options.replace.contains(one.addr),
             triggered: trigger,
             create_first: self.create_first[one.node as usize],
         };
-        let Planned { object: planned, replace, mut warnings } = self.propose(ty, prior.as_deref(), &config);
+        let Planned { object: planned, replace, mut warnings } = plan_object(ty, prior.as_deref(), &config);
         let (action, reason, paths, planned) = match prior.as_deref() {
             None => (Action::Create, None, Vec::new(), planned),
             Some(before) => {
                 let paths = replace_paths(schema, before, &planned, replace);
                 let (action, reason) = action(before, &planned, &paths, wishes);
                 if action.is_replace() {
-                    let anew = self.propose(ty, None, &config);
+                    let anew = plan_object(ty, None, &config);
                     warnings.extend(anew.warnings);
                     (action, reason, paths, anew.object)
                 } else {
@@ -357,15 +352,12 @@ impl Planner<'_> {
             deposes,
             dependencies: self.dependencies_of(one.node),
             create_before_destroy: self.create_first[one.node as usize],
+            private,
+            place: Some((one.node, one.module)),
+            provider_node: self.nodes.provider(one.path, self.slot_of(one)),
+            is_settled: is_wholly_known(&config),
         };
         (change, warnings)
-    }
-
-    fn propose(&self, ty: &dyn AnyResource, prior: Option<&Object>, config: &Object) -> Planned {
-        let proposed = propose(ty.schema(), prior, config);
-        let mut planned = ty.plan(prior, proposed);
-        planned.object = super::propose::mark(ty.schema().root(), planned.object);
-        planned
     }
 
     /// Whether something in `replace_triggered_by` changes.
@@ -461,6 +453,52 @@ impl Planner<'_> {
         }
         DeposedKey::new(number)
     }
+}
+
+/// What an object of a type should become, by schema and type.
+fn plan_object(ty: &dyn AnyResource, prior: Option<&Object>, config: &Object) -> Planned {
+    let proposed = propose(ty.schema(), prior, config);
+    let mut planned = ty.plan(prior, proposed);
+    planned.object = super::propose::mark(ty.schema().root(), planned.object);
+    planned
+}
+
+/// The configuration with what `ignore_changes` names as it was.
+fn with_ignored(lifecycle: &LifecycleDef, schema: &Schema, config: &Object, prior: Option<&Object>) -> Object {
+    match prior {
+        Some(prior) if lifecycle.ignore_all_changes => ignore::ignore_all(schema.root(), config, prior),
+        Some(prior) if !lifecycle.ignore_changes.is_empty() => {
+            ignore::ignore(config, prior, lifecycle.ignore_changes.iter().map(|(path, _)| path))
+        }
+        _ => config.clone(),
+    }
+}
+
+/// Plans an instance again with the values that there are now: what applying does before it calls. `prior` is what the
+/// call changes, `before` what there was when planning.
+pub(crate) fn replan(
+    evaluation: &Evaluation<'_>,
+    place: Place<'_>,
+    def: &ResourceDef,
+    ty: &dyn AnyResource,
+    prior: Option<&Object>,
+    before: Option<&Object>,
+    diags: &mut Diagnostics,
+) -> Option<Object> {
+    let errors = |diags: &Diagnostics| diags.iter().filter(|d| d.severity == Severity::Error).count();
+    let known = errors(diags);
+    let decoded = evaluation.decode(place, def.body, ty.schema(), def.span, diags);
+    let Value::Object(config) = decoded else { return None };
+    if errors(diags) > known {
+        return None;
+    }
+    let config = with_ignored(&def.lifecycle, ty.schema(), &config, before);
+    Some(plan_object(ty, prior, &config).object)
+}
+
+/// Whether nothing in an object is unknown.
+pub(super) fn is_wholly_known(object: &Object) -> bool {
+    object.values().iter().all(Value::is_wholly_known)
 }
 
 /// Whether a change of a referent is one that its dependants asked to be replaced for.
