@@ -34,9 +34,8 @@ pub fn check_attributes<'s>(
             Step::Attr(name) if schema.shape().index(name).is_none() => {
                 let known = schema.shape().names().iter().map(|name| &**name);
                 let near = did_you_mean(name, known);
-                let detail = format!(
-                    "This object has no argument, nested block, or exported attribute named {name:?}.{near}"
-                );
+                let detail =
+                    format!("This object has no argument, nested block, or exported attribute named {name:?}.{near}");
                 Diagnostic::error("Unsupported attribute", detail)
             }
             Step::Index(name) if schema.shape().index(name).is_some() => continue,

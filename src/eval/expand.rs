@@ -56,9 +56,9 @@ pub fn count(value: &Value, span: Span, diags: &mut Diagnostics) -> Option<Expan
         Ok(Value::Number(number)) => match number.as_i64() {
             Some(count) if count >= 0 => Some(Expansion::Count(count)),
             Some(_) => wrong(unsuitable("must be greater than or equal to zero")),
-            None => wrong(unsuitable(
-                "value must be a whole number, between -9223372036854775808 and 9223372036854775807",
-            )),
+            None => {
+                wrong(unsuitable("value must be a whole number, between -9223372036854775808 and 9223372036854775807"))
+            }
         },
         Ok(_) => Some(Expansion::Unknown),
     }
@@ -89,15 +89,14 @@ pub fn for_each(value: &Value, span: Span, diags: &mut Diagnostics) -> Option<Ex
     }
     let unsuitable = |why: &str| format!("The given \"for_each\" argument value is unsuitable: {why}.");
     match value.unmarked() {
-        Value::Null(_) => {
-            report(FOR_EACH, unsuitable("the given \"for_each\" argument value is null. A map, or set of strings is allowed"))
-        }
+        Value::Null(_) => report(
+            FOR_EACH,
+            unsuitable("the given \"for_each\" argument value is null. A map, or set of strings is allowed"),
+        ),
         Value::Map(map) => Some(Expansion::ForEach(entries(map.iter()))),
         Value::Object(object) => Some(Expansion::ForEach(entries(object.iter()))),
         Value::Set(set) if set.as_slice().is_empty() => Some(Expansion::ForEach(Vec::new())),
-        Value::Set(set) if set.element() != Type::STRING => {
-            report(SET, unsuitable(&set_of(set.element())))
-        }
+        Value::Set(set) if set.element() != Type::STRING => report(SET, unsuitable(&set_of(set.element()))),
         Value::Set(set) => {
             if set.iter().any(|element| !element.is_known()) {
                 return Some(Expansion::Unknown);

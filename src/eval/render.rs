@@ -31,6 +31,7 @@ pub struct Templates<'a> {
     home: Option<&'a Path>,
     plan_time: jiff::Timestamp,
     files: &'a dyn Files,
+    is_applying: bool,
     sources: Sources,
     lowered: Mutex<FxHashMap<Key, Result<Arc<Template>, CallError>>>,
 }
@@ -51,7 +52,13 @@ impl<'a> Templates<'a> {
         plan_time: jiff::Timestamp,
         files: &'a dyn Files,
     ) -> Templates<'a> {
-        Self { base, home, plan_time, files, sources: Sources::new(), lowered: Mutex::default() }
+        let sources = Sources::new();
+        Self { base, home, plan_time, files, is_applying: false, sources, lowered: Mutex::default() }
+    }
+
+    /// The same in an apply.
+    pub fn applying(self) -> Self {
+        Self { is_applying: true, ..self }
     }
 
     /// The context for functions that render templates here.
@@ -101,7 +108,8 @@ impl Render for Templates<'_> {
         })?;
         let cx = self.cx();
         let mut diags = Diagnostics::new();
-        let evaluator = Evaluator::new(&template.arena, &NoScope, &cx, &mut diags).with_sources(&self.sources);
+        let scope = NoScope { is_applying: self.is_applying };
+        let evaluator = Evaluator::new(&template.arena, &scope, &cx, &mut diags).with_sources(&self.sources);
         let value = evaluator.with_slots(values).expr(template.root);
         if diags.has_errors() { Err(self.failed(&diags)) } else { Ok(value) }
     }

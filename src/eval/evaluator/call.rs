@@ -41,6 +41,13 @@ impl<S: Scope> Evaluator<'_, S> {
                 }
             }
         }
+        let definition = function::function(function);
+        if definition.is_impure() && !self.scope.applying() {
+            let marks = values.iter().fold(Marks::NONE, |marks, value| marks | value.marks_deep());
+            let plain: Vec<Value> = values.into_iter().map(|value| value.unmark_deep().0).collect();
+            let result = definition.unknown_result(&plain);
+            return result.unwrap_or_else(|_| Value::unknown(Type::DYNAMIC)).with_marks(marks);
+        }
         match function::call(function, self.cx, &values) {
             Ok(value) => value,
             Err(error) => self.call_failed(id, function, args, &error),

@@ -25,25 +25,50 @@ pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::pure("alltrue", bools(), Type::BOOL, |args| Ok(all(args, false))),
         Function::pure("anytrue", bools(), Type::BOOL, |args| Ok(all(args, true))),
-        Function::pure("chunklist", [Param::new("list", list).marked(), Param::number("size")], {
-            let nested: fn(&[Value]) -> Result<Type, CallError> = |args| Ok(Type::list(args[0].ty()));
-            Returns::Of(nested)
-        }, chunklist),
+        Function::pure(
+            "chunklist",
+            [Param::new("list", list).marked(), Param::number("size")],
+            {
+                let nested: fn(&[Value]) -> Result<Type, CallError> = |args| Ok(Type::list(args[0].ty()));
+                Returns::Of(nested)
+            },
+            chunklist,
+        ),
         Function::pure("compact", strings(), Type::list(Type::STRING), compact),
         Function::pure("contains", [Param::any("list"), Param::any("value")], Type::BOOL, contains),
         Function::pure("distinct", [Param::new("list", list).whole()], Returns::Of(same), distinct),
-        Function::pure("element", [Param::any("list").marked(), Param::number("index")], Returns::Of(element_type), element)
-            .may_be_null(),
+        Function::pure(
+            "element",
+            [Param::any("list").marked(), Param::number("index")],
+            Returns::Of(element_type),
+            element,
+        )
+        .may_be_null(),
         Function::pure("index", [Param::any("list"), Param::any("value")], Type::NUMBER, index),
         Function::pure("keys", [Param::any("inputMap").unknown().marked()], Returns::Of(keys_type), keys),
         Function::pure("length", [Param::any("value").unknown().marked().dynamic()], Type::NUMBER, length),
-        Function::pure("lookup", [Param::any("inputMap").marked(), Param::string("key").marked()], Returns::Of(lookup_type), lookup)
-            .variadic_of(Param::any("default").as_is())
-            .may_be_null(),
-        Function::pure("matchkeys", [Param::new("values", list), Param::new("keys", list), Param::new("searchset", list)], Returns::Of(same), matchkeys),
+        Function::pure(
+            "lookup",
+            [Param::any("inputMap").marked(), Param::string("key").marked()],
+            Returns::Of(lookup_type),
+            lookup,
+        )
+        .variadic_of(Param::any("default").as_is())
+        .may_be_null(),
+        Function::pure(
+            "matchkeys",
+            [Param::new("values", list), Param::new("keys", list), Param::new("searchset", list)],
+            Returns::Of(same),
+            matchkeys,
+        ),
         Function::pure("one", [Param::any("list")], Returns::Of(one_type), one).may_be_null(),
         Function::pure("reverse", [Param::any("list").marked()], Returns::Of(reverse_type), reverse),
-        Function::pure("slice", [Param::any("list").marked(), Param::number("start_index"), Param::number("end_index")], Returns::Of(slice_type), slice),
+        Function::pure(
+            "slice",
+            [Param::any("list").marked(), Param::number("start_index"), Param::number("end_index")],
+            Returns::Of(slice_type),
+            slice,
+        ),
         Function::pure("sort", strings(), Type::list(Type::STRING), sort),
         Function::pure("values", [Param::any("mapping").marked()], Returns::Of(values_type), values),
     ]
@@ -201,9 +226,7 @@ fn lookup_type(args: &[Value]) -> Result<Type, CallError> {
         (TypeKind::Object(_), Some(key)) => match (ty.attribute(key), args.get(2)) {
             (Some(attribute), _) => Ok(attribute.ty),
             (None, Some(default)) => Ok(default.ty()),
-            (None, None) => {
-                Err(CallError::argument(0, format!("the given object has no attribute {}", quoted(key))))
-            }
+            (None, None) => Err(CallError::argument(0, format!("the given object has no attribute {}", quoted(key)))),
         },
         (TypeKind::Map(element), _) => {
             if let Some(default) = args.get(2) {
@@ -390,6 +413,3 @@ fn values(args: &[Value]) -> Result<Value, CallError> {
     };
     Ok(values.with_marks(marks))
 }
-
-#[cfg(test)]
-mod tests;

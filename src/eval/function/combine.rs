@@ -291,6 +291,3 @@ fn zipmap(args: &[Value]) -> Result<Value, CallError> {
     };
     Ok(value.with_marks(marks))
 }
-
-#[cfg(test)]
-mod tests;

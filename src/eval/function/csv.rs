@@ -117,6 +117,3 @@ impl<'a> Reader<'a> {
         Some((self.line - 1, line.strip_suffix('\r').unwrap_or(line)))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -69,6 +69,3 @@ fn urlencode(text: &str) -> String {
     }
     encoded
 }
-
-#[cfg(test)]
-mod tests;

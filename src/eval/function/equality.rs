@@ -80,7 +80,8 @@ fn contradicts(unknown: &crate::value::Unknown, known: &Value) -> bool {
                 || refinement.max.as_ref().is_some_and(|max| number > max)
         }
         Value::List(_) | Value::Map(_) if unknown.ty() != Type::DYNAMIC => {
-            let length = known.as_elements().map_or_else(|| known.as_entries().unwrap_or_default().len(), <[Value]>::len);
+            let length =
+                known.as_elements().map_or_else(|| known.as_entries().unwrap_or_default().len(), <[Value]>::len);
             refinement.min_length.is_some_and(|min| length < min)
                 || refinement.max_length.is_some_and(|max| length > max)
         }

@@ -75,4 +75,3 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn function(id: FunctionId) -> &'static Function {
     &FUNCTIONS[usize::from(id.0)]
 }
-

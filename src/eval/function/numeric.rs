@@ -142,9 +142,8 @@ fn sum(args: &[Value]) -> Result<Value, CallError> {
     if elements.map_or_else(|| args[0].as_entries().is_some_and(|entries| entries.is_empty()), <[Value]>::is_empty) {
         return Err(CallError::argument(0, "cannot sum an empty list"));
     }
-    let elements = elements.ok_or_else(|| {
-        CallError::argument(0, format!("argument must be list, set, or tuple. Received {ty}"))
-    })?;
+    let elements = elements
+        .ok_or_else(|| CallError::argument(0, format!("argument must be list, set, or tuple. Received {ty}")))?;
     if !args[0].is_wholly_known() {
         return Ok(Value::unknown_not_null(Type::NUMBER));
     }
@@ -163,6 +162,3 @@ fn sum(args: &[Value]) -> Result<Value, CallError> {
         ControlFlow::Break(error) => Err(error),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -34,7 +34,8 @@ pub(super) fn functions() -> Vec<Function> {
 
 /// The set type that all arguments can be converted to; an empty set of no type agrees with any.
 fn shared(args: &[Value]) -> Result<Type, CallError> {
-    let is_untyped = |arg: &&Value| arg.ty().element() == Some(Type::DYNAMIC) && arg.as_elements().is_some_and(<[Value]>::is_empty);
+    let is_untyped =
+        |arg: &&Value| arg.ty().element() == Some(Type::DYNAMIC) && arg.as_elements().is_some_and(<[Value]>::is_empty);
     let elements: Vec<Type> = args.iter().filter(|arg| !is_untyped(arg)).filter_map(|arg| arg.ty().element()).collect();
     if elements.is_empty() {
         return Ok(Type::set(Type::DYNAMIC));
@@ -119,9 +120,7 @@ fn product(args: &[Value]) -> Result<Value, CallError> {
         rows = rows.iter().flat_map(|row| choices.iter().map(move |choice| extended(row, choice))).collect();
     }
     let rows = rows.into_iter().map(Value::tuple).collect();
-    let all = if matches!(ty.kind(), TypeKind::Set(_)) { Value::set(element, rows) } else { Value::list(element, rows) };
+    let all =
+        if matches!(ty.kind(), TypeKind::Set(_)) { Value::set(element, rows) } else { Value::list(element, rows) };
     Ok(all.with_marks(marks))
 }
-
-#[cfg(test)]
-mod tests;

@@ -56,7 +56,8 @@ fn indent(args: &[Value]) -> Result<Value, CallError> {
     let spaces = whole(&args[0]).map_err(CallError::call)?;
     let text = string(args, 1);
     let breaks = text.bytes().filter(|byte| *byte == b'\n').count();
-    let spaces = usize::try_from(spaces).map_err(|_| CallError::call("cannot indent by a negative number of spaces"))?;
+    let spaces =
+        usize::try_from(spaces).map_err(|_| CallError::call("cannot indent by a negative number of spaces"))?;
     if breaks > 0 && spaces > MOST_TEXT / breaks {
         return Err(CallError::call("the result would be too large"));
     }
@@ -150,7 +151,8 @@ fn title(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut before = ' ';
     for char in text.chars() {
-        let begins = if before.is_ascii() { !before.is_ascii_alphanumeric() && before != '_' } else { before.is_whitespace() };
+        let begins =
+            if before.is_ascii() { !before.is_ascii_alphanumeric() && before != '_' } else { before.is_whitespace() };
         result.push(if begins { capital(char) } else { char });
         before = char;
     }
@@ -168,6 +170,3 @@ fn capital(char: char) -> char {
         _ => upper(char),
     }
 }
-
-#[cfg(test)]
-mod tests;

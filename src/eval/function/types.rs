@@ -30,16 +30,22 @@ fn to(value: &Value, wanted: Type) -> Result<Value, CallError> {
         let want = constraint_name(wanted);
         let is_sensitive = value.marks_deep().contains(Marks::SENSITIVE);
         let text = || value.as_str().map_or_else(|| "string".into(), quoted);
-        CallError::argument(0, match (got.kind(), wanted.kind()) {
-            _ if !can_convert(got, wanted) || value.is_null() => format!("cannot convert {got} to {want}"),
-            _ if is_sensitive => format!("cannot convert this sensitive {got} to {want}"),
-            (TypeKind::String, TypeKind::Bool) => {
-                format!("cannot convert {} to bool; only the strings \"true\" or \"false\" are allowed", text())
-            }
-            (TypeKind::String, TypeKind::Number) => {
-                format!("cannot convert {} to number; given string must be a decimal representation of a number", text())
-            }
-            _ => format!("cannot convert {got} to {want}"),
-        })
+        CallError::argument(
+            0,
+            match (got.kind(), wanted.kind()) {
+                _ if !can_convert(got, wanted) || value.is_null() => format!("cannot convert {got} to {want}"),
+                _ if is_sensitive => format!("cannot convert this sensitive {got} to {want}"),
+                (TypeKind::String, TypeKind::Bool) => {
+                    format!("cannot convert {} to bool; only the strings \"true\" or \"false\" are allowed", text())
+                }
+                (TypeKind::String, TypeKind::Number) => {
+                    format!(
+                        "cannot convert {} to number; given string must be a decimal representation of a number",
+                        text()
+                    )
+                }
+                _ => format!("cannot convert {got} to {want}"),
+            },
+        )
     })
 }

@@ -214,7 +214,9 @@ impl Lowerer<'_> {
             self.diags.push(diagnostic);
             return self.arena.push(Node::Failed, span);
         }
-        if plain == "templatestring" && let Some(why) = args.first().and_then(not_a_template_source) {
+        if plain == "templatestring"
+            && let Some(why) = args.first().and_then(not_a_template_source)
+        {
             let detail = format!("Invalid value for \"template\" parameter: invalid template expression: {why}.");
             self.diags.push(Diagnostic::error("Invalid function argument", detail).at(args[0].span));
             return self.arena.push(Node::Failed, span);
@@ -233,7 +235,7 @@ impl Lowerer<'_> {
             return id;
         }
         let mut problems = Diagnostics::new();
-        let value = with_pure_cx(|cx| Evaluator::new(&self.arena, &NoScope, cx, &mut problems).expr(id));
+        let value = with_pure_cx(|cx| Evaluator::new(&self.arena, &NoScope::default(), cx, &mut problems).expr(id));
         if !problems.is_empty() || !value.is_wholly_known() {
             return id;
         }

@@ -25,10 +25,7 @@ fn operators_follow_the_language() {
         ("1 + \"x\"", "Invalid operand: Unsuitable value for right operand: a number is required."),
         ("null + 1", "Operation failed: Error during operation: argument must not be null."),
         ("null || true", "Operation failed: Error during operation: argument must not be null."),
-        (
-            "0 / 0",
-            "Operation failed: Error during operation: can't divide zero by zero or infinity by infinity.",
-        ),
+        ("0 / 0", "Operation failed: Error during operation: can't divide zero by zero or infinity by infinity."),
         ("!null", "Operation failed: Error during operation: argument must not be null."),
         ("-[]", "Invalid operand: Unsuitable value for unary operand: number required."),
     ]);
@@ -70,10 +67,7 @@ fn conditionals_bring_both_arms_to_one_type() {
              The 'true' value includes object attribute \"b\", which is absent in the 'false' value.",
         ),
         ("1 ? 1 : 2", "Incorrect condition type: The condition expression must be of type bool."),
-        (
-            "null ? 1 : 2",
-            "Null condition: The condition value is null. Conditions must either be true or false.",
-        ),
+        ("null ? 1 : 2", "Null condition: The condition value is null. Conditions must either be true or false."),
     ]);
 }
 
@@ -134,10 +128,7 @@ fn loops_make_tuples_and_objects() {
              expression.",
         ),
         ("[for x in list : x if null]", "Condition is null: The value of the 'if' clause must not be null."),
-        (
-            "[for x in [null] : x if x]",
-            "Invalid 'for' condition: The value of the 'if' clause must not be null.",
-        ),
+        ("[for x in [null] : x if x]", "Invalid 'for' condition: The value of the 'if' clause must not be null."),
         ("[for x in list : x if []]", "Invalid 'for' condition: The 'if' clause value is invalid: bool required."),
         (
             "{for x in [null] : x => 1}",
@@ -164,10 +155,7 @@ fn splats_reach_into_each_element() {
         ("[{a = [{b = 1}]}][*].a[*].b", "[[1]]"),
     ]);
     fails(&[
-        (
-            "none[*]",
-            "Splat of null value: Splat expressions (with the * symbol) cannot be applied to null sequences.",
-        ),
+        ("none[*]", "Splat of null value: Splat expressions (with the * symbol) cannot be applied to null sequences."),
         ("objects[*].m", "Unsupported attribute: This object does not have an attribute named \"m\"."),
     ]);
 }
@@ -206,14 +194,15 @@ fn try_takes_the_first_that_works() {
     fails(&[(
         "try(list[9])",
         "Error in function call: Call to function \"try\" failed: no expression succeeded:\n- Invalid index (at \
-         test:1,5-12)\n  The given key does not identify an element in this collection value.\n\nAt least one \
+         test:1,9-12)\n  The given key does not identify an element in this collection value.\n\nAt least one \
          expression must produce a successful result.",
     )]);
 }
 
 #[test]
 fn what_has_failed_is_not_reported_again() {
-    for text in ["failed + 1", "failed.x[0]", "\"${failed}\"", "[for x in failed : x]", "failed ? 1 : 2", "{(failed) = 1}"]
+    for text in
+        ["failed + 1", "failed.x[0]", "\"${failed}\"", "[for x in failed : x]", "failed ? 1 : 2", "{(failed) = 1}"]
     {
         let (value, problems) = evaluate(text);
         assert_eq!(problems, Vec::<String>::new(), "{text}");
@@ -224,9 +213,9 @@ fn what_has_failed_is_not_reported_again() {
 #[test]
 fn messages_name_the_values_but_never_a_secret() {
     let values = |text: &str| evaluate_fully(text).1.iter().next().expect("a problem").values.clone();
-    assert_eq!(values("list[map.b + 5]"), [
-        ("list".to_owned(), "is list of string with 2 elements".to_owned()),
-        ("map.b".to_owned(), "is 2".to_owned()),
-    ]);
+    assert_eq!(
+        values("list[map.b + 5]"),
+        [("list".to_owned(), "is list of string with 2 elements".to_owned()), ("map.b".to_owned(), "is 2".to_owned()),]
+    );
     assert_eq!(values("secret + 1"), [("secret".to_owned(), "has a sensitive value".to_owned())]);
 }
