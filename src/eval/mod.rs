@@ -48,6 +48,7 @@ pub use module::ProviderDef;
 pub use module::ProvisionerDef;
 pub use module::Ref;
 pub use module::RefTarget;
+pub use module::RemovedDef;
 pub use module::ResourceDef;
 pub use module::RuleDef;
 pub use module::TriggerDef;

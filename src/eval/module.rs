@@ -3,6 +3,7 @@
 use super::Arena;
 use super::ExprId;
 use crate::addr::Mode;
+use crate::addr::Target;
 use crate::config::ModuleId;
 use crate::config::ProviderRef;
 use crate::diag::Span;
@@ -33,6 +34,8 @@ pub struct Module {
     pub checks: Vec<CheckDef>,
     /// `import` blocks, in the order of the configuration.
     pub imports: Vec<ImportDef>,
+    /// `removed` blocks, in the order of the configuration.
+    pub removed: Vec<RemovedDef>,
 }
 
 impl Module {
@@ -292,6 +295,8 @@ pub struct ProvisionerDef {
     pub on_destroy: bool,
     /// `on_failure = continue`
     pub continue_on_failure: bool,
+    /// `connection { … }` of its own; the resource's where there is none.
+    pub connection: Option<BodyId>,
     /// The other arguments.
     pub body: BodyId,
     /// The block's header.
@@ -399,5 +404,22 @@ pub struct ImportTarget {
     /// The instance's key.
     pub key: Option<ExprId>,
     /// Where it is written.
+    pub span: Span,
+}
+
+/// `removed { … }`
+#[derive(Debug)]
+pub struct RemovedDef {
+    /// What is no longer managed.
+    pub from: Target,
+    /// Whether it is destroyed, too.
+    pub destroy: bool,
+    /// `connection { … }`
+    pub connection: Option<BodyId>,
+    /// Provisioners to run when destroying.
+    pub provisioners: Vec<ProvisionerDef>,
+    /// What they refer to.
+    pub refs: Vec<Ref>,
+    /// The block's header.
     pub span: Span,
 }

@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use super::in_quotes;
+use crate::diag::Span;
 use crate::eval::ExprId;
 use crate::eval::Scope;
 use crate::value::Marks;
@@ -20,18 +21,27 @@ const NO_INDEX: &str = "Invalid index";
 const NO_ELEMENT: &str = "The given key does not identify an element in this collection value";
 
 impl<S: Scope> Evaluator<'_, S> {
-    pub(super) fn get_attr(&mut self, id: ExprId, of: ExprId, name: &Str) -> Value {
-        let of = self.expr(of);
+    pub(super) fn get_attr(&mut self, id: ExprId, of_id: ExprId, name: &Str) -> Value {
+        let of = self.expr(of_id);
         // The common case shares; everything else may clone.
         let marks = of.marks();
         match attribute(of.unmarked(), name) {
             Ok(value) => value.with_marks(marks),
-            Err((summary, detail)) => self.fail(id, Type::DYNAMIC, summary, detail).with_marks(marks),
+            Err(wrong) => self.step_failed(id, of_id, wrong).with_marks(marks),
         }
     }
 
-    pub(super) fn index(&mut self, id: ExprId, of: ExprId, key: ExprId) -> Value {
-        let of = self.expr(of);
+    /// Points at the step, behind what it is taken from.
+    fn step_failed(&mut self, id: ExprId, of: ExprId, (summary, detail): Wrong) -> Value {
+        let (whole, before) = (self.arena.span(id), self.arena.span(of));
+        let is_behind = whole.start <= before.start && before.end < whole.end;
+        let span = if is_behind { Span { start: before.end, ..whole } } else { whole };
+        self.problem(id, span, summary, detail);
+        Value::failed(Type::DYNAMIC)
+    }
+
+    pub(super) fn index(&mut self, id: ExprId, of_id: ExprId, key: ExprId) -> Value {
+        let of = self.expr(of_id);
         let key = self.expr(key);
         // A sensitive key into an object does not make the attribute sensitive, as in Terraform.
         let is_object = matches!(of.unmarked(), Value::Object(_));
@@ -39,7 +49,7 @@ impl<S: Scope> Evaluator<'_, S> {
         let marks = of.marks() | key_marks;
         match element(of.unmarked(), key.unmarked()) {
             Ok(value) => value.with_marks(marks),
-            Err((summary, detail)) => self.fail(id, Type::DYNAMIC, summary, detail).with_marks(marks),
+            Err(wrong) => self.step_failed(id, of_id, wrong).with_marks(marks),
         }
     }
 }

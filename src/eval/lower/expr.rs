@@ -214,12 +214,19 @@ impl Lowerer<'_> {
             self.diags.push(diagnostic);
             return self.arena.push(Node::Failed, span);
         }
+        if plain == "templatestring"
+            && let Some(why) = args.first().and_then(not_a_template_source)
+        {
+            let detail = format!("Invalid value for \"template\" parameter: invalid template expression: {why}.");
+            self.diags.push(Diagnostic::error("Invalid function argument", detail).at(args[0].span));
+            return self.arena.push(Node::Failed, span);
+        }
         let Some(id) = function::lookup(plain) else {
             self.diags.push(unknown_function(name, plain).at(name_span));
             return self.arena.push(Node::Failed, span);
         };
         let call = self.arena.push(Node::Function { id, args: ids.clone().into(), expand_final }, span);
-        if function::function(id).is_pure { self.folded(start, call, &ids) } else { call }
+        if function::function(id).is_pure() { self.folded(start, call, &ids) } else { call }
     }
 
     /// Replaces a node whose children are all constant by its value, unless it fails: then it fails when it is used.
@@ -228,7 +235,7 @@ impl Lowerer<'_> {
             return id;
         }
         let mut problems = Diagnostics::new();
-        let value = with_pure_cx(|cx| Evaluator::new(&self.arena, &NoScope, cx, &mut problems).expr(id));
+        let value = with_pure_cx(|cx| Evaluator::new(&self.arena, &NoScope::default(), cx, &mut problems).expr(id));
         if !problems.is_empty() || !value.is_wholly_known() {
             return id;
         }
@@ -257,4 +264,24 @@ fn unknown_function(name: &str, plain: &str) -> Diagnostic {
     let known = function::names().chain(["try", "can"]);
     let hint = did_you_mean(plain, known);
     Diagnostic::error("Call to unknown function", format!("There is no function named {name:?}.{hint}"))
+}
+
+/// Why an expression may not be the template of `templatestring`: a template that is written there needs no function.
+fn not_a_template_source(expr: &Expr) -> Option<&'static str> {
+    const LITERAL: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere, and so does \
+                           not support providing a literal template; consider using a template string expression instead";
+    const INLINE: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere; to render an \
+                          inline template, consider using a plain template string expression";
+    const WRAPPED: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere; to treat \
+                           the inner expression as template syntax, write the reference expression directly without any \
+                           template interpolation syntax";
+    const INDIRECT: &str = "must be a direct reference to a single string from elsewhere, containing valid Terraform \
+                            template syntax";
+    match &expr.kind {
+        ExprKind::String(_) => Some(LITERAL),
+        ExprKind::Template(_) => Some(INLINE),
+        ExprKind::Wrap(_) => Some(WRAPPED),
+        ExprKind::Variable(_) | ExprKind::GetAttr { .. } | ExprKind::Index { .. } | ExprKind::Error => None,
+        _ => Some(INDIRECT),
+    }
 }

@@ -282,8 +282,8 @@ fn no_such_attribute(root: &str, name: &str) -> Diagnostic {
              count.index, which is the index of each instance of a resource block that has the \"count\" argument set."
         ),
         "terraform" => format!(
-            "The \"terraform\" object does not have an attribute named {name:?}. The only supported attribute is \
-             terraform.workspace, the name of the currently-selected workspace, and terraform.applying, a boolean which \
+            "The \"terraform\" object does not have an attribute named {name:?}. The only supported attributes \
+             are terraform.workspace, the name of the currently-selected workspace, and terraform.applying, a boolean which \
              is true only during apply."
         ),
         _ => {

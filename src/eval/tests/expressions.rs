@@ -194,7 +194,7 @@ fn try_takes_the_first_that_works() {
     fails(&[(
         "try(list[9])",
         "Error in function call: Call to function \"try\" failed: no expression succeeded:\n- Invalid index (at \
-         test:1,5-12)\n  The given key does not identify an element in this collection value.\n\nAt least one \
+         test:1,9-12)\n  The given key does not identify an element in this collection value.\n\nAt least one \
          expression must produce a successful result.",
     )]);
 }
