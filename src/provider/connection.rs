@@ -75,6 +75,7 @@ pub trait AnyResource: Send + Sync {
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
+    fn owed(&self, private: &Json) -> Option<String>;
     fn price(&self, planned: &Object) -> Price;
     fn marker(&self) -> Marker;
     fn consistency_window(&self) -> std::time::Duration;
@@ -289,6 +290,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     fn bundle(&self) -> Option<BundleClass> {
         self.inner.bundle()
+    }
+
+    fn owed(&self, private: &Json) -> Option<String> {
+        self.inner.owed(private)
     }
 
     fn price(&self, planned: &Object) -> Price {

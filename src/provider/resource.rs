@@ -213,6 +213,13 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// What the provider's own note says is still owed to an object, in a few words: `being powered on again`. Something
+    /// owed is a reason to update an object that is otherwise as planned, so that no interrupted change is forgotten.
+    fn owed(&self, private: &Json) -> Option<String> {
+        let _ = private;
+        None
+    }
+
     /// The cost of a planned object per month.
     fn price(&self, planned: &Object) -> Price {
         let _ = planned;
