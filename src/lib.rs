@@ -5,6 +5,7 @@ pub mod config;
 pub mod diag;
 pub mod net;
 pub mod provider;
+pub mod providers;
 pub mod schema;
 pub mod syntax;
 pub mod value;
