@@ -208,6 +208,13 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         false
     }
 
+    /// Whether an object can stand at its place before its first plan, put there by somebody else: a file, a unit. Then
+    /// the planner reads the place, with what is proposed as the [`ReadItem::prior`], and what it finds is the prior
+    /// object of an *adoption*: nothing to do where it is identical, an update with its diff where it is not.
+    fn adopts(&self) -> bool {
+        false
+    }
+
     /// Whether objects are applied together with others of one host.
     fn bundle(&self) -> Option<BundleClass> {
         None

@@ -1,6 +1,7 @@
 //! The vendors: one module each, written over `net`, the contract and the vocabulary alone. No vendor sees another.
 
 pub mod digitalocean;
+pub mod host;
 pub mod local;
 pub mod random;
 pub mod terraform;
@@ -15,6 +16,7 @@ use crate::provider::Provider;
 pub fn all() -> Vec<Provider> {
     vec![
         digitalocean::provider(),
+        host::provider(),
         Provider::new(local::Local),
         Provider::new(random::Random::default()),
         Provider::new(terraform::Terraform::default()),
