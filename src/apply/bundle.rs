@@ -31,7 +31,7 @@ struct Bundle {
     connection: Arc<dyn Connection>,
     client: Client,
     cx: Cx,
-    journal: Journal,
+    journal: Arc<Journal>,
     calls: Vec<Call>,
 }
 
@@ -61,7 +61,7 @@ impl State<'_> {
         }
         let Some((connection, client)) = found else { return Prepared::Done };
         let cx = self.cx(step, Arc::new(NoRecord), serde_json::Value::Null);
-        let journal = self.run.journal.clone();
+        let journal = Arc::clone(&self.run.journal);
         let bundle = Bundle { step, connection, client, cx, journal, calls };
         Prepared::Call { future: Box::pin(bundle.perform()), names: self.names(step), id: None, serial: None }
     }
@@ -85,7 +85,13 @@ impl Bundle {
         for (call, end) in self.calls.iter().zip(ends) {
             let (event, object, end) = take(call, end);
             if let Some(event) = event {
-                records.push(Record::of_object(call.step, call.addr.clone(), call.object.clone(), call.journal_op, event));
+                records.push(Record::of_object(
+                    call.step,
+                    call.addr.clone(),
+                    call.object.clone(),
+                    call.journal_op,
+                    event,
+                ));
             }
             parts.push(Part { at: call.at, op: call.op, object, end });
         }
@@ -123,7 +129,7 @@ fn member(call: &Call) -> Member {
         (None, Some(planned)) => MemberCall::Create { planned },
         (Some(prior), Some(planned)) => MemberCall::Update { prior, planned },
         (Some(prior), None) => MemberCall::Delete { prior },
-        (None, None) => MemberCall::Delete { prior: call.ty.schema().object([]) },
+        (None, None) => MemberCall::Delete { prior: call.ty.schema().empty() },
     };
     Member { address: call.addr.to_string(), ty: call.ty.name(), call: member_call, private: call.cx.private() }
 }
@@ -148,7 +154,8 @@ fn take(call: &Call, end: MemberEnd) -> (Option<Event>, Option<Arc<Object>>, End
         }
         MemberEnd::Restored { private } => {
             let object = call.prior.as_deref().map(|prior| call.stored(prior, false, private));
-            let event = Event::Failed { error: "put back, because another part of the bundle failed".to_owned(), object };
+            let event =
+                Event::Failed { error: "put back, because another part of the bundle failed".to_owned(), object };
             (Some(event), None, End::Restored)
         }
         MemberEnd::Untouched => {

@@ -228,7 +228,7 @@ pub(super) struct Reading {
     pub(super) client: Client,
     pub(super) config: Arc<Object>,
     pub(super) cx: Cx,
-    pub(super) journal: Journal,
+    pub(super) journal: Arc<Journal>,
     pub(super) provider: ProviderAddr,
     pub(super) dependencies: Arc<[ResourceAddr]>,
 }

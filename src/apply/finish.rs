@@ -22,7 +22,7 @@ use crate::state::Record;
 use crate::value::Marks;
 use crate::value::Str;
 
-impl State<'_> {
+impl<'a> State<'a> {
     /// Takes in a finished call; says whether what depends on it may start.
     pub(super) fn settle_call(&mut self, finished: Finished, elapsed: Duration) -> bool {
         let mut is_well = true;
@@ -93,13 +93,14 @@ impl State<'_> {
         let (node, module) = change.place?;
         let kind = self.run.made.nodes.node(node);
         let NodeKind::Resource(slot) = kind.kind else { return None };
-        let def = &self.evaluation().module(kind.path).resources[slot as usize];
+        let def: &'a crate::eval::ResourceDef = &self.module(kind.path).resources[slot as usize];
         if def.lifecycle.postconditions.is_empty() {
             return None;
         }
         let repetition = self.repetition(node, kind.path, slot, module, &change.addr.key)?;
         let this = crate::value::Value::Object(std::sync::Arc::clone(object));
-        let place = crate::plan::Place { path: kind.path, instance: module, repetition: &repetition, this: Some(&this) };
+        let place =
+            crate::plan::Place { path: kind.path, instance: module, repetition: &repetition, this: Some(&this) };
         let mut found = crate::diag::Diagnostics::new();
         for rule in &def.lifecycle.postconditions {
             self.evaluation().holds(place, rule, "Resource postcondition failed", &mut found);
@@ -113,7 +114,7 @@ impl State<'_> {
         let (node, _) = change.place?;
         let kind = self.run.made.nodes.node(node);
         let NodeKind::Resource(slot) = kind.kind else { return None };
-        Some(self.evaluation().module(kind.path).resources[slot as usize].span)
+        Some(self.module(kind.path).resources[slot as usize].span)
     }
 
     /// Records the outputs and the end, and waits until all is durable.

@@ -53,6 +53,11 @@ impl<'a> State<'a> {
         Evaluation { input: self.run.input, tree: &made.tree, values: &made.values, is_applying: true }
     }
 
+    pub(super) fn module(&self, path: PathId) -> &'a crate::eval::Module {
+        let source = self.run.made.tree.path(path).source;
+        &self.run.input.modules[source.0 as usize]
+    }
+
     /// Evaluates a node whose value was not wholly known.
     fn evaluate(&mut self, id: NodeId) -> Prepared {
         let node = self.run.made.nodes.node(id);
@@ -71,7 +76,7 @@ impl<'a> State<'a> {
 
     /// Makes the client of a provider whose configuration is known only now.
     fn configure(&mut self, id: NodeId, path: PathId, slot: u32) -> Prepared {
-        let module = self.evaluation().module(path);
+        let module = self.module(path);
         let def = &module.providers[slot as usize];
         let Some(provider) = self.run.input.registry.provider(&def.name).cloned() else { return Prepared::Failed };
         let mut found = Diagnostics::new();
@@ -148,7 +153,7 @@ impl<'a> State<'a> {
             Op::Forget => state::Op::Forget,
         };
         let notes = Arc::new(Notes {
-            journal: self.run.journal.clone(),
+            journal: Arc::clone(&self.run.journal),
             step,
             addr: change.addr.clone(),
             object: object.clone(),
@@ -171,7 +176,23 @@ impl<'a> State<'a> {
         };
         let deposes = if op == Op::Create { change.deposes.clone() } else { None };
         let prior_version = (op != Op::Create).then_some(change.prior_version);
-        Call { step, at, op, journal_op, object, addr: change.addr, ty, client, prior, planned, cx, notes, template, deposes, prior_version }
+        Call {
+            step,
+            at,
+            op,
+            journal_op,
+            object,
+            addr: change.addr,
+            ty,
+            client,
+            prior,
+            planned,
+            cx,
+            notes,
+            template,
+            deposes,
+            prior_version,
+        }
     }
 
     /// The surroundings of a step's call.
@@ -213,7 +234,7 @@ impl<'a> State<'a> {
         let node_kind = self.run.made.nodes.node(node);
         let NodeKind::Resource(slot) = node_kind.kind else { return None };
         let repetition = self.repetition(node, node_kind.path, slot, module, &change.addr.key)?;
-        let def = &self.evaluation().module(node_kind.path).resources[slot as usize];
+        let def = &self.module(node_kind.path).resources[slot as usize];
         let prior = if op == Op::Update { change.prior.as_deref() } else { None };
         let mut found = Diagnostics::new();
         let place = Place { path: node_kind.path, instance: module, repetition: &repetition, this: None };
@@ -260,7 +281,7 @@ impl<'a> State<'a> {
             return Some(Repetition::Single);
         }
         if !self.expansions.contains_key(&(node, module)) {
-            let def = &self.evaluation().module(path).resources[slot as usize];
+            let def = &self.module(path).resources[slot as usize];
             let mut found = Diagnostics::new();
             let place = Place::module(path, module);
             let expansion = self.evaluation().expansion(place, def.count, def.for_each, false, &mut found);
@@ -271,7 +292,8 @@ impl<'a> State<'a> {
         }
         let found = self.expansions[&(node, module)].get(key).cloned();
         if found.is_none() {
-            let detail = format!("The instance {key} that was planned is no longer among those that the configuration makes.");
+            let detail =
+                format!("The instance {key} that was planned is no longer among those that the configuration makes.");
             self.report(Diagnostic::error("Planned instance gone", detail));
         }
         found
@@ -309,7 +331,7 @@ impl<'a> State<'a> {
         let Some(repetition) = self.repetition(node, kind.path, slot, module, &change.addr.key) else {
             return Prepared::Failed;
         };
-        let def = &self.evaluation().module(kind.path).resources[slot as usize];
+        let def = &self.module(kind.path).resources[slot as usize];
         let place = Place { path: kind.path, instance: module, repetition: &repetition, this: None };
         let mut found = Diagnostics::new();
         let decoded = self.evaluation().decode(place, def.body, source.schema(), def.span, &mut found);
@@ -330,7 +352,7 @@ impl<'a> State<'a> {
             client,
             config,
             cx,
-            journal: self.run.journal.clone(),
+            journal: Arc::clone(&self.run.journal),
             provider: change.provider.clone(),
             dependencies: Arc::clone(&change.dependencies),
         };

@@ -14,7 +14,7 @@ use crate::value::Object;
 
 /// Writes the notes of one step to the journal.
 pub(super) struct Notes {
-    pub(super) journal: Journal,
+    pub(super) journal: std::sync::Arc<Journal>,
     pub(super) step: u32,
     pub(super) addr: InstanceAddr,
     pub(super) object: ObjectKey,
@@ -31,12 +31,12 @@ impl Notes {
     /// The object as it is recorded: what the note leaves out is as planned, or null.
     pub(super) fn whole(&self, partial: &Object) -> Object {
         let schema = self.schema.schema();
-        let known = self.planned.clone().unwrap_or_else(|| schema.object([]));
+        let known = self.planned.clone().unwrap_or_else(|| schema.empty());
         let shape = schema.shape();
         let values = shape.names().iter().map(|name| {
             let missing = || known.get(name).filter(|value| value.is_wholly_known()).cloned();
             let found = partial.get(name).filter(|value| value.is_wholly_known() && !value.is_null()).cloned();
-            let null = || schema.object([]).get(name).cloned();
+            let null = || schema.empty().get(name).cloned();
             found.or_else(missing).or_else(null).unwrap_or(crate::value::Value::NULL)
         });
         let whole = Object::with_shape(std::sync::Arc::clone(shape), values.collect());

@@ -50,7 +50,7 @@ pub struct Run<'a> {
     /// For providers that are configured by something this run makes.
     pub configure: Box<Configure>,
     /// Where intents and results become durable.
-    pub journal: Journal,
+    pub journal: Arc<Journal>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// The first signal: start nothing more.
@@ -245,7 +245,11 @@ impl State<'_> {
             self.held.extend(queue.drain(..));
         }
         let is_well = self.settle_call(finished, elapsed);
-        if is_well { self.pass(step) } else { self.fail(step) }
+        if is_well {
+            self.pass(step)
+        } else {
+            self.fail(step)
+        }
         self.tell_progress();
     }
 

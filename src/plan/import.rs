@@ -156,7 +156,7 @@ impl Planner<'_> {
         match result {
             Ok(Some(object)) => {
                 let ty = self.input.registry.resource(&addr.ty).expect("only known types are imported");
-                let nothing = ty.schema().object([]);
+                let nothing = ty.schema().empty();
                 let object = settle(ty.schema(), &nothing, &object);
                 self.imported.insert(addr, (id, Some(Arc::new(object))));
             }

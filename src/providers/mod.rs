@@ -16,7 +16,7 @@ use crate::provider::Provider;
 pub fn all() -> Vec<Provider> {
     vec![
         digitalocean::provider(),
-        host::provider(),
+        Provider::new(host::Host),
         Provider::new(local::Local),
         Provider::new(random::Random::default()),
         Provider::new(terraform::Terraform::default()),
