@@ -1,0 +1,248 @@
+//! One attribute of a schema.
+
+use crate::value::Type;
+use crate::value::Value;
+
+/// Who sets an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// The user must.
+    Required,
+    /// The user may; else it is null or has its default.
+    Optional,
+    /// The user may; else the vendor chooses.
+    OptionalComputed,
+    /// Only the vendor does.
+    Computed,
+}
+
+/// When two values of an attribute mean the same, so that an equal configuration keeps the prior value.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Equality {
+    /// Only identical values.
+    #[default]
+    Exact,
+    /// Strings that differ in upper and lower case.
+    IgnoreCase,
+    /// Lists or sets whose strings differ in case and order.
+    SetIgnoreCase,
+    /// Lists whose order carries no meaning.
+    AnyOrder,
+    /// Strings that differ in white space at either end.
+    Trimmed,
+    /// What the vendor takes for equal, decided by a function on two known, non-null values.
+    Semantic(fn(&Value, &Value) -> bool),
+}
+
+/// Whether a read gives the attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Readability {
+    /// The vendor gives it back.
+    #[default]
+    Readable,
+    /// Only ever what the user wrote: a switch for us, kept from the configuration.
+    Input,
+    /// Used once, when the object is made, and never given back. Never a reason to replace an imported object.
+    BootOnly,
+}
+
+/// One attribute of a schema.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// Its type; [`Type::DYNAMIC`] takes any.
+    pub ty: Type,
+    /// Who sets it.
+    pub presence: Presence,
+    /// The value where the user gives none.
+    pub default: Option<Value>,
+    /// Never printed, sealed when stored.
+    pub sensitive: bool,
+    /// Sent, never stored.
+    pub write_only: bool,
+    /// A changed value cannot be brought about in place.
+    pub replaces: bool,
+    /// When two values mean the same.
+    pub equality: Equality,
+    /// Whether a read gives it.
+    pub readability: Readability,
+    /// One sentence for the documentation; empty where the name says it all.
+    pub description: &'static str,
+    /// Set where the attribute should no longer be used: what to use instead.
+    pub deprecated: Option<&'static str>,
+}
+
+/// An optional attribute of a type.
+pub fn of(ty: Type) -> Attribute {
+    Attribute {
+        ty,
+        presence: Presence::Optional,
+        default: None,
+        sensitive: false,
+        write_only: false,
+        replaces: false,
+        equality: Equality::Exact,
+        readability: Readability::Readable,
+        description: "",
+        deprecated: None,
+    }
+}
+
+/// An optional string.
+pub fn string() -> Attribute {
+    of(Type::STRING)
+}
+
+/// An optional number.
+pub fn number() -> Attribute {
+    of(Type::NUMBER)
+}
+
+/// An optional boolean.
+pub fn boolean() -> Attribute {
+    of(Type::BOOL)
+}
+
+/// An optional attribute of any type.
+pub fn any() -> Attribute {
+    of(Type::DYNAMIC)
+}
+
+/// An optional list.
+pub fn list(element: Type) -> Attribute {
+    of(Type::list(element))
+}
+
+/// An optional set.
+pub fn set(element: Type) -> Attribute {
+    of(Type::set(element))
+}
+
+/// An optional map.
+pub fn map(element: Type) -> Attribute {
+    of(Type::map(element))
+}
+
+impl Attribute {
+    /// The user must set it.
+    pub fn required(mut self) -> Self {
+        self.presence = Presence::Required;
+        self
+    }
+
+    /// Only the vendor sets it.
+    pub fn computed(mut self) -> Self {
+        self.presence = Presence::Computed;
+        self
+    }
+
+    /// The user may set it, else the vendor does.
+    pub fn optional_computed(mut self) -> Self {
+        self.presence = Presence::OptionalComputed;
+        self
+    }
+
+    /// Takes a value where the user gives none.
+    pub fn default(mut self, value: impl Into<Value>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+
+    /// Is never printed, and sealed when stored.
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// Is sent but never stored.
+    pub fn write_only(mut self) -> Self {
+        self.write_only = true;
+        self
+    }
+
+    /// A changed value cannot be brought about in place.
+    pub fn replaces(mut self) -> Self {
+        self.replaces = true;
+        self
+    }
+
+    /// Says when two values mean the same.
+    pub fn equality(mut self, equality: Equality) -> Self {
+        self.equality = equality;
+        self
+    }
+
+    /// Is only ever what the user wrote.
+    pub fn input(mut self) -> Self {
+        self.readability = Readability::Input;
+        self
+    }
+
+    /// Is used once, when the object is made, and never given back.
+    pub fn boot_only(mut self) -> Self {
+        self.readability = Readability::BootOnly;
+        self
+    }
+
+    /// One sentence for the documentation.
+    pub fn describe(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// Should no longer be used; says what to use instead.
+    pub fn deprecated(mut self, instead: &'static str) -> Self {
+        self.deprecated = Some(instead);
+        self
+    }
+
+    /// Whether the vendor may choose the value.
+    pub fn is_computed(&self) -> bool {
+        matches!(self.presence, Presence::Computed | Presence::OptionalComputed)
+    }
+
+    /// Whether the user may set the value.
+    pub fn is_settable(&self) -> bool {
+        !matches!(self.presence, Presence::Computed)
+    }
+
+    /// Whether two known values mean the same.
+    pub fn same(&self, a: &Value, b: &Value) -> bool {
+        if a == b {
+            return true;
+        }
+        if a.is_null() || b.is_null() || !a.is_wholly_known() || !b.is_wholly_known() {
+            return false;
+        }
+        match self.equality {
+            Equality::Exact => false,
+            Equality::IgnoreCase => match (a.as_str(), b.as_str()) {
+                (Some(a), Some(b)) => a.to_lowercase() == b.to_lowercase(),
+                _ => false,
+            },
+            Equality::SetIgnoreCase => folded(a).is_some_and(|a| Some(a) == folded(b)),
+            Equality::AnyOrder => match (a.as_elements(), b.as_elements()) {
+                (Some(a), Some(b)) => sorted(a) == sorted(b),
+                _ => false,
+            },
+            Equality::Trimmed => match (a.as_str(), b.as_str()) {
+                (Some(a), Some(b)) => a.trim() == b.trim(),
+                _ => false,
+            },
+            Equality::Semantic(same) => same(a, b),
+        }
+    }
+}
+
+fn folded(value: &Value) -> Option<Vec<String>> {
+    let texts = value.as_elements()?.iter().map(|element| element.as_str().map(str::to_lowercase));
+    let mut texts = texts.collect::<Option<Vec<_>>>()?;
+    texts.sort_unstable();
+    texts.dedup();
+    Some(texts)
+}
+
+fn sorted(values: &[Value]) -> Vec<Value> {
+    let mut values = values.to_vec();
+    values.sort_by(Value::compare);
+    values
+}
