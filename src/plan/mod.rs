@@ -43,6 +43,7 @@ pub use nodes::Node;
 pub use nodes::NodeKind;
 pub use nodes::Nodes;
 pub use planner::Answer;
+pub use planner::GivenValue;
 pub use planner::Input;
 pub use planner::Made;
 pub use planner::Planner;
@@ -102,6 +103,8 @@ pub struct Options {
     pub refresh: bool,
     /// Whether what cannot be planned yet may be left for a later phase.
     pub deferral: bool,
+    /// Objects to take over by their vendor's id, as `import` blocks do.
+    pub imports: Vec<(InstanceAddr, Str)>,
 }
 
 /// What applying will do, and why.
@@ -183,6 +186,11 @@ impl Plan {
         }
         counts
     }
+}
+
+/// The node of a configured provider, by the address that the state has for it.
+pub(crate) fn provider_node(input: &Input, provider: &crate::addr::ProviderAddr) -> Option<crate::graph::NodeId> {
+    Planner::new(input).node_of_provider(provider)
 }
 
 /// The numbers of a plan's summary line.

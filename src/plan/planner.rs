@@ -165,6 +165,7 @@ pub struct Planner<'i> {
     pub(super) forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
     pub(super) index: Index,
     has_cycle: bool,
+    pub(super) wanted: HashSet<InstanceAddr>,
     pub(super) visited_imports: HashSet<u32>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
@@ -257,6 +258,7 @@ impl<'i> Planner<'i> {
             index: Index::new(&tree, &input.modules),
             visited_imports: HashSet::new(),
             has_cycle: false,
+            wanted: HashSet::new(),
             drift: Vec::new(),
             deferred: Vec::new(),
             outputs: Vec::new(),
@@ -331,7 +333,7 @@ impl<'i> Planner<'i> {
             NodeKind::Check(slot) => self.visit_check(node, slot),
             NodeKind::Import(slot) => return self.visit_import(id, slot),
             NodeKind::Resource(slot) => {
-                if self.must_wait(id, node.path, slot) {
+                if self.must_wait(id, node.path, slot) || self.request_wanted(id, node.path, slot) {
                     return Visit::Parked;
                 }
                 return self.visit_resource(id, node.path, slot);
