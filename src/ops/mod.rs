@@ -43,3 +43,6 @@ pub use simulation::Simulation;
 pub use state::edit as edit_state;
 pub use state::snapshot;
 pub use validate::validate;
+
+#[cfg(test)]
+mod tests;
