@@ -93,8 +93,7 @@ impl<'a, S: Scope> Evaluator<'a, S> {
             Node::CallInstanceOutput { slot, key, output } => {
                 self.instance(id, *key, |scope, key| scope.call(*slot, key, key.map(|_| *output)))
             }
-            Node::GetAttr { of, name } => self.get_attr(id, *of, name),
-            Node::Index { of, key } => self.index(id, *of, *key),
+            Node::GetAttr { .. } | Node::Index { .. } => self.access(id),
             Node::Splat { of, each } => self.splat(id, *of, *each),
             Node::Function { id: function, args, expand_final } => self.function(id, *function, args, *expand_final),
             Node::Try(args) => self.try_each(id, args),

@@ -29,16 +29,19 @@ const MAX_DEPTH: u32 = 400;
 impl Lowerer<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> ExprId {
         if self.depth >= MAX_DEPTH {
-            let detail = format!(
-                "This expression is nested more than {MAX_DEPTH} levels deep. Move a part of it into a local value."
-            );
-            self.diags.push(Diagnostic::error("Expression too deeply nested", detail).at(expr.span));
-            return self.arena.push(Node::Failed, expr.span);
+            return self.too_deep(expr.span);
         }
         self.depth += 1;
         let id = self.expr_inner(expr);
         self.depth -= 1;
         id
+    }
+
+    fn too_deep(&mut self, span: Span) -> ExprId {
+        let detail =
+            format!("This expression is nested more than {MAX_DEPTH} levels deep. Move a part of it into a local value.");
+        self.diags.push(Diagnostic::error("Expression too deeply nested", detail).at(span));
+        self.arena.push(Node::Failed, span)
     }
 
     fn expr_inner(&mut self, expr: &Expr) -> ExprId {
@@ -102,6 +105,10 @@ impl Lowerer<'_> {
     }
 
     fn splat(&mut self, of: ExprId, each: &[Traversal], span: Span) -> ExprId {
+        if self.depth >= MAX_DEPTH {
+            return self.too_deep(span);
+        }
+        self.depth += 1;
         let slot = self.next_slot();
         self.bound.push(Bound::Hidden);
         let element = self.arena.push(Node::Slot(slot), span);
@@ -116,6 +123,7 @@ impl Lowerer<'_> {
             }
         });
         self.bound.pop();
+        self.depth -= 1;
         self.arena.push(Node::Splat { of, each }, span)
     }
 
@@ -191,9 +199,8 @@ impl Lowerer<'_> {
 
     /// A template inside a directive: nests as deep as an expression does.
     fn nested_template(&mut self, parts: &[TemplatePart], span: Span) -> ExprId {
-        let expr = Expr { kind: ExprKind::Template(Vec::new()), span };
         if self.depth >= MAX_DEPTH {
-            return self.expr(&expr);
+            return self.too_deep(span);
         }
         self.depth += 1;
         let id = self.template(parts, span);

@@ -27,7 +27,7 @@ use crate::syntax;
 use crate::value::Str;
 
 /// Lowers all of a module's definitions. Problems are pushed; what is wrong becomes a node that evaluates to a failed
-/// unknown.
+/// unknown. References that `diags` already holds a problem with, from loading, are not reported again.
 pub fn lower(module: &config::Module, config: &Config, diags: &mut Diagnostics) -> Module {
     let names = Names::of(module, config);
     let mut lowerer = Lowerer::new(config, &names, diags);

@@ -33,7 +33,12 @@ impl Lowerer<'_> {
         match resolved {
             Ok(found) => found,
             Err(diagnostic) => {
-                self.diags.push(diagnostic);
+                // The loader checks references too, and knows better what else may be meant.
+                let place = diagnostic.span().unwrap_or(span).to(span);
+                let is_known = self.diags.iter().any(|known| known.span().is_some_and(|known| overlap(known, place)));
+                if !is_known {
+                    self.diags.push(diagnostic);
+                }
                 (self.arena.push(Node::Failed, span), 0)
             }
         }
@@ -254,6 +259,10 @@ impl Lowerer<'_> {
         }
         Ok((self.arena.push_named(Node::Context(context), format!("{root}.{name}"), span), 1))
     }
+}
+
+fn overlap(a: Span, b: Span) -> bool {
+    a.source == b.source && a.start < b.end && b.start < a.end
 }
 
 /// The name right behind a root that is followed by exactly one.

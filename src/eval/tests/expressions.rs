@@ -39,6 +39,25 @@ fn a_chain_of_ten_thousand_operators_evaluates() {
 }
 
 #[test]
+fn what_can_be_read_can_be_evaluated_however_deep() {
+    // Half of what the parser allows where a level counts twice.
+    for (levels, open, inner, close) in [
+        (390, "[", "1", "]"),
+        (390, "{a = ", "1", "}"),
+        (390, "upper(", "\"a\"", ")"),
+        (390, "true ? 1 : ", "2", ""),
+        (390, "[for x in [1] : ", "1", "]"),
+        (390, "try(", "list[9]", ")"),
+        (390, "-", "1", ""),
+        (240, "\"${", "1", "}\""),
+        (190, "", "any_u", ".a[0]"),
+        (190, "", "any_u", "[*].a"),
+    ] {
+        evaluate(&format!("{}{inner}{}", open.repeat(levels), close.repeat(levels)));
+    }
+}
+
+#[test]
 fn conditionals_bring_both_arms_to_one_type() {
     gives(&[
         ("true ? 1 : \"a\"", "\"1\""),
