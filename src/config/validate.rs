@@ -314,9 +314,12 @@ impl<'a> Checker<'a> {
         let noun = if mode == Mode::Data { "data" } else { "managed" };
         let mut detail = format!("A {noun} resource \"{ty}\" \"{name}\" has not been declared in {where_}.");
         let same_type = module.resources.keys().filter(|known| known.0 == mode && known.1 == *ty);
-        let is_data = mode == Mode::Managed && module.resources.contains_key(&(Mode::Data, ty.clone(), name.clone()));
-        if is_data {
-            detail.push_str(&format!("\n\nDid you mean the data resource data.{ty}.{name}?"));
+        let (other, words, prefix) = match mode {
+            Mode::Managed => (Mode::Data, "data resource", "data."),
+            Mode::Data => (Mode::Managed, "managed resource", ""),
+        };
+        if module.resources.contains_key(&(other, ty.clone(), name.clone())) {
+            detail.push_str(&format!("\n\nDid you mean the {words} {prefix}{ty}.{name}?"));
         } else {
             detail.push_str(&did_you_mean(name, same_type.map(|known| &*known.2)));
         }

@@ -8,7 +8,7 @@
 
 mod ast;
 mod body;
-mod drop;
+mod chain;
 mod expr;
 mod invalid;
 mod lexeme;

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::load_text;
 use crate::addr::Mode;
 use crate::config::Config;
@@ -159,5 +161,19 @@ fn types_read_as_they_are_written() {
     ] {
         let (_, problems) = load_text(&format!("variable \"v\" {{ type = {text} }}"));
         assert_eq!(problems, ["1 Invalid type specification"], "{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    #[test]
+    fn a_damaged_configuration_is_loaded_without_a_panic(
+        at in 0..FULL.len(),
+        length in 0..30_usize,
+        put in "[\"{}()\\n$a=.\\[\\]]{0,3}",
+    ) {
+        let end = (at + length).min(FULL.len());
+        load_text(&format!("{}{put}{}", &FULL[..at], &FULL[end..]));
     }
 }

@@ -11,11 +11,17 @@ use crate::syntax::parse_template;
 use crate::syntax::scan;
 
 #[test]
-fn chains_of_any_length_are_read_and_freed() {
+fn chains_of_any_length_are_read_copied_and_freed() {
     for operator in [" + ", " && ", " == "] {
         let text = vec!["a"; 20_000].join(operator);
-        assert!(expression(&text).is_ok());
+        let chain = expression(&text).unwrap();
+        assert_eq!(chain.clone().span, chain.span);
     }
+}
+
+#[test]
+fn a_label_that_the_file_cuts_off_is_read() {
+    check("for \"${é");
 }
 
 #[test]
@@ -49,7 +55,7 @@ const SAMPLE: &str = r#"resource "acme_vm" "web" {
 "#;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn any_text_is_read_without_a_panic(text in "\\PC*") {
