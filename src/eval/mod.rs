@@ -1,0 +1,3 @@
+//! Evaluation of expressions.
+
+pub mod function;
