@@ -114,7 +114,7 @@ fn read(cx: &CallCx<'_>, path: &str) -> Result<(String, Arc<[u8]>), CallError> {
                 "no file exists at {}; this function works only with files that are distributed as part of the \
                  configuration source code, so if this file will be created by a resource in this configuration you \
                  must instead obtain this result from an attribute of that resource",
-                quoted(&shown)
+                quoted(path)
             ),
             _ => format!("failed to read file: read {shown}: {}", reason(&error)),
         })

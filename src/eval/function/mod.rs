@@ -19,6 +19,7 @@ mod format;
 mod glob;
 mod hash;
 mod lazy;
+mod map;
 mod network;
 mod numeric;
 mod pattern;
@@ -66,6 +67,7 @@ static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
         format::functions(),
         hash::functions(),
         lazy::functions(),
+        map::functions(),
         network::functions(),
         numeric::functions(),
         regex::functions(),

@@ -18,17 +18,9 @@ use crate::value::Value;
 
 pub(super) fn functions() -> Vec<Function> {
     let search = || [Param::string("pattern"), Param::string("string")];
-    let one: fn(&[Value]) -> Result<Type, CallError> = |args| match args[0].as_str() {
-        Some(pattern) => Ok(result_type(&*compiled(pattern)?)),
-        None => Ok(Type::DYNAMIC),
-    };
-    let many: fn(&[Value]) -> Result<Type, CallError> = |args| match args[0].as_str() {
-        Some(pattern) => Ok(Type::list(result_type(&*compiled(pattern)?))),
-        None => Ok(Type::list(Type::DYNAMIC)),
-    };
     vec![
-        Function::pure("regex", search(), Returns::Of(one), find),
-        Function::pure("regexall", search(), Returns::Of(many), find_all),
+        Function::pure("regex", search(), Returns::Of(one_type), find),
+        Function::pure("regexall", search(), Returns::Of(many_type), find_all),
         Function::pure(
             "replace",
             [Param::string("str"), Param::string("substr"), Param::string("replace")],
@@ -66,6 +58,17 @@ fn compiled(pattern: &str) -> Result<Rc<Pattern>, CallError> {
         return Err(fail("cannot mix both named and unnamed capture groups".into()));
     }
     Ok(compiled)
+}
+
+fn one_type(args: &[Value]) -> Result<Type, CallError> {
+    match args[0].as_str() {
+        Some(pattern) => Ok(result_type(compiled(pattern)?.as_ref())),
+        None => Ok(Type::DYNAMIC),
+    }
+}
+
+fn many_type(args: &[Value]) -> Result<Type, CallError> {
+    one_type(args).map(Type::list)
 }
 
 /// An object of named groups, a tuple of unnamed ones, or the whole match.

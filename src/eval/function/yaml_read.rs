@@ -52,14 +52,31 @@ impl YamlError {
 /// The value of a document. Sequences become tuples, mappings objects; of equal keys the last wins.
 pub(super) fn decode(text: &str) -> Result<Value, YamlError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    check_characters(text)?;
     check_directives(text)?;
     let mut builder = Builder { text, open: Vec::new(), anchors: HashMap::new(), naming: Vec::new(), root: None };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| explained(text, &error))?;
         builder.event(event, span)?;
     }
-    let missing = || YamlError { message: "missing start of document".into(), at: Some((1, 1)) };
-    builder.root.ok_or_else(missing)
+    builder.root.ok_or_else(|| match text.starts_with("...") {
+        true => YamlError { message: "did not find expected node content".into(), at: None },
+        false => YamlError { message: "missing start of document".into(), at: Some((1, 1)) },
+    })
+}
+
+/// YAML has no control characters, and a block does not begin with a tab.
+fn check_characters(text: &str) -> Result<(), YamlError> {
+    let fail = |message: &str| Err(YamlError { message: message.into(), at: None });
+    let is_allowed = |char: char| {
+        matches!(char, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
+            && char != '\u{feff}'
+    };
+    if !text.chars().all(is_allowed) {
+        return fail("control characters are not allowed");
+    }
+    let begins_with_tab = text.starts_with('\t') && !text.trim_start().starts_with(['#', '[', '{', '"', '\'']);
+    if begins_with_tab { fail("found character that cannot start any token") } else { Ok(()) }
 }
 
 /// Only documents of version 1.1, or of none said, are read.
@@ -82,38 +99,52 @@ fn explained(text: &str, error: &ScanError) -> YamlError {
     let info = error.info();
     let plain = info.strip_prefix("while ").and_then(|rest| rest.split_once(", ")).map_or(info, |(_, what)| what);
     let mark = error.marker();
-    let (message, is_scanner) = match plain {
-        "found unknown anchor" => {
-            let from = text.char_indices().nth(mark.index()).map_or("", |(at, _)| &text[at..]);
-            let name: String = from
-                .trim_start_matches('*')
-                .chars()
-                .take_while(|char| !char.is_whitespace() && !",[]{}".contains(*char))
-                .collect();
-            (format!("reference to undefined anchor {}", quoted(&name)), false)
+    let line = mark.line().saturating_sub(1);
+    let column = mark.col() + 1;
+    let (message, is_scanner, column) = match plain {
+        "found unknown anchor" => (undefined_anchor(text, mark), false, column),
+        "expected ',' or ']'" | "illegal placement of ':' indicator" => {
+            ("did not find expected ',' or ']'".into(), false, column)
         }
-        "expected ',' or ']'" => ("did not find expected ',' or ']'".into(), false),
-        "found unprintable character" => ("control characters are not allowed".into(), true),
-        "the handle wasn't declared" => ("found undefined tag handle".into(), false),
-        "simple key expected" | "simple key expect ':'" => ("could not find expected ':'".into(), true),
+        "did not find expected key" => {
+            let indent = text.lines().nth(line).map_or(0, |line| line.len() - line.trim_start().len());
+            (plain.to_owned(), false, indent + 1)
+        }
+        "mapping values are not allowed in this context" => (plain.to_owned(), true, 1),
+        "misplaced bracket" => ("did not find expected node content".into(), false, column),
+        "found unprintable character" => ("control characters are not allowed".into(), true, column),
+        "the handle wasn't declared" => ("found undefined tag handle".into(), false, column),
+        "simple key expected" | "simple key expect ':'" => ("could not find expected ':'".into(), true, column),
         "a block scalar content cannot start with a tab" => {
-            ("found a tab character where an indentation space is expected".into(), true)
+            ("found a tab character where an indentation space is expected".into(), true, 1)
         }
-        "did not find expected hexadecimal number" => ("did not find expected hexdecimal number".into(), true),
-        "invalid trailing content after double-quoted scalar" => ("did not find expected key".into(), false),
-        _ if plain.starts_with("unexpected character") || plain.starts_with("tabs disallowed") => {
-            ("found character that cannot start any token".into(), true)
+        "did not find expected hexadecimal number" => ("did not find expected hexdecimal number".into(), true, column),
+        "invalid trailing content after double-quoted scalar" => ("did not find expected key".into(), false, column),
+        _ if plain.starts_with("tabs disallowed") => ("found character that cannot start any token".into(), true, 1),
+        _ if plain.starts_with("unexpected character") => {
+            ("found character that cannot start any token".into(), true, column)
         }
-        _ => (plain.to_owned(), !plain.starts_with("did not find expected")),
+        _ => (plain.to_owned(), !plain.starts_with("did not find expected"), column),
     };
     // At the end of the text there is one more line.
     let is_end = mark.index() >= text.chars().count() && mark.col() > 0;
-    let (line, column) = match (mark.line().saturating_sub(1), mark.col() + 1) {
-        (line, _) if is_end && !is_scanner => (line + 1, 1),
-        (line, column) if is_scanner && line > 0 => (line + 1, column),
-        place => place,
+    let (line, column) = match line {
+        line if is_end && !is_scanner => (line + 1, 1),
+        line if is_scanner && line > 0 => (line + 1, column),
+        line => (line, column),
     };
     YamlError { message, at: (line > 0).then_some((line, column)) }
+}
+
+fn undefined_anchor(text: &str, mark: &Marker) -> String {
+    format!("reference to undefined anchor {}", quoted(&alias(text, mark)))
+}
+
+/// The name of the alias at a place.
+fn alias(text: &str, mark: &Marker) -> String {
+    let from = text.char_indices().nth(mark.index()).map_or("", |(at, _)| &text[at..]);
+    let is_name = |char: &char| char.is_alphanumeric() || matches!(char, '-' | '_');
+    from.trim_start_matches('*').chars().take_while(is_name).collect()
 }
 
 /// A collection that is not closed yet.
@@ -124,8 +155,8 @@ enum Open {
 
 enum Key {
     Name(Str),
-    /// `<<`: the value's entries are put here.
-    Merge,
+    /// `<<`, and where: the value's entries are put here.
+    Merge(Marker),
 }
 
 struct Builder<'a> {
@@ -149,25 +180,25 @@ impl Builder<'_> {
             }
             Event::Alias(anchor) => {
                 if self.naming.contains(&anchor) {
-                    let from = self.text.char_indices().nth(mark.index()).map_or("", |(at, _)| &self.text[at..]);
-                    let is_name = |char: &char| char.is_alphanumeric() || matches!(char, '-' | '_');
-                    let name: String = from.trim_start_matches('*').chars().take_while(is_name).collect();
-                    let message = format!("cannot refer to anchor {} from inside its own definition", quoted(&name));
+                    let name = quoted(&alias(self.text, mark));
+                    let message = format!("cannot refer to anchor {name} from inside its own definition");
                     return Err(YamlError::new(message, mark));
                 }
-                let value = self.anchors.get(&anchor).cloned().unwrap_or(Value::NULL);
+                let undefined = || YamlError::new(undefined_anchor(self.text, mark), mark);
+                let value = self.anchors.get(&anchor).cloned().ok_or_else(undefined)?;
                 self.add(value, mark)
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let is_key = matches!(self.open.last(), Some(Open::Mapping { key: None, .. }));
                 if is_key && text == "<<" && tag.is_none() {
                     if let Some(Open::Mapping { key, .. }) = self.open.last_mut() {
-                        *key = Some(Key::Merge);
+                        *key = Some(Key::Merge(span.start));
                     }
                     return Ok(());
                 }
                 let value = scalar(&text, style, tag.as_deref()).map_err(|message| YamlError::new(message, mark))?;
-                if anchor > 0 {
+                // What names a key names nothing that could stand elsewhere.
+                if anchor > 0 && !is_key {
                     self.anchors.insert(anchor, value.clone());
                 }
                 self.add(value, mark)
@@ -220,11 +251,11 @@ impl Builder<'_> {
             Some(Open::Sequence { elements, .. }) => elements.push(value),
             Some(Open::Mapping { entries, key, .. }) => match key.take() {
                 Some(Key::Name(name)) => entries.push((name, value)),
-                Some(Key::Merge) => match value.as_entries() {
+                Some(Key::Merge(begin)) => match value.as_entries() {
                     Some(merged) => entries.extend(merged.into_iter().map(|(name, part)| (name.clone(), part.clone()))),
                     None => {
                         let message = format!("cannot merge {} into mapping", value.ty());
-                        return Err(YamlError::new(message, mark));
+                        return Err(YamlError::new(message, &begin));
                     }
                 },
                 None if value.is_null() => return Err(YamlError::new("mapping key cannot be null", mark)),
