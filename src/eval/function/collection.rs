@@ -8,35 +8,29 @@ use super::Param;
 use super::equality::equal;
 use super::numeric::whole;
 use super::signature::Returns;
-use super::string::string;
 use crate::value::Number;
 use crate::value::Type;
 use crate::value::TypeKind;
 use crate::value::Value;
 use crate::value::convert::convert;
 use crate::value::convert::unify;
-use crate::value::text::quoted;
 
 pub(super) fn functions() -> Vec<Function> {
     let list = Type::list(Type::DYNAMIC);
     let bools = || [Param::new("list", Type::list(Type::BOOL))];
     let strings = || [Param::new("list", Type::list(Type::STRING)).whole()];
-    let same: fn(&[Value]) -> Result<Type, CallError> = |args| Ok(args[0].ty());
     vec![
         Function::pure("alltrue", bools(), Type::BOOL, |args| Ok(all(args, false))),
         Function::pure("anytrue", bools(), Type::BOOL, |args| Ok(all(args, true))),
         Function::pure(
             "chunklist",
             [Param::new("list", list).marked(), Param::number("size")],
-            {
-                let nested: fn(&[Value]) -> Result<Type, CallError> = |args| Ok(Type::list(args[0].ty()));
-                Returns::Of(nested)
-            },
+            Returns::Of(nested_type),
             chunklist,
         ),
         Function::pure("compact", strings(), Type::list(Type::STRING), compact),
         Function::pure("contains", [Param::any("list"), Param::any("value")], Type::BOOL, contains),
-        Function::pure("distinct", [Param::new("list", list).whole()], Returns::Of(same), distinct),
+        Function::pure("distinct", [Param::new("list", list).whole()], Returns::Of(same_type), distinct),
         Function::pure(
             "element",
             [Param::any("list").marked(), Param::number("index")],
@@ -45,20 +39,11 @@ pub(super) fn functions() -> Vec<Function> {
         )
         .may_be_null(),
         Function::pure("index", [Param::any("list"), Param::any("value")], Type::NUMBER, index),
-        Function::pure("keys", [Param::any("inputMap").unknown().marked()], Returns::Of(keys_type), keys),
         Function::pure("length", [Param::any("value").unknown().marked().dynamic()], Type::NUMBER, length),
-        Function::pure(
-            "lookup",
-            [Param::any("inputMap").marked(), Param::string("key").marked()],
-            Returns::Of(lookup_type),
-            lookup,
-        )
-        .variadic_of(Param::any("default").as_is())
-        .may_be_null(),
         Function::pure(
             "matchkeys",
             [Param::new("values", list), Param::new("keys", list), Param::new("searchset", list)],
-            Returns::Of(same),
+            Returns::Of(same_type),
             matchkeys,
         ),
         Function::pure("one", [Param::any("list")], Returns::Of(one_type), one).may_be_null(),
@@ -70,8 +55,15 @@ pub(super) fn functions() -> Vec<Function> {
             slice,
         ),
         Function::pure("sort", strings(), Type::list(Type::STRING), sort),
-        Function::pure("values", [Param::any("mapping").marked()], Returns::Of(values_type), values),
     ]
+}
+
+fn same_type(args: &[Value]) -> Result<Type, CallError> {
+    Ok(args[0].ty())
+}
+
+fn nested_type(args: &[Value]) -> Result<Type, CallError> {
+    Ok(Type::list(args[0].ty()))
 }
 
 /// Whether all are true, or (`any`) whether one is. Null is neither.
@@ -175,27 +167,6 @@ fn index(args: &[Value]) -> Result<Value, CallError> {
     Err(CallError::call("item not found"))
 }
 
-fn keys_type(args: &[Value]) -> Result<Type, CallError> {
-    match args[0].ty().kind() {
-        TypeKind::Map(_) => Ok(Type::list(Type::STRING)),
-        TypeKind::Object(attributes) => Ok(Type::tuple(vec![Type::STRING; attributes.len()])),
-        _ => Err(CallError::argument(0, "must have map or object type")),
-    }
-}
-
-/// An object's attributes are known even while their values are not.
-fn keys(args: &[Value]) -> Result<Value, CallError> {
-    keys_type(args)?;
-    let (map, marks) = args[0].clone().unmark();
-    let keys = match (map.as_entries(), map.ty().attributes()) {
-        (_, Some(attributes)) => attributes.iter().map(|attribute| Value::String(attribute.name.clone())).collect(),
-        (Some(entries), None) => entries.iter().map(|(key, _)| Value::String((*key).clone())).collect(),
-        (None, None) => return Ok(Value::unknown_not_null(Type::list(Type::STRING)).with_marks(marks)),
-    };
-    let keys = if map.ty().attributes().is_some() { Value::tuple(keys) } else { Value::list(Type::STRING, keys) };
-    Ok(keys.with_marks(marks))
-}
-
 /// Marks of elements do not matter: how many there are is no secret.
 fn length(args: &[Value]) -> Result<Value, CallError> {
     let (value, marks) = args[0].clone().unmark();
@@ -214,45 +185,6 @@ fn length(args: &[Value]) -> Result<Value, CallError> {
     };
     let count = count.map(|count| Value::Number(Number::from(count)));
     Ok(count.unwrap_or_else(|| Value::unknown_not_null(Type::NUMBER)).with_marks(marks))
-}
-
-fn lookup_type(args: &[Value]) -> Result<Type, CallError> {
-    if args.len() > 3 {
-        return Err(CallError::call(format!("lookup() takes two or three arguments, got {}", args.len())));
-    }
-    let ty = args[0].ty();
-    match (ty.kind(), args[1].as_str()) {
-        (TypeKind::Object(_), None) => Ok(Type::DYNAMIC),
-        (TypeKind::Object(_), Some(key)) => match (ty.attribute(key), args.get(2)) {
-            (Some(attribute), _) => Ok(attribute.ty),
-            (None, Some(default)) => Ok(default.ty()),
-            (None, None) => Err(CallError::argument(0, format!("the given object has no attribute {}", quoted(key)))),
-        },
-        (TypeKind::Map(element), _) => {
-            if let Some(default) = args.get(2) {
-                let message = "the default value must have the same type as the map elements";
-                convert(default, *element).map_err(|_| CallError::argument(2, message))?;
-            }
-            Ok(*element)
-        }
-        _ => Err(CallError::argument(0, "lookup() requires a map as the first argument")),
-    }
-}
-
-fn lookup(args: &[Value]) -> Result<Value, CallError> {
-    let ty = lookup_type(args)?;
-    let (map, marks) = args[0].clone().unmark();
-    let marks = marks | args[1].marks();
-    let key = string(args, 1);
-    let found = match (map.get(key), args.get(2)) {
-        (Some(found), _) => found.clone(),
-        (None, Some(default)) => {
-            let message = "the default value must have the same type as the map elements";
-            convert(default, ty).map_err(|_| CallError::argument(2, message))?
-        }
-        (None, None) => return Err(CallError::call(format!("lookup failed to find key {}", quoted(key)))),
-    };
-    Ok(found.with_marks(marks))
 }
 
 fn matchkeys(args: &[Value]) -> Result<Value, CallError> {
@@ -395,21 +327,5 @@ fn sort(args: &[Value]) -> Result<Value, CallError> {
     Ok(Value::list(Type::STRING, sorted))
 }
 
-fn values_type(args: &[Value]) -> Result<Type, CallError> {
-    match args[0].ty().kind() {
-        TypeKind::Map(element) => Ok(Type::list(*element)),
-        TypeKind::Object(attributes) => Ok(Type::tuple(attributes.iter().map(|attribute| attribute.ty).collect())),
-        _ => Err(CallError::call("values() requires a map as the first argument")),
-    }
-}
-
-fn values(args: &[Value]) -> Result<Value, CallError> {
-    let ty = values_type(args)?;
-    let (map, marks) = args[0].clone().unmark();
-    let values = map.as_entries().unwrap_or_default().into_iter().map(|(_, value)| value.clone()).collect();
-    let values = match ty.element() {
-        Some(element) => Value::list(element, values),
-        None => Value::tuple(values),
-    };
-    Ok(values.with_marks(marks))
-}
+#[cfg(test)]
+mod tests;

@@ -106,22 +106,61 @@ fn collect_text(value: &Value, to: &mut Vec<String>) {
     }
 }
 
-/// The message without a secret, and without any quoted piece of it.
+/// The message without a secret, and without any quoted piece of it. A secret of one character is taken out between
+/// quotes only: elsewhere it would be any letter.
 fn without(message: &str, secret: &str) -> String {
     const INSTEAD: &str = "(sensitive value)";
-    let message = message.replace(&quoted(secret), INSTEAD).replace(secret, INSTEAD);
+    let mut message = message.replace(&quoted(secret), INSTEAD);
+    if secret.chars().nth(1).is_some() {
+        message = without_word(&message, secret, INSTEAD);
+    }
+    let mut pieces: Vec<&str> = message.split('"').collect();
+    // Of an odd number of quotes the last stands alone.
+    let open = if pieces.len() % 2 == 0 { pieces.pop() } else { None };
     let mut clean = String::new();
-    for (at, piece) in message.split('"').enumerate() {
-        let is_quoted = at % 2 == 1;
-        if is_quoted && !piece.is_empty() && secret.contains(piece) {
-            clean.push_str(INSTEAD);
-        } else if is_quoted {
-            clean.push('"');
-            clean.push_str(piece);
-            clean.push('"');
-        } else {
-            clean.push_str(piece);
+    for (at, piece) in pieces.into_iter().enumerate() {
+        match at % 2 == 1 {
+            true if !piece.is_empty() && secret.contains(piece) => clean.push_str(INSTEAD),
+            true => clean.extend(["\"", piece, "\""]),
+            false => clean.push_str(piece),
         }
     }
-    clean
+    open.map_or(clean.clone(), |rest| clean + "\"" + rest)
+}
+
+fn without_word(message: &str, secret: &str, instead: &str) -> String {
+    let mut clean = String::new();
+    let mut rest = message;
+    while let Some(at) = rest.find(secret) {
+        let (before, after) = (&rest[..at], &rest[at + secret.len()..]);
+        let joins = |outside: Option<char>, inside: Option<char>| {
+            outside.is_some_and(char::is_alphanumeric) && inside.is_some_and(char::is_alphanumeric)
+        };
+        let is_part =
+            joins(before.chars().last(), secret.chars().next()) || joins(after.chars().next(), secret.chars().last());
+        clean.push_str(before);
+        clean.push_str(if is_part { secret } else { instead });
+        rest = after;
+    }
+    clean + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CallError;
+    use crate::value::Value;
+
+    #[test]
+    fn messages_do_not_show_sensitive_arguments() {
+        for (secret, message, expected) in [
+            ("x!", "cannot decode \"x!\"", "cannot decode (sensitive value)"),
+            ("hunter2", "no host hunter2 there", "no host (sensitive value) there"),
+            ("2018-13-01", "cannot use \"-01\" as month", "cannot use (sensitive value) as month"),
+            ("an", "cannot be an answer", "cannot be (sensitive value) answer"),
+            ("a", "bare \" in a field", "bare \" in a field"),
+        ] {
+            let value = Value::from(secret);
+            assert_eq!(CallError::call(message).redacted(&[&value]), CallError::call(expected));
+        }
+    }
 }
