@@ -53,7 +53,7 @@ pub(super) fn functions() -> Vec<Function> {
             Returns::Of(lookup_type),
             lookup,
         )
-        .variadic_of(Param::any("default").as_is())
+        .variadic_of(Param::any("default").unchecked())
         .may_be_null(),
         Function::pure(
             "matchkeys",
@@ -413,3 +413,6 @@ fn values(args: &[Value]) -> Result<Value, CallError> {
     };
     Ok(values.with_marks(marks))
 }
+
+#[cfg(test)]
+mod tests;

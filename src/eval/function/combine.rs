@@ -19,7 +19,7 @@ pub(super) fn functions() -> Vec<Function> {
     let none: [Param; 0] = [];
     vec![
         Function::pure("coalesce", none.clone(), Returns::Of(coalesce_type), coalesce)
-            .variadic_of(Param::any("vals").as_is()),
+            .variadic_of(Param::any("vals").unchecked()),
         Function::pure("coalescelist", none.clone(), Returns::Of(coalescelist_type), coalescelist)
             .variadic_of(Param::any("vals").nullable().unknown().dynamic()),
         Function::pure("concat", none.clone(), Returns::Of(concat_type), concat)
@@ -291,3 +291,6 @@ fn zipmap(args: &[Value]) -> Result<Value, CallError> {
     };
     Ok(value.with_marks(marks))
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,3 +117,6 @@ impl<'a> Reader<'a> {
         Some((self.line - 1, line.strip_suffix('\r').unwrap_or(line)))
     }
 }
+
+#[cfg(test)]
+mod tests;

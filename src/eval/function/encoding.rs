@@ -69,3 +69,6 @@ fn urlencode(text: &str) -> String {
     }
     encoded
 }
+
+#[cfg(test)]
+mod tests;

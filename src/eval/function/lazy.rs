@@ -7,8 +7,8 @@ use crate::value::Value;
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
-        Function::pure("can", [Param::any("expression").as_is()], Type::BOOL, |_| Ok(Value::Bool(true))),
+        Function::pure("can", [Param::any("expression").unchecked()], Type::BOOL, |_| Ok(Value::Bool(true))),
         Function::pure("try", [], Type::DYNAMIC, |args| Ok(args.first().cloned().unwrap_or(Value::NULL)))
-            .variadic_of(Param::any("expressions").as_is()),
+            .variadic_of(Param::any("expressions").unchecked()),
     ]
 }

@@ -7,18 +7,34 @@
 mod call;
 mod collection;
 mod combine;
+mod compression;
+mod crypto;
 mod csv;
+mod date;
 mod encoding;
 mod equality;
 mod error;
+mod filesystem;
+mod format;
+mod glob;
 mod hash;
 mod lazy;
+mod network;
 mod numeric;
+mod pattern;
+mod regex;
 mod sensitivity;
 mod set;
 mod signature;
 mod string;
+mod template;
+mod text_encoding;
+mod timestamp;
 mod types;
+mod verb;
+mod yaml;
+mod yaml_emit;
+mod yaml_read;
 
 pub use call::CallCx;
 pub use call::FileKind;
@@ -41,15 +57,25 @@ static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
     let mut functions = [
         collection::functions(),
         combine::functions(),
+        compression::functions(),
+        crypto::functions(),
         csv::functions(),
+        date::functions(),
         encoding::functions(),
+        filesystem::functions(),
+        format::functions(),
         hash::functions(),
         lazy::functions(),
+        network::functions(),
         numeric::functions(),
+        regex::functions(),
         sensitivity::functions(),
         set::functions(),
         string::functions(),
+        template::functions(),
+        text_encoding::functions(),
         types::functions(),
+        yaml::functions(),
     ]
     .concat();
     functions.sort_by_key(Function::name);
@@ -75,3 +101,6 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn function(id: FunctionId) -> &'static Function {
     &FUNCTIONS[usize::from(id.0)]
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,3 +162,6 @@ fn sum(args: &[Value]) -> Result<Value, CallError> {
         ControlFlow::Break(error) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests;

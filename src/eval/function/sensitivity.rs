@@ -8,7 +8,7 @@ use crate::value::Type;
 use crate::value::Value;
 
 pub(super) fn functions() -> Vec<Function> {
-    let value = || [Param::any("value").as_is()];
+    let value = || [Param::any("value").unchecked()];
     vec![
         Function::pure("sensitive", value(), Type::DYNAMIC, |args| Ok(args[0].clone().sensitive())),
         Function::pure("nonsensitive", value(), Type::DYNAMIC, nonsensitive),

@@ -124,3 +124,6 @@ fn product(args: &[Value]) -> Result<Value, CallError> {
         if matches!(ty.kind(), TypeKind::Set(_)) { Value::set(element, rows) } else { Value::list(element, rows) };
     Ok(all.with_marks(marks))
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,7 +60,7 @@ impl Param {
     }
 
     /// Everything is passed as it is.
-    pub(super) fn as_is(self) -> Self {
+    pub(super) fn unchecked(self) -> Self {
         self.nullable().unknown().marked().dynamic()
     }
 

@@ -170,3 +170,6 @@ fn capital(char: char) -> char {
         _ => upper(char),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use crate::value::convert::convert;
 use crate::value::text::quoted;
 
 pub(super) fn functions() -> Vec<Function> {
-    let value = || [Param::any("v").as_is()];
+    let value = || [Param::any("v").unchecked()];
     vec![
         Function::pure("tobool", value(), Type::BOOL, |args| to(&args[0], Type::BOOL)),
         Function::pure("tonumber", value(), Type::NUMBER, |args| to(&args[0], Type::NUMBER)),
