@@ -39,8 +39,19 @@ pub(super) struct Draft {
 
 /// The blocks that a file may have.
 const TOP_LEVEL: [&str; 13] = [
-    "terraform", "infra", "provider", "variable", "locals", "output", "module", "resource", "data", "moved", "import",
-    "removed", "check",
+    "terraform",
+    "infra",
+    "provider",
+    "variable",
+    "locals",
+    "output",
+    "module",
+    "resource",
+    "data",
+    "moved",
+    "import",
+    "removed",
+    "check",
 ];
 
 impl Draft {

@@ -18,7 +18,8 @@ use super::draft::within;
 use super::files::Files;
 use super::files::normalize;
 use super::passing::check_call;
-use super::references;
+use super::traversal::as_traversal;
+use super::validate::validate;
 use crate::addr::ModulePath;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
@@ -45,7 +46,7 @@ pub fn load(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagno
     let config = Config { dir, modules: loader.modules };
     let after = diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
     if before == after {
-        references::check(&config, sources, diags);
+        validate(&config, sources, diags);
     }
     config
 }
@@ -156,7 +157,8 @@ impl Loader<'_> {
         module.outputs = map(cx, draft.outputs, decode::output);
         module.checks = map(cx, draft.checks, decode::check);
         let locals = draft.locals.into_iter();
-        module.locals = locals.map(|(name, local)| (name, Local { value: local.value, span: local.name_span })).collect();
+        module.locals =
+            locals.map(|(name, local)| (name, Local { value: local.value, span: local.name_span })).collect();
         for (key, block) in draft.resources {
             let resource = within(cx, block.header, |cx| decode::resource(cx, key.0, block));
             module.resources.insert(key, resource);
@@ -164,7 +166,9 @@ impl Loader<'_> {
         let list = |blocks: Vec<Block>| blocks.into_iter();
         module.moved = list(draft.moved).filter_map(|b| within(cx, b.header, |cx| decode::moved(cx, b))).collect();
         module.imports = list(draft.imports).filter_map(|b| within(cx, b.header, |cx| decode::import(cx, b))).collect();
-        module.removed = list(draft.removed).filter_map(|b| within(cx, b.header, |cx| decode::removed(cx, b))).collect();
+        module.removed =
+            list(draft.removed).filter_map(|b| within(cx, b.header, |cx| decode::removed(cx, b))).collect();
+        unique_imports(cx, module);
         if !module.path.is_root() {
             only_in_root(cx, module);
         }
@@ -198,7 +202,8 @@ impl Loader<'_> {
                 within(cx, header, |cx| check_call(cx, name, &call, brace, child, parent));
             }
             Err(error) => {
-                let detail = format!("The directory \"{}\" could not be read for module \"{name}\": {error}.", dir.display());
+                let detail =
+                    format!("The directory \"{}\" could not be read for module \"{name}\": {error}.", dir.display());
                 let diagnostic = Diagnostic::error("Unreadable module directory", detail).at(span);
                 within(&mut self.cx(), header, |cx| cx.diags.push(diagnostic));
             }
@@ -234,6 +239,28 @@ fn override_settings(base: &mut Settings, over: Settings) {
     base.deferral |= over.deferral;
 }
 
+/// A resource can be imported to once; where an index hangs on `for_each`, this shows only when it is evaluated.
+fn unique_imports(cx: &mut Cx<'_>, module: &Module) {
+    let mut known: HashMap<String, Span> = HashMap::new();
+    for import in &module.imports {
+        if as_traversal(&import.to).is_none() {
+            continue;
+        }
+        let address = cx.sources.get(import.to.span.source).slice(import.to.span).to_owned();
+        if let Some(first) = known.get(&address) {
+            let detail = format!(
+                "An import block for the resource \"{address}\" was already declared at {}. A resource can have only one \
+                 import block.",
+                cx.sources.place(*first)
+            );
+            let diagnostic = Diagnostic::error(format!("Duplicate import configuration for \"{address}\""), detail);
+            cx.diags.push(diagnostic.at(import.to.span).label(*first, "the first one"));
+            continue;
+        }
+        known.insert(address, import.span);
+    }
+}
+
 fn only_in_root(cx: &mut Cx<'_>, module: &Module) {
     for import in &module.imports {
         let detail = format!(
@@ -263,7 +290,8 @@ pub(super) fn read_text(path: &Path, bytes: Vec<u8>, sources: &Sources, diags: &
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let source = sources.add(path, String::from_utf8_lossy(error.as_bytes()).into_owned());
-            let detail = "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.";
+            let detail =
+                "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.";
             let span = Span::new(source, at, at + 1);
             diags.push(Diagnostic::error("Invalid character encoding", detail).at(span));
             None

@@ -10,14 +10,7 @@ use crate::diag::did_you_mean;
 use crate::value::Str;
 
 /// Compares a call's arguments and providers with the module's variables and requirements.
-pub(super) fn check_call(
-    cx: &mut Cx<'_>,
-    name: &Str,
-    call: &ModuleCall,
-    brace: Span,
-    child: &Module,
-    parent: &Module,
-) {
+pub(super) fn check_call(cx: &mut Cx<'_>, name: &Str, call: &ModuleCall, brace: Span, child: &Module, parent: &Module) {
     for (argument, (_, span)) in &call.arguments {
         if !child.variables.contains_key(argument) {
             let hint = did_you_mean(argument, child.variables.keys().map(|known| &**known));

@@ -56,11 +56,7 @@ pub fn walk(expr: &Expr, bound: &[Str], mut found: impl FnMut(Found)) {
 
 fn push_expr<'e>(expr: &'e Expr, scope: &[Str], work: &mut Vec<Work<'e>>, found: &mut impl FnMut(Found)) {
     match &expr.kind {
-        ExprKind::Null
-        | ExprKind::Bool(_)
-        | ExprKind::Number(_)
-        | ExprKind::String(_)
-        | ExprKind::Error => {}
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Error => {}
         ExprKind::Template(parts) => work.push(Work::Parts(parts)),
         ExprKind::Wrap(inner) | ExprKind::Parens(inner) | ExprKind::Unary { of: inner, .. } => {
             work.push(Work::Expr(inner));

@@ -49,7 +49,18 @@ impl<'a> Parser<'a> {
         diags: &'a mut Diagnostics,
     ) -> Self {
         let names = FxHashMap::default();
-        Self { text, sources, source, diags, tokens: &scan.tokens, at: 0, newlines: true, depth: 0, ended_early: false, names }
+        Self {
+            text,
+            sources,
+            source,
+            diags,
+            tokens: &scan.tokens,
+            at: 0,
+            newlines: true,
+            depth: 0,
+            ended_early: false,
+            names,
+        }
     }
 
     /// The next token that counts.
@@ -137,6 +148,10 @@ impl<'a> Parser<'a> {
         if self.depth as usize + more <= MAX_DEPTH as usize {
             return Ok(());
         }
+        self.too_deep()
+    }
+
+    pub(super) fn too_deep<T>(&mut self) -> Result<T> {
         let detail = format!("Brackets, blocks and operators may be nested at most {MAX_DEPTH} levels deep.");
         self.fail(self.peek(), "Nesting too deep", detail)
     }

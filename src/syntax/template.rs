@@ -41,6 +41,9 @@ impl Parser<'_> {
     /// A quoted string or a heredoc.
     pub(super) fn string(&mut self) -> Result<Expr> {
         let open = self.next();
+        if let Some(plain) = self.plain_string(open) {
+            return Ok(plain);
+        }
         let mut pieces = self.pieces(open)?;
         let end = self.next();
         if open.kind == K::OpenHeredoc && self.slice(open).starts_with("<<-") {
@@ -48,6 +51,21 @@ impl Parser<'_> {
         }
         let kind = self.template(pieces, end)?;
         Ok(Expr { kind, span: self.span_from(open.start) })
+    }
+
+    /// A quoted string that stands for itself, as most do.
+    fn plain_string(&mut self, open: Token) -> Option<Expr> {
+        let text = self.peek();
+        let is_plain = text.kind == K::QuotedText
+            && self.peek_second().kind == K::CloseQuote
+            && !self.slice(text).bytes().any(|byte| matches!(byte, b'\\' | b'$' | b'%'));
+        if !is_plain {
+            return None;
+        }
+        self.next();
+        let close = self.next();
+        let span = Span { source: self.source, start: open.start, end: close.end };
+        Some(Expr { kind: ExprKind::String(nfc(self.slice(text))), span })
     }
 
     /// A whole text as a template.
@@ -94,7 +112,11 @@ impl Parser<'_> {
                 K::End if open.kind == K::Text => return Ok(pieces),
                 _ => {
                     let at = if open.kind == K::OpenHeredoc { self.text_end(open) } else { open };
-                    return self.fail(at, "Unterminated template string", "No closing marker was found for the string.");
+                    return self.fail(
+                        at,
+                        "Unterminated template string",
+                        "No closing marker was found for the string.",
+                    );
                 }
             }
         }
@@ -186,7 +208,8 @@ impl Parser<'_> {
     /// What the pieces are together: plain text, a wrapped expression, or a template.
     fn template(&mut self, mut pieces: Vec<Piece>, end: Token) -> Result<ExprKind> {
         if pieces.iter().all(|piece| matches!(piece, Piece::Literal(_))) {
-            let text: String = pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "" }).collect();
+            let text: String =
+                pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "" }).collect();
             return Ok(ExprKind::String(nfc(&text)));
         }
         if let [Piece::Interpolation(_)] = pieces.as_slice()

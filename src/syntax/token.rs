@@ -96,12 +96,7 @@ impl TokenKind {
         use TokenKind as K;
         matches!(
             self,
-            K::CloseBrace
-                | K::CloseBracket
-                | K::CloseParen
-                | K::CloseQuote
-                | K::CloseHeredoc
-                | K::CloseTemplate
+            K::CloseBrace | K::CloseBracket | K::CloseParen | K::CloseQuote | K::CloseHeredoc | K::CloseTemplate
         )
     }
 }

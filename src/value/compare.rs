@@ -232,6 +232,14 @@ fn rank(value: &Value) -> u8 {
     }
 }
 
+impl PartialEq for super::Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape() == other.shape() && self.values() == other.values()
+    }
+}
+
+impl Eq for super::Object {}
+
 #[cfg(test)]
 mod tests {
     use super::super::Type;

@@ -45,7 +45,8 @@ pub(in crate::config) fn call(cx: &mut Cx<'_>, mut block: Block) -> Call {
             _ => unsupported_block(cx, nested, [], ["count", "for_each", "depends_on", "providers"]),
         }
     }
-    let arguments = body.attributes.drain(..).map(|argument| (argument.name.clone(), (argument.value, argument.name_span)));
+    let arguments =
+        body.attributes.drain(..).map(|argument| (argument.name.clone(), (argument.value, argument.name_span)));
     let arguments = arguments.collect();
     let span = block.header;
     Call { call: ModuleCall { module: None, arguments, count, for_each, depends_on, providers, span }, path }

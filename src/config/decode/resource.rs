@@ -46,7 +46,8 @@ pub(in crate::config) fn resource(cx: &mut Cx<'_>, mode: Mode, mut block: Block)
     }
     body.blocks.retain(|nested| &*nested.kind != "locals");
     unescape(body);
-    let [ty, name] = [0, 1].map(|at: usize| block.labels.get(at).map_or_else(|| Arc::from(""), |l| Arc::clone(&l.text)));
+    let [ty, name] =
+        [0, 1].map(|at: usize| block.labels.get(at).map_or_else(|| Arc::from(""), |l| Arc::clone(&l.text)));
     let span = block.header;
     let body = block.body;
     Resource { mode, ty, name, body, count, for_each, depends_on, provider, lifecycle, connection, provisioners, span }

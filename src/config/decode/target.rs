@@ -37,7 +37,8 @@ pub(super) fn target(cx: &mut Cx<'_>, expr: &Expr) -> Option<Target> {
 
 /// The address that a traversal spells.
 pub(super) fn address(cx: &mut Cx<'_>, traversal: &Traversal) -> Option<Target> {
-    let mut reader = Reader { next: Some(Str::clone(&traversal.root)), steps: traversal.steps.iter(), at: traversal.span };
+    let mut reader =
+        Reader { next: Some(Str::clone(&traversal.root)), steps: traversal.steps.iter(), at: traversal.span };
     let mut modules = Vec::new();
     loop {
         let first = match reader.name() {

@@ -210,6 +210,5 @@ impl Reader<'_, '_> {
 
 const OBJECT_ARGUMENT: &str =
     "The object type constructor requires one argument specifying the attribute types and values as a map.";
-const TUPLE_ARGUMENT: &str =
-    "The tuple type constructor requires one argument specifying the element types as a list.";
+const TUPLE_ARGUMENT: &str = "The tuple type constructor requires one argument specifying the element types as a list.";
 const OPTIONAL_PLACE: &str = "Keyword \"optional\" is valid only as a modifier for object type attributes.";

@@ -57,7 +57,19 @@ pub(in crate::config) fn variable(cx: &mut Cx<'_>, mut block: Block) -> Variable
         names_itself
     });
     let span = block.header;
-    Variable { ty, typed, type_defaults, default, has_default, description, sensitive, ephemeral, nullable, validations, span }
+    Variable {
+        ty,
+        typed,
+        type_defaults,
+        default,
+        has_default,
+        description,
+        sensitive,
+        ephemeral,
+        nullable,
+        validations,
+        span,
+    }
 }
 
 fn refers_to(condition: &Expr, variable: &str) -> bool {

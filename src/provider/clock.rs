@@ -1,0 +1,106 @@
+//! Time as an argument: the wall's, or a virtual one that jumps to the next deadline instead of waiting.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+/// Where time comes from.
+pub trait Clock: Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+    /// Waits.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// Real time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WallClock;
+
+impl Clock for WallClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(duration).boxed()
+    }
+}
+
+/// Time that passes only while somebody sleeps, and then at once: the earliest sleeper is woken and it is later.
+///
+/// Before it jumps, everything that can run is given the chance to, so that two sleepers wake in the order of their
+/// deadlines. Cheap to clone; clones share the time.
+#[derive(Clone)]
+pub struct VirtualClock {
+    shared: Arc<Mutex<Shared>>,
+}
+
+struct Shared {
+    now: Timestamp,
+    ordinal: u64,
+    sleepers: BTreeMap<(Timestamp, u64), oneshot::Sender<()>>,
+    is_driven: bool,
+}
+
+impl VirtualClock {
+    /// How often others are given the chance to run before time jumps.
+    const ROUNDS: usize = 16;
+
+    /// A clock that stands at a time.
+    pub fn new(now: Timestamp) -> Self {
+        let shared = Shared { now, ordinal: 0, sleepers: BTreeMap::new(), is_driven: false };
+        Self { shared: Arc::new(Mutex::new(shared)) }
+    }
+
+    /// Wakes sleepers in turn until there are none.
+    async fn drive(self) {
+        loop {
+            for _ in 0..Self::ROUNDS {
+                tokio::task::yield_now().await;
+            }
+            let mut shared = self.shared.lock().expect("no holder panics");
+            let Some(((deadline, _), sleeper)) = shared.sleepers.pop_first() else {
+                shared.is_driven = false;
+                return;
+            };
+            shared.now = shared.now.max(deadline);
+            // Whoever gave up waiting has dropped the other end.
+            let _ = sleeper.send(());
+        }
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Timestamp {
+        self.shared.lock().expect("no holder panics").now
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let clock = self.clone();
+        async move {
+            let (sender, woken) = oneshot::channel();
+            let must_drive = {
+                let mut shared = clock.shared.lock().expect("no holder panics");
+                let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+                let deadline = shared.now.checked_add(duration).unwrap_or(Timestamp::MAX);
+                shared.ordinal += 1;
+                let ordinal = shared.ordinal;
+                shared.sleepers.insert((deadline, ordinal), sender);
+                !std::mem::replace(&mut shared.is_driven, true)
+            };
+            if must_drive {
+                tokio::spawn(clock.drive());
+            }
+            // The driver sends before it drops a sender.
+            let _ = woken.await;
+        }
+        .boxed()
+    }
+}

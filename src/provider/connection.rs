@@ -1,0 +1,396 @@
+//! Vendors with the type of their client erased, as the engine sees them.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::OnceLock;
+
+use async_trait::async_trait;
+use serde_json::Value as Json;
+
+use super::Batch;
+use super::BatchItem;
+use super::BatchKey;
+use super::Bundle;
+use super::BundleClass;
+use super::Configure;
+use super::Cx;
+use super::DataSource;
+use super::Definition;
+use super::Effect;
+use super::Found;
+use super::Intent;
+use super::Marker;
+use super::Member;
+use super::MemberEnd;
+use super::Planned;
+use super::Price;
+use super::Problem;
+use super::Provider;
+use super::Read;
+use super::ReadItem;
+use super::ResourceType;
+use super::Result;
+use crate::schema::Schema;
+use crate::value::Object;
+use crate::value::Value;
+
+/// A vendor's client, its type erased.
+#[derive(Clone)]
+pub struct Client(Arc<dyn Any + Send + Sync>);
+
+/// A vendor with its types by name.
+pub(super) trait Erased: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn source(&self) -> &'static str;
+    fn schema(&self) -> &Schema;
+    fn resource(&self, ty: &str) -> Option<Arc<dyn AnyResource>>;
+    fn data(&self, ty: &str) -> Option<Arc<dyn AnyData>>;
+    fn resource_names(&self) -> Vec<&'static str>;
+    fn data_names(&self) -> Vec<&'static str>;
+    fn configure(&self, config: &Object, with: Configure) -> Result<Client>;
+    fn connection(&self) -> Arc<dyn Connection>;
+}
+
+/// The calls on a configured vendor as a whole.
+#[async_trait]
+pub trait Connection: Send + Sync {
+    /// Which account the client works on.
+    async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>>;
+    /// Reads the objects of one key, whatever their types; one answer an item, in order. Types that cannot be asked
+    /// together are asked one after another.
+    async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>>;
+    /// Applies a bundle: see [`Bundle::apply`].
+    async fn apply_bundle(&self, client: &Client, cx: &Cx, members: &[Member]) -> Result<Vec<MemberEnd>>;
+    /// Reads a bundle's receipt: see [`Bundle::receipt`].
+    async fn receipt(&self, client: &Client, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>>;
+}
+
+/// A resource type, its client's type erased; each method is [`ResourceType`]'s.
+#[async_trait]
+#[expect(missing_docs, reason = "each method is documented at `ResourceType`")]
+pub trait AnyResource: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn schema(&self) -> &Schema;
+    fn effect(&self) -> Effect;
+    fn validate(&self, config: &Object) -> Vec<Problem>;
+    fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned;
+    fn read_key(&self, prior: &Object) -> Option<BatchKey>;
+    fn is_read(&self) -> bool;
+    fn serial_key(&self, planned: &Object) -> Option<String>;
+    fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
+    fn adopts(&self) -> bool;
+    fn bundle(&self) -> Option<BundleClass>;
+    fn owed(&self, private: &Json) -> Option<String>;
+    fn price(&self, planned: &Object) -> Price;
+    fn marker(&self) -> Marker;
+    fn consistency_window(&self) -> std::time::Duration;
+    fn upgrade(&self, version: u32, object: Json) -> std::result::Result<Json, String>;
+    async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>>;
+    async fn before_create(&self, client: &Client, cx: &Cx, planned: &Object) -> Result<Json>;
+    async fn create(&self, client: &Client, cx: &Cx, planned: &Object) -> Result<Object>;
+    async fn update(&self, client: &Client, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object>;
+    async fn delete(&self, client: &Client, cx: &Cx, prior: &Object) -> Result<()>;
+    async fn find(&self, client: &Client, cx: &Cx, intent: &Intent) -> Result<Found>;
+    async fn import(&self, client: &Client, cx: &Cx, id: &str) -> Result<Option<Object>>;
+}
+
+/// A data source, its client's type erased; each method is [`DataSource`]'s.
+#[async_trait]
+#[expect(missing_docs, reason = "each method is documented at `DataSource`")]
+pub trait AnyData: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn schema(&self) -> &Schema;
+    fn validate(&self, config: &Object) -> Vec<Problem>;
+    async fn read(&self, client: &Client, cx: &Cx, config: &Object) -> Result<Object>;
+}
+
+impl Provider {
+    /// The local name that blocks use.
+    pub fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    /// Where Terraform finds its twin.
+    pub fn source(&self) -> &'static str {
+        self.inner.source()
+    }
+
+    /// The provider block's arguments.
+    pub fn schema(&self) -> &Schema {
+        self.inner.schema()
+    }
+
+    /// A resource type by name.
+    pub fn resource(&self, ty: &str) -> Option<Arc<dyn AnyResource>> {
+        self.inner.resource(ty)
+    }
+
+    /// A data source by name.
+    pub fn data(&self, ty: &str) -> Option<Arc<dyn AnyData>> {
+        self.inner.data(ty)
+    }
+
+    /// The names of the resource types, sorted.
+    pub fn resource_names(&self) -> Vec<&'static str> {
+        self.inner.resource_names()
+    }
+
+    /// The names of the data sources, sorted.
+    pub fn data_names(&self) -> Vec<&'static str> {
+        self.inner.data_names()
+    }
+
+    /// Makes a client; sends no request.
+    pub fn configure(&self, config: &Object, with: Configure) -> Result<Client> {
+        self.inner.configure(config, with)
+    }
+
+    /// The calls on the vendor as a whole.
+    pub fn connection(&self) -> Arc<dyn Connection> {
+        self.inner.connection()
+    }
+}
+
+pub(super) fn erase<D: Definition>(definition: D) -> Box<dyn Erased> {
+    let resources = definition.resources().into_iter().map(|ty| {
+        let ty = ErasedResource { inner: ty, schema: OnceLock::new() };
+        (ty.inner.name(), Arc::new(ty))
+    });
+    let data = definition.data_sources().into_iter().map(|source| {
+        let source = ErasedData { inner: source, schema: OnceLock::new() };
+        (source.inner.name(), Arc::new(source))
+    });
+    let resources = resources.collect();
+    Box::new(ErasedProvider {
+        data: data.collect(),
+        schema: OnceLock::new(),
+        shared: Arc::new(ErasedConnection {
+            resources,
+            batch: definition.batch(),
+            bundle: definition.bundle(),
+            definition,
+        }),
+    })
+}
+
+struct ErasedProvider<D: Definition> {
+    data: BTreeMap<&'static str, Arc<ErasedData<D::Client>>>,
+    schema: OnceLock<Schema>,
+    shared: Arc<ErasedConnection<D>>,
+}
+
+struct ErasedConnection<D: Definition> {
+    definition: D,
+    resources: BTreeMap<&'static str, Arc<ErasedResource<D::Client>>>,
+    batch: Option<Box<dyn Batch<D::Client>>>,
+    bundle: Option<Box<dyn Bundle<D::Client>>>,
+}
+
+/// Schemas are built when first asked for: a run uses few of the types there are.
+struct ErasedResource<C> {
+    inner: Box<dyn ResourceType<C>>,
+    schema: OnceLock<Schema>,
+}
+
+struct ErasedData<C> {
+    inner: Box<dyn DataSource<C>>,
+    schema: OnceLock<Schema>,
+}
+
+impl Client {
+    fn get<C: 'static>(&self) -> &C {
+        self.0.downcast_ref().expect("a client is used with the vendor that made it")
+    }
+}
+
+impl<D: Definition> Erased for ErasedProvider<D> {
+    fn name(&self) -> &'static str {
+        self.shared.definition.name()
+    }
+
+    fn source(&self) -> &'static str {
+        self.shared.definition.source()
+    }
+
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| self.shared.definition.schema())
+    }
+
+    fn resource(&self, ty: &str) -> Option<Arc<dyn AnyResource>> {
+        self.shared.resources.get(ty).map(|ty| Arc::clone(ty) as Arc<dyn AnyResource>)
+    }
+
+    fn data(&self, ty: &str) -> Option<Arc<dyn AnyData>> {
+        self.data.get(ty).map(|source| Arc::clone(source) as Arc<dyn AnyData>)
+    }
+
+    fn resource_names(&self) -> Vec<&'static str> {
+        self.shared.resources.keys().copied().collect()
+    }
+
+    fn data_names(&self) -> Vec<&'static str> {
+        self.data.keys().copied().collect()
+    }
+
+    fn configure(&self, config: &Object, with: Configure) -> Result<Client> {
+        Ok(Client(Arc::new(self.shared.definition.configure(config, with)?)))
+    }
+
+    fn connection(&self) -> Arc<dyn Connection> {
+        Arc::clone(&self.shared) as Arc<dyn Connection>
+    }
+}
+
+#[async_trait]
+impl<D: Definition> Connection for ErasedConnection<D> {
+    async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>> {
+        self.definition.account(client.get(), cx).await
+    }
+
+    async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>> {
+        if let Some(batch) = &self.batch {
+            return batch.read(client.get(), cx, key, items).await;
+        }
+        let mut by_type: BTreeMap<&str, Vec<(usize, ReadItem)>> = BTreeMap::new();
+        for (at, item) in items.iter().enumerate() {
+            by_type.entry(&item.ty).or_default().push((at, item.item.clone()));
+        }
+        let mut reads = Vec::with_capacity(items.len());
+        for (ty, group) in by_type {
+            let resource = self.resources.get(ty).expect("only types of this vendor are read here");
+            let (places, group): (Vec<usize>, Vec<ReadItem>) = group.into_iter().unzip();
+            let answers = resource.inner.read_batch(client.get(), cx, key, &group).await;
+            reads.extend(places.into_iter().zip(answers));
+        }
+        reads.sort_by_key(|(at, _)| *at);
+        reads.into_iter().map(|(_, read)| read).collect()
+    }
+
+    async fn apply_bundle(&self, client: &Client, cx: &Cx, members: &[Member]) -> Result<Vec<MemberEnd>> {
+        self.bundle
+            .as_ref()
+            .expect("only types of vendors with bundles are bundled")
+            .apply(client.get(), cx, members)
+            .await
+    }
+
+    async fn receipt(&self, client: &Client, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>> {
+        let bundle = self.bundle.as_ref().expect("only types of vendors with bundles are bundled");
+        bundle.receipt(client.get(), cx, op, members).await
+    }
+}
+
+#[async_trait]
+impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| self.inner.schema())
+    }
+
+    fn effect(&self) -> Effect {
+        self.inner.effect()
+    }
+
+    fn validate(&self, config: &Object) -> Vec<Problem> {
+        self.inner.validate(config)
+    }
+
+    fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
+        self.inner.plan(prior, proposed)
+    }
+
+    fn read_key(&self, prior: &Object) -> Option<BatchKey> {
+        self.inner.read_key(prior)
+    }
+
+    fn is_read(&self) -> bool {
+        self.inner.is_read()
+    }
+
+    fn serial_key(&self, planned: &Object) -> Option<String> {
+        self.inner.serial_key(planned)
+    }
+
+    fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
+        self.inner.interrupts(prior, planned)
+    }
+
+    fn adopts(&self) -> bool {
+        self.inner.adopts()
+    }
+
+    fn bundle(&self) -> Option<BundleClass> {
+        self.inner.bundle()
+    }
+
+    fn owed(&self, private: &Json) -> Option<String> {
+        self.inner.owed(private)
+    }
+
+    fn price(&self, planned: &Object) -> Price {
+        self.inner.price(planned)
+    }
+
+    fn marker(&self) -> Marker {
+        self.inner.marker()
+    }
+
+    fn consistency_window(&self) -> std::time::Duration {
+        self.inner.consistency_window()
+    }
+
+    fn upgrade(&self, version: u32, object: Json) -> std::result::Result<Json, String> {
+        self.inner.upgrade(version, object)
+    }
+
+    async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
+        self.inner.read_batch(client.get(), cx, key, items).await
+    }
+
+    async fn before_create(&self, client: &Client, cx: &Cx, planned: &Object) -> Result<Json> {
+        self.inner.before_create(client.get(), cx, planned).await
+    }
+
+    async fn create(&self, client: &Client, cx: &Cx, planned: &Object) -> Result<Object> {
+        self.inner.create(client.get(), cx, planned).await
+    }
+
+    async fn update(&self, client: &Client, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object> {
+        self.inner.update(client.get(), cx, prior, planned).await
+    }
+
+    async fn delete(&self, client: &Client, cx: &Cx, prior: &Object) -> Result<()> {
+        self.inner.delete(client.get(), cx, prior).await
+    }
+
+    async fn find(&self, client: &Client, cx: &Cx, intent: &Intent) -> Result<Found> {
+        self.inner.find(client.get(), cx, intent).await
+    }
+
+    async fn import(&self, client: &Client, cx: &Cx, id: &str) -> Result<Option<Object>> {
+        self.inner.import(client.get(), cx, id).await
+    }
+}
+
+#[async_trait]
+impl<C: Send + Sync + 'static> AnyData for ErasedData<C> {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| self.inner.schema())
+    }
+
+    fn validate(&self, config: &Object) -> Vec<Problem> {
+        self.inner.validate(config)
+    }
+
+    async fn read(&self, client: &Client, cx: &Cx, config: &Object) -> Result<Object> {
+        self.inner.read(client.get(), cx, config).await
+    }
+}

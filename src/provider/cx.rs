@@ -1,0 +1,139 @@
+//! What every call on the world is given: time, a way to be stopped, a way to be heard, and durable notes.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+use serde_json::Value as Json;
+use tokio::sync::watch;
+
+use super::Clock;
+use super::ProviderError;
+use super::Result;
+use crate::value::Object;
+
+/// Makes notes of a running call durable before it goes on.
+#[async_trait]
+pub trait Record: Send + Sync {
+    /// Writes down what is known of the object so far and the provider's own note. Returns when it cannot be lost.
+    async fn record(&self, partial: Option<&Object>, private: &Json) -> Result<()>;
+}
+
+/// For calls that change nothing.
+pub struct NoRecord;
+
+#[async_trait]
+impl Record for NoRecord {
+    async fn record(&self, _: Option<&Object>, _: &Json) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Hears what a running call does: `waiting for the action (in-progress)`.
+pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// The user's wish to stop; clones share it.
+#[derive(Debug, Clone)]
+pub struct Cancel {
+    sender: Arc<watch::Sender<bool>>,
+}
+
+impl Cancel {
+    /// Nobody wishes to stop yet.
+    pub fn new() -> Self {
+        Self { sender: Arc::new(watch::Sender::new(false)) }
+    }
+
+    /// Wishes to stop.
+    pub fn cancel(&self) {
+        self.sender.send_replace(true);
+    }
+
+    /// Whether somebody wishes to stop.
+    pub fn is_cancelled(&self) -> bool {
+        *self.sender.borrow()
+    }
+
+    /// Returns once somebody wishes to stop.
+    pub fn cancelled(&self) -> BoxFuture<'static, ()> {
+        let mut receiver = self.sender.subscribe();
+        Box::pin(async move {
+            // The sender lives as long as any clone; without one nobody can cancel any more.
+            if receiver.wait_for(|cancelled| *cancelled).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+}
+
+impl Default for Cancel {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The surroundings of one call on the world.
+pub struct Cx {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The second signal: stop waiting now.
+    pub cancel: Cancel,
+    /// Names the operation, the same on every try of it: 26 characters, lower-case letters and digits.
+    pub op: String,
+    /// Names the state's history: the value of the mark that vendors with tags carry. 8 lower-case letters and digits.
+    pub lineage: String,
+    progress: Progress,
+    recorder: Arc<dyn Record>,
+    private: Mutex<Json>,
+}
+
+impl Cx {
+    /// Surroundings whose notes go to `recorder`; `private` is what the provider noted last.
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        cancel: Cancel,
+        op: String,
+        lineage: String,
+        progress: Progress,
+        recorder: Arc<dyn Record>,
+        private: Json,
+    ) -> Self {
+        Self { clock, cancel, op, lineage, progress, recorder, private: Mutex::new(private) }
+    }
+
+    /// Says what is being waited for.
+    pub fn progress(&self, text: &str) {
+        (self.progress)(text);
+    }
+
+    /// Makes what is known of the object durable. Call it with the id as soon as there is one, before waiting.
+    pub async fn record(&self, partial: &Object) -> Result<()> {
+        let private = self.private();
+        self.recorder.record(Some(partial), &private).await
+    }
+
+    /// The provider's own note on the object: never shown, kept with it.
+    pub fn private(&self) -> Json {
+        self.private.lock().expect("no holder panics").clone()
+    }
+
+    /// Changes the provider's note; it is kept when the call ends, well or not.
+    pub fn set_private(&self, private: Json) {
+        *self.private.lock().expect("no holder panics") = private;
+    }
+
+    /// Changes the provider's note and makes it durable: what is still owed, before doing the rest.
+    pub async fn owe(&self, private: Json) -> Result<()> {
+        self.set_private(private.clone());
+        self.recorder.record(None, &private).await
+    }
+
+    /// Waits, unless the user stops everything.
+    pub async fn sleep(&self, doing: &str, duration: std::time::Duration) -> Result<()> {
+        tokio::select! {
+            () = self.clock.sleep(duration) => Ok(()),
+            () = self.cancel.cancelled() => Err(ProviderError::Cancelled { doing: doing.to_owned() }),
+        }
+    }
+}

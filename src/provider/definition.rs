@@ -1,0 +1,102 @@
+//! A vendor: its name, its configuration, its types.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::Batch;
+use super::Bundle;
+use super::Clock;
+use super::DataSource;
+use super::Http;
+use super::ResourceType;
+use super::Result;
+use crate::schema::Schema;
+use crate::value::Object;
+use crate::value::Value;
+
+/// Where credentials come from when the configuration does not give them.
+pub trait Credentials: Send + Sync {
+    /// The first of these environment variables that is set, and which it was.
+    fn env(&self, names: &[&'static str]) -> Option<(&'static str, String)>;
+    /// What the OS keyring holds for a vendor.
+    fn keyring(&self, vendor: &str) -> Option<String>;
+}
+
+/// Finds the private root folder that stands for a host, when hosts are simulated.
+pub trait HostRoots: Send + Sync {
+    /// The root folder and the folder of stand-in programs of the host with an address; `None` when no such host is up.
+    fn host_root(&self, address: &str) -> Option<(PathBuf, PathBuf)>;
+}
+
+/// What a provider is configured with beside its block.
+pub struct Configure {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// HTTP: real, or the simulator in this process.
+    pub http: Arc<dyn Http>,
+    /// Credentials from outside the configuration.
+    pub credentials: Arc<dyn Credentials>,
+    /// Set when hosts are simulated.
+    pub hosts: Option<Arc<dyn HostRoots>>,
+    /// The folder that relative paths start from.
+    pub dir: PathBuf,
+}
+
+/// One vendor over its client type `C`.
+#[async_trait]
+pub trait Definition: Send + Sync + 'static {
+    /// What calls are made with: connections, tokens, caches.
+    type Client: Send + Sync + 'static;
+
+    /// The local name that blocks use: `digitalocean`.
+    fn name(&self) -> &'static str;
+
+    /// Where Terraform finds its twin: `registry.terraform.io/digitalocean/digitalocean`.
+    fn source(&self) -> &'static str;
+
+    /// The provider block's arguments.
+    fn schema(&self) -> Schema {
+        Schema::new([])
+    }
+
+    /// The resource types.
+    fn resources(&self) -> Vec<Box<dyn ResourceType<Self::Client>>>;
+
+    /// The data sources.
+    fn data_sources(&self) -> Vec<Box<dyn DataSource<Self::Client>>> {
+        Vec::new()
+    }
+
+    /// How objects of several types are read at once, where one question can answer for all of a [`super::BatchKey`].
+    fn batch(&self) -> Option<Box<dyn Batch<Self::Client>>> {
+        None
+    }
+
+    /// How bundles are applied, where the vendor has them.
+    fn bundle(&self) -> Option<Box<dyn Bundle<Self::Client>>> {
+        None
+    }
+
+    /// Makes a client; sends no request.
+    fn configure(&self, config: &Object, with: Configure) -> Result<Self::Client>;
+
+    /// Which account the client works on: what `state` records as its world. `None` for vendors without accounts.
+    async fn account(&self, client: &Self::Client, cx: &super::Cx) -> Result<Option<Value>> {
+        let _ = (client, cx);
+        Ok(None)
+    }
+}
+
+/// A vendor with its client's type erased: see [`super::Connection`].
+pub struct Provider {
+    pub(super) inner: Box<dyn super::connection::Erased>,
+}
+
+impl Provider {
+    /// Takes in a vendor's definition.
+    pub fn new<D: Definition>(definition: D) -> Self {
+        Self { inner: super::connection::erase(definition) }
+    }
+}

@@ -1,0 +1,241 @@
+//! A resource type: how its objects are planned, read, made, changed, found again and removed.
+
+use async_trait::async_trait;
+use serde_json::Value as Json;
+
+use super::BundleClass;
+use super::Cx;
+use super::Price;
+use super::ProviderError;
+use super::Result;
+use crate::schema::Schema;
+use crate::value::Object;
+use crate::value::Path;
+
+/// Whether making an object touches anything but our own state and folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Only here, and repeatable: needs no intent.
+    Local,
+    /// A vendor or a host: an intent is durable before the call.
+    Remote,
+}
+
+/// Which reads can share requests: an account, a cluster, a host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchKey(pub String);
+
+/// An object to read.
+#[derive(Debug, Clone)]
+pub struct ReadItem {
+    /// What was last known of it.
+    pub prior: Object,
+    /// The provider's own note.
+    pub private: Json,
+}
+
+/// What a read found.
+#[derive(Debug, Clone)]
+pub enum Read {
+    /// It is there; attributes that the answer omits keep their prior value.
+    Present(Object),
+    /// It is there; and the provider has a new note on it.
+    Noted(Object, Json),
+    /// It is certainly gone.
+    Absent,
+    /// It cannot be seen now (a host is down, a scope is missing): keep what was last known and say why.
+    Stale(String),
+}
+
+/// What `find` has to go by: a create whose end is not known.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// Names the operation, as in [`Cx::op`].
+    pub op: String,
+    /// What was going to be made.
+    pub planned: Object,
+    /// What [`Cx::record`] had noted; an id, with luck.
+    pub partial: Option<Object>,
+    /// The provider's own note.
+    pub private: Json,
+    /// What [`ResourceType::before_create`] had noted: the ids that were there before.
+    pub before: Json,
+    /// When the intent was written.
+    pub since: jiff::Timestamp,
+    /// The object was meant to be there already: not a create but an import of an unknown fate.
+    pub claimed: Vec<String>,
+}
+
+/// What `find` found.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// The object that the intent made.
+    One(Object),
+    /// It was not made, or not yet seen: counts only after [`ResourceType::consistency_window`].
+    Absent,
+    /// Several objects could be it: their ids, with a few words on each.
+    Ambiguous(Vec<(String, String)>),
+}
+
+/// What an object carries for us at the vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marker {
+    /// A tag with the operation's name.
+    Tag,
+    /// A name that is unique.
+    NaturalKey,
+    /// Nothing: only the ids from before the call tell it.
+    None,
+}
+
+/// A planned object and what it takes.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// What we promise: known values will be so, unknown ones may become anything of their type.
+    pub object: Object,
+    /// What cannot be brought about in place.
+    pub replace: Vec<Path>,
+    /// What the user should know.
+    pub warnings: Vec<Problem>,
+}
+
+/// Something wrong with an object, at a place in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// Where.
+    pub path: Path,
+    /// A few words.
+    pub summary: String,
+    /// Full sentences.
+    pub detail: String,
+}
+
+/// A resource type over a vendor's client `C`.
+#[async_trait]
+pub trait ResourceType<C: Send + Sync>: Send + Sync {
+    /// The type's name, as `digitalocean_droplet`.
+    fn name(&self) -> &'static str;
+
+    /// Its attributes and blocks.
+    fn schema(&self) -> Schema;
+
+    /// Whether it touches the world.
+    fn effect(&self) -> Effect {
+        Effect::Remote
+    }
+
+    /// Finds what is wrong with a decoded configuration beyond the schema; unknown values are passed over.
+    fn validate(&self, config: &Object) -> Vec<Problem> {
+        let _ = config;
+        Vec::new()
+    }
+
+    /// Adjusts what the schema proposes: fills in computed values that are known already, demands a replacement.
+    /// `prior` is absent for a create. Must be pure.
+    fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
+        let _ = prior;
+        Planned { object: proposed, replace: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Which other reads can share requests; `None` to be read alone.
+    fn read_key(&self, prior: &Object) -> Option<BatchKey> {
+        let _ = prior;
+        None
+    }
+
+    /// Whether there is anything to read: objects of some types are only in the state.
+    fn is_read(&self) -> bool {
+        true
+    }
+
+    /// Reads one object.
+    async fn read(&self, client: &C, cx: &Cx, prior: &Object) -> Result<Option<Object>>;
+
+    /// Reads the objects of one [`BatchKey`], choosing lists or single gets by cost; one answer an item, in order.
+    async fn read_batch(&self, client: &C, cx: &Cx, key: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
+        let _ = key;
+        let reads = items.iter().map(async |item| {
+            let read = self.read(client, cx, &item.prior).await?;
+            Ok(read.map_or(Read::Absent, Read::Present))
+        });
+        futures::future::join_all(reads).await
+    }
+
+    /// Notes what [`ResourceType::find`] will need to tell the new object from those that are there. Called, and its
+    /// answer made durable, before [`ResourceType::create`]; only for types without a mark or a natural key.
+    async fn before_create(&self, client: &C, cx: &Cx, planned: &Object) -> Result<Json> {
+        let _ = (client, cx, planned);
+        Ok(Json::Null)
+    }
+
+    /// Makes an object. Calls [`Cx::record`] with the id before it waits for anything.
+    async fn create(&self, client: &C, cx: &Cx, planned: &Object) -> Result<Object>;
+
+    /// Changes an object in place.
+    async fn update(&self, client: &C, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object> {
+        let _ = (client, cx, prior, planned);
+        Err(ProviderError::refused(format!("changing a {}", self.name()), "this type cannot be changed in place"))
+    }
+
+    /// Removes an object; one that is gone already is a success.
+    async fn delete(&self, client: &C, cx: &Cx, prior: &Object) -> Result<()>;
+
+    /// How the object of a create with an unknown end is told.
+    fn marker(&self) -> Marker {
+        Marker::NaturalKey
+    }
+
+    /// Looks for the object that an intent may have made.
+    async fn find(&self, client: &C, cx: &Cx, intent: &Intent) -> Result<Found>;
+
+    /// How long after an intent `Absent` may still turn into `One`.
+    fn consistency_window(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(15)
+    }
+
+    /// Reads an object by the id that the Terraform provider's import takes; `None` when there is none.
+    async fn import(&self, client: &C, cx: &Cx, id: &str) -> Result<Option<Object>>;
+
+    /// Of what a running instance of this type must never be short: calls with the same key are made one after another.
+    fn serial_key(&self, planned: &Object) -> Option<String> {
+        let _ = planned;
+        None
+    }
+
+    /// Whether a change takes the object out of service for a time, so that instances change in waves.
+    fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
+        let _ = (prior, planned);
+        false
+    }
+
+    /// Whether an object can stand at its place before its first plan, put there by somebody else: a file, a unit. Then
+    /// the planner reads the place, with what is proposed as the [`ReadItem::prior`], and what it finds is the prior
+    /// object of an *adoption*: nothing to do where it is identical, an update with its diff where it is not.
+    fn adopts(&self) -> bool {
+        false
+    }
+
+    /// Whether objects are applied together with others of one host.
+    fn bundle(&self) -> Option<BundleClass> {
+        None
+    }
+
+    /// What the provider's own note says is still owed to an object, in a few words: `being powered on again`. Something
+    /// owed is a reason to update an object that is otherwise as planned, so that no interrupted change is forgotten.
+    fn owed(&self, private: &Json) -> Option<String> {
+        let _ = private;
+        None
+    }
+
+    /// The cost of a planned object per month.
+    fn price(&self, planned: &Object) -> Price {
+        let _ = planned;
+        Price::Free
+    }
+
+    /// Brings a stored object of an older schema version up to date.
+    fn upgrade(&self, version: u32, object: Json) -> std::result::Result<Json, String> {
+        let _ = version;
+        Ok(object)
+    }
+}
