@@ -52,6 +52,7 @@ impl<S: Scope> Evaluator<'_, S> {
         };
         match found {
             Ok(value) => value.with_marks(marks),
+            Err(_) if marks.contains(Marks::FAILED) => Value::failed(Type::DYNAMIC).with_marks(marks),
             Err(wrong) => self.step_failed(id, of, wrong).with_marks(marks),
         }
     }

@@ -50,6 +50,8 @@ impl<S: Scope> Evaluator<'_, S> {
         }
         match function::call(function, self.cx, &values) {
             Ok(value) => value,
+            // An argument that stands in for a failed one is to blame, not what the function makes of it.
+            Err(_) if values.iter().any(|value| value.marks().contains(Marks::FAILED)) => Value::failed(Type::DYNAMIC),
             Err(error) => self.call_failed(id, function, args, &error),
         }
     }

@@ -8,7 +8,6 @@ mod access;
 mod call;
 mod conditional;
 mod describe;
-mod equality;
 mod for_loop;
 mod operator;
 mod splat;
@@ -248,6 +247,10 @@ impl<'a, S: Scope> Evaluator<'a, S> {
             let value = self.expr(*value);
             let (plain, key_marks) = key_value.unmark();
             marks |= key_marks;
+            if key_marks.contains(Marks::FAILED) {
+                is_known = false;
+                continue;
+            }
             if plain.is_null() {
                 self.fail(*key, Type::STRING, "Null value as key", "Can't use a null value as a key.");
                 marks |= Marks::FAILED;

@@ -116,7 +116,7 @@ fn without(message: &str, secret: &str) -> String {
     }
     let mut pieces: Vec<&str> = message.split('"').collect();
     // Of an odd number of quotes the last stands alone.
-    let open = if pieces.len() % 2 == 0 { pieces.pop() } else { None };
+    let open = if pieces.len().is_multiple_of(2) { pieces.pop() } else { None };
     let mut clean = String::new();
     for (at, piece) in pieces.into_iter().enumerate() {
         match at % 2 == 1 {

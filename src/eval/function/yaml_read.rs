@@ -42,7 +42,7 @@ impl fmt::Display for YamlError {
 }
 
 impl YamlError {
-    /// At a place of the document. Lines are counted from zero here, which nobody would do today.
+    /// At a place of the document. Lines are counted from zero, as in Terraform.
     fn new(message: impl Into<String>, mark: &Marker) -> Self {
         let line = mark.line().saturating_sub(1);
         Self { message: message.into(), at: (line > 0).then_some((line, mark.col() + 1)) }

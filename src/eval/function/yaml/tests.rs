@@ -43,11 +43,11 @@ fn several_lines_become_a_literal_block_where_that_shows_them_whole() {
 
 #[test]
 fn long_lines_are_folded_at_spaces() {
-    let words = vec!["kkk"; 30].join(" ");
-    let line = vec!["kkk"; 19].join(" ");
+    let words = ["kkk"; 30].join(" ");
+    let line = ["kkk"; 19].join(" ");
     assert_eq!(
         encoded(&format!("{{\"a\": \"{words}\"}}")),
-        format!("\"a\": \"{line}\n  {}\"\n", vec!["kkk"; 11].join(" "))
+        format!("\"a\": \"{line}\n  {}\"\n", ["kkk"; 11].join(" "))
     );
     let key = "k".repeat(129);
     assert_eq!(encoded(&format!("{{\"{key}\": 1}}")), format!("? \"{key}\"\n: 1\n"));
