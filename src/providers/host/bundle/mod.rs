@@ -8,6 +8,8 @@ mod program;
 
 #[cfg(test)]
 pub(super) use program::SCRIPT;
+#[cfg(test)]
+pub(super) use program::question;
 
 use async_trait::async_trait;
 use serde_json::json;

@@ -255,8 +255,9 @@ pub(super) fn seen(reference: &Object, sight: &Sight, at: usize) -> Read {
         "active" | "reloading" | "activating" | "refreshing" => true,
         // A oneshot has done its work when it has ended well.
         "inactive" => {
-            let has_run = !["", "0"].contains(&get("ExecMainStartTimestampMonotonic"));
-            get("Type") == "oneshot" && get("Result") == "success" && has_run
+            let began = ["ExecMainStartTimestampMonotonic", "ActiveEnterTimestampMonotonic"];
+            let has_run = began.iter().any(|name| !["", "0"].contains(&get(name)));
+            get("Type") == "oneshot" && get("RemainAfterExit") != "yes" && get("Result") == "success" && has_run
         }
         _ => false,
     };
