@@ -2,6 +2,7 @@
 
 mod crashes;
 mod files;
+mod machines;
 mod scripts;
 mod units;
 

@@ -2,9 +2,14 @@ use std::os::unix::fs::symlink;
 
 use super::*;
 
-const TEXT: &str = "[Service]\nExecStart=/bin/app 1\n[Install]\nWantedBy=multi-user.target\n";
+/// A block's arguments.
+type Config<'a> = Vec<(&'a str, Value)>;
+/// Something that happens behind our back.
+type Spoil<'a> = Box<dyn Fn() + 'a>;
 
-fn unit<'a>(text: &str, more: impl IntoIterator<Item = (&'a str, Value)>) -> Vec<(&'a str, Value)> {
+const TEXT: &str = "[Service]\nExecStart=/bin/sleep 1\n[Install]\nWantedBy=multi-user.target\n";
+
+fn unit<'a>(text: &str, more: impl IntoIterator<Item = (&'a str, Value)>) -> Config<'a> {
     let mut config =
         vec![("name", Value::from("app.service")), ("text", Value::from(text)), ("enabled", Value::from(true))];
     config.extend(more);
@@ -34,7 +39,7 @@ async fn a_unit_is_started_restarted_reloaded_stopped_and_removed_only_as_needed
     );
     assert_eq!(bed.seen(UNIT, &made).await, Some(made.clone()), "nothing to do");
 
-    let steps: Vec<(Vec<(&str, Value)>, &[&str])> = vec![
+    let steps: Vec<(Config<'_>, &[&str])> = vec![
         (unit(TEXT, [("restart_on", list(&["a"]))]), &["restart app.service"]),
         (unit(TEXT, [("restart_on", list(&["a"])), ("reload_on", list(&["x"]))]), &["reload app.service"]),
         (unit(TEXT, [("restart_on", list(&["a"])), ("reload_on", list(&["x"])), gate(&[("hold", "1s")])]), &[]),
@@ -52,7 +57,7 @@ async fn a_unit_is_started_restarted_reloaded_stopped_and_removed_only_as_needed
         assert_eq!(bed.seen(UNIT, &prior).await, Some(prior.clone()), "step {at}");
     }
     assert_eq!(prior.bool("enabled"), Some(false));
-    assert!(bed.text("run/units/app.service/process").contains("app 2"));
+    assert!(bed.text("run/units/app.service/process").contains("sleep 2"));
     bed.apply("op9", &[delete(UNIT, "u", &prior)]).await;
     assert_eq!(bed.calls(), ["stop app.service", "daemon-reload"]);
     assert!(!bed.exists("etc/systemd/system/app.service") && !bed.exists("var/lib/infra/applied/app.service"));
@@ -95,7 +100,9 @@ async fn a_gate_that_fails_puts_everything_back_and_shows_the_journal() {
         let bed = Bed::new();
         bed.write("etc/app.env", "A=1\n");
         let env = bed.put("op0", create(FILE, "f", &strings([("path", "/etc/app.env"), ("content", "A=1\n")]))).await;
-        let text = |what: &str| format!("[Service]\nExecStart={what}\nEnvironmentFile=/etc/app.env\n[Install]\n");
+        let text = |what: &str| {
+            format!("[Service]\nExecStart={what}\nEnvironmentFile=/etc/app.env\n[Install]\nAlias=b.service\n")
+        };
         let made = bed.put("op1", create(UNIT, "u", &unit(&text("good"), []))).await;
         let process = bed.text("run/units/app.service/process");
         bed.calls();
@@ -138,7 +145,7 @@ async fn a_new_unit_whose_gate_fails_is_gone_again_and_so_is_what_came_with_it()
             ]
             .concat(),
         ),
-        create(UNIT, "u", &unit("[Service]\nExecStart=/opt/a/b/app\n# die\n[Install]\n", [])),
+        create(UNIT, "u", &unit("[Service]\nExecStart=/opt/a/b/app\n# die\n[Install]\nAlias=b.service\n", [])),
     ];
     let ends = bed.apply("op1", &members).await;
     assert!(failure(&ends[1]).contains("app.service has failed"));
@@ -152,17 +159,17 @@ async fn a_text_that_the_manager_refuses_changes_nothing() {
     let bed = Bed::new();
     let refused = [
         create(FILE, "f", &strings([("path", "/etc/x"), ("content", "x")])),
-        create(UNIT, "u", &unit("refused\n[Install]\n", [])),
+        create(UNIT, "u", &unit("refused\n[Install]\nAlias=b.service\n", [])),
     ];
     let ends = bed.apply("op1", &refused).await;
     assert!(failure(&ends[1]).contains("app.service: this is refused"), "{ends:?}");
     assert!(!bed.exists("etc/x") && bed.calls().is_empty());
-    let missing = create(UNIT, "u", &unit("[Service]\nExecStart=/opt/app\n[Install]\n", []));
+    let missing = create(UNIT, "u", &unit("[Service]\nExecStart=/opt/app\n[Install]\nAlias=b.service\n", []));
     assert!(failure(&bed.apply("op2", &[missing]).await[0]).contains("/opt/app is not executable"));
     // A program that comes with the unit is not there while the unit is checked.
     let members = [
         create(FILE, "f", &strings([("path", "/opt/app"), ("content", "x"), ("mode", "0755")])),
-        create(UNIT, "u", &unit("[Service]\nExecStart=/opt/app\n[Install]\n", [])),
+        create(UNIT, "u", &unit("[Service]\nExecStart=/opt/app\n[Install]\nAlias=b.service\n", [])),
     ];
     bed.apply("op3", &members).await.iter().for_each(|end| {
         applied(end);
@@ -178,10 +185,10 @@ async fn drift_is_named_and_mended() {
         let then = std::time::SystemTime::now() - Duration::from_secs(seconds);
         std::fs::File::options().write(true).open(bed.path(path)).unwrap().set_modified(then).unwrap();
     };
-    let cases: Vec<(&str, Box<dyn Fn()>, &[&str], &[&str])> = vec![
+    let cases: Vec<(&str, Spoil<'_>, &[&str], &[&str])> = vec![
         (
             "text",
-            Box::new(|| bed.write("etc/systemd/system/app.service", "[Service]\n[Install]\n")),
+            Box::new(|| bed.write("etc/systemd/system/app.service", "[Service]\n[Install]\nAlias=b.service\n")),
             &["text differs", "loaded definition older than the disk"],
             &["daemon-reload", "restart app.service"],
         ),
@@ -259,7 +266,7 @@ fn a_unit_that_cannot_be_is_refused_before_anything_is_done() {
         (base.set("name", "app"), vec!["name"]),
         (base.set("name", "../x.service"), vec!["name"]),
         (base.set("state", "up"), vec!["state"]),
-        (base.set("text", "[Service]\n"), vec!["enabled"]),
+        (base.set("text", "[Service]\nWantedBy=x\n[Install]\n[X]\nWantedBy=x"), vec!["enabled"]),
         (base.set("name", "w@.service"), vec!["state"]),
         (base.set("name", "w@.service").set("state", "stopped").set("enabled", false), vec![]),
         (base.set("restart_on", "a"), vec!["restart_on"]),
