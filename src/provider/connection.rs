@@ -76,10 +76,12 @@ pub trait AnyResource: Send + Sync {
     fn validate(&self, config: &Object) -> Vec<Problem>;
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned;
     fn read_key(&self, prior: &Object) -> Option<BatchKey>;
+    fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
+    fn owed(&self, private: &Json) -> Option<String>;
     fn price(&self, planned: &Object) -> Price;
     fn marker(&self) -> Marker;
     fn consistency_window(&self) -> std::time::Duration;
@@ -305,6 +307,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.read_key(prior)
     }
 
+    fn is_read(&self) -> bool {
+        self.inner.is_read()
+    }
+
     fn serial_key(&self, planned: &Object) -> Option<String> {
         self.inner.serial_key(planned)
     }
@@ -319,6 +325,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     fn bundle(&self) -> Option<BundleClass> {
         self.inner.bundle()
+    }
+
+    fn owed(&self, private: &Json) -> Option<String> {
+        self.inner.owed(private)
     }
 
     fn price(&self, planned: &Object) -> Price {

@@ -143,6 +143,11 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// Whether there is anything to read: objects of some types are only in the state.
+    fn is_read(&self) -> bool {
+        true
+    }
+
     /// Reads one object.
     async fn read(&self, client: &C, cx: &Cx, prior: &Object) -> Result<Option<Object>>;
 
@@ -212,6 +217,13 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
 
     /// Whether objects are applied together with others of one host.
     fn bundle(&self) -> Option<BundleClass> {
+        None
+    }
+
+    /// What the provider's own note says is still owed to an object, in a few words: `being powered on again`. Something
+    /// owed is a reason to update an object that is otherwise as planned, so that no interrupted change is forgotten.
+    fn owed(&self, private: &Json) -> Option<String> {
+        let _ = private;
         None
     }
 
