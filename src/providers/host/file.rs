@@ -115,7 +115,14 @@ impl ResourceType<Hosts> for HostFile {
             None => (Value::unknown_not_null(Type::STRING), Value::unknown_not_null(Type::NUMBER)),
         };
         let (id, replace) = placed(prior, &proposed, "path");
+        // What stood there was no file, and had none: whoever writes it will own it.
+        let owner = |name: &str| match proposed.get(name) {
+            Some(owner) if !owner.is_null() => owner.clone(),
+            _ => Value::unknown_not_null(Type::STRING),
+        };
         let object = proposed.with([
+            (Str::from("owner"), owner("owner")),
+            (Str::from("group"), owner("group")),
             (Str::from("digest"), digest.with_marks(marks)),
             (Str::from("size"), size),
             (Str::from("id"), id),

@@ -8,6 +8,8 @@ mod program;
 
 #[cfg(test)]
 pub(super) use program::SCRIPT;
+#[cfg(test)]
+pub(super) use program::question;
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -49,6 +51,10 @@ impl Bundle<Hosts> for HostBundle {
             cx.owe(json!({ "owed": "restart", "units": units })).await?;
         }
         let targets = targets(members);
+        cx.progress(&format!(
+            "applying {} to the host {endpoint}, until the gates have opened",
+            counted(members.len())
+        ));
         let answer = ask(&*shell, program::question(&cx.op, members, &targets), &doing, cx).await?;
         if let Some(busy) = answer.busy {
             return Err(ProviderError::refused(doing, busy));
@@ -73,6 +79,10 @@ impl Bundle<Hosts> for HostBundle {
         let sight = look(&*shell, targets(members), Some(op), cx).await?;
         Ok(sight.answer.receipt.is_some().then(|| ends::ends(members, &sight)))
     }
+}
+
+fn counted(changes: usize) -> String {
+    if changes == 1 { "one change".to_owned() } else { format!("{changes} changes") }
 }
 
 fn is_delete(member: &Member) -> bool {

@@ -50,7 +50,7 @@ struct Phases {
 }
 
 /// The question that applies all members and then looks at them.
-pub(super) fn question(op: &str, members: &[Member], targets: &[Target]) -> Question {
+pub(in crate::providers::host) fn question(op: &str, members: &[Member], targets: &[Target]) -> Question {
     let mut phases = Phases::default();
     let brings: Vec<String> = members.iter().filter_map(brings).map(|path| quote(&path)).collect();
     for (at, member) in members.iter().enumerate() {

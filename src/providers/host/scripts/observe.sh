@@ -4,7 +4,7 @@
 
 properties=Id,LoadState,LoadError,FragmentPath,DropInPaths,UnitFileState,ActiveState,SubState,Result,ExecMainStatus
 properties=$properties,ExecMainStartTimestampMonotonic,NRestarts,NeedDaemonReload,ActiveEnterTimestampMonotonic
-properties=$properties,InvocationID,Type,CanReload,EnvironmentFiles
+properties=$properties,InvocationID,Type,RemainAfterExit,CanReload,EnvironmentFiles
 
 observe_host() {
     os=

@@ -63,7 +63,9 @@ transact() {
         return
     fi
     flush_staged
-    if owe_all && receipt committing && commit_all && receipt activating && reload_manager && activate_all && receipt gating && gate; then
+    if owe_all && receipt committing && commit_all &&
+        receipt activating && reload_manager && activate_all &&
+        receipt gating && gate; then
         settle_all
         rm -f -- "$store/leftovers"
         conclude 'done'

@@ -3,7 +3,7 @@
 
 # show_unit NAME: how the manager sees it.
 show_unit() {
-    loaded='' active='' sub='' result='' enabled='' stale='' invocation='' restarts='' type='' began=''
+    loaded='' active='' sub='' result='' enabled='' stale='' invocation='' restarts='' type='' began=0 stays=''
     # A template is a text alone: the manager knows its instances only.
     case $1 in *@.*)
         active=inactive
@@ -11,7 +11,8 @@ show_unit() {
         ;;
     esac
     shown=$(systemctl show --no-pager -p LoadState,ActiveState,SubState,Result,UnitFileState,NeedDaemonReload \
-        -p InvocationID,NRestarts,Type,ExecMainStartTimestampMonotonic -- "$1" 2>&1) || return 1
+        -p InvocationID,NRestarts,Type,RemainAfterExit -p ExecMainStartTimestampMonotonic \
+        -p ActiveEnterTimestampMonotonic -- "$1" 2>&1) || return 1
     while IFS='=' read -r key value; do
         case $key in
         LoadState) loaded=$value ;;
@@ -23,7 +24,8 @@ show_unit() {
         InvocationID) invocation=$value ;;
         NRestarts) restarts=$value ;;
         Type) type=$value ;;
-        ExecMainStartTimestampMonotonic) began=$value ;;
+        RemainAfterExit) stays=$value ;;
+        ExecMainStartTimestampMonotonic | ActiveEnterTimestampMonotonic) began=$((began + value)) ;;
         esac
     done <<END
 $shown
@@ -34,7 +36,7 @@ END
 is_up() {
     case $active in
     active | reloading) return 0 ;;
-    inactive) [ "$type" = oneshot ] && [ "$result" = success ] && [ "${began:-0}" != 0 ] ;;
+    inactive) [ "$type$stays" != oneshotyes ] && [ "$type$result" = oneshotsuccess ] && [ "$began" != 0 ] ;;
     *) return 1 ;;
     esac
 }
@@ -132,7 +134,10 @@ activate() {
     case $3,$was_enabled,$same in
     yes,enabled,yes) ;;
     # The text says where a unit is hooked in; after a change the old hooks are taken away first.
-    yes,enabled,no) manage "$1" reenable -- "$2" || return 1 ;;
+    yes,enabled,no)
+        keep "hooked_$1" yes
+        manage "$1" disable -- "$2" && manage "$1" enable -- "$2" || return 1
+        ;;
     yes,*)
         keep "hooked_$1" yes
         manage "$1" enable -- "$2" || return 1

@@ -94,8 +94,8 @@ fn seconds(text: &str) -> Option<i64> {
 
 fn url(text: &str) -> Option<String> {
     let is_clean = text.chars().all(|c| c.is_ascii_graphic());
-    if text.starts_with(':') {
-        let port = text[1..].split('/').next().and_then(|port| port.parse::<u16>().ok());
+    if let Some(local) = text.strip_prefix(':') {
+        let port = local.split('/').next().and_then(|port| port.parse::<u16>().ok());
         return (is_clean && port.is_some()).then(|| format!("http://127.0.0.1{text}"));
     }
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;

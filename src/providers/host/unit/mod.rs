@@ -117,7 +117,8 @@ impl ResourceType<Hosts> for SystemdUnit {
             complain("state", "Invalid state", detail.to_owned());
         }
         if config.bool("enabled") == Some(true) && config.str("text").is_some_and(|text| !has_install(text)) {
-            let detail = "A unit can start at boot only if its text has an [Install] section that says by what.";
+            let detail = "A unit can start at boot only if the [Install] section of its text says by what, as \
+                          `WantedBy=multi-user.target` does.";
             complain("enabled", "Missing [Install] section", detail.to_owned());
         }
         for attribute in ["restart_on", "reload_on"] {
@@ -255,8 +256,9 @@ pub(super) fn seen(reference: &Object, sight: &Sight, at: usize) -> Read {
         "active" | "reloading" | "activating" | "refreshing" => true,
         // A oneshot has done its work when it has ended well.
         "inactive" => {
-            let has_run = !["", "0"].contains(&get("ExecMainStartTimestampMonotonic"));
-            get("Type") == "oneshot" && get("Result") == "success" && has_run
+            let began = ["ExecMainStartTimestampMonotonic", "ActiveEnterTimestampMonotonic"];
+            let has_run = began.iter().any(|name| !["", "0"].contains(&get(name)));
+            get("Type") == "oneshot" && get("RemainAfterExit") != "yes" && get("Result") == "success" && has_run
         }
         _ => false,
     };
@@ -320,8 +322,13 @@ fn marks(unit: &Object) -> Marks {
     unit.get("text").map_or(Marks::NONE, Value::marks)
 }
 
+/// Whether a text says by what the unit is hooked into the boot.
 fn has_install(text: &str) -> bool {
-    text.lines().any(|line| line.trim() == "[Install]")
+    let install = text.lines().map(str::trim).skip_while(|line| *line != "[Install]").skip(1);
+    let mut settings = install.take_while(|line| !line.starts_with('['));
+    let hooks = ["WantedBy", "RequiredBy", "UpheldBy", "Alias", "Also"];
+    settings
+        .any(|line| line.split_once('=').is_some_and(|(name, value)| hooks.contains(&name.trim()) && !value.is_empty()))
 }
 
 fn is_name(name: &str) -> bool {
