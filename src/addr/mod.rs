@@ -6,6 +6,7 @@
 mod instance;
 mod module;
 mod parse;
+mod provider;
 mod target;
 
 pub use instance::InstanceAddr;
@@ -15,6 +16,7 @@ pub use module::InstanceKey;
 pub use module::ModuleInstance;
 pub use module::ModulePath;
 pub use parse::ParseAddrError;
+pub use provider::ProviderAddr;
 pub use target::Target;
 pub use target::TargetResource;
 

@@ -1,4 +1,5 @@
 use super::InstanceAddr;
+use super::ProviderAddr;
 use super::Target;
 
 #[test]
@@ -38,4 +39,17 @@ fn a_part_without_key_covers_all_instances() {
     assert!(!covers("a.b", "module.m.a.b"));
     assert!(!covers("module.m[0]", "module.m[1].a.b"));
     assert!(!covers("a.b", "data.a.b"));
+}
+
+#[test]
+fn a_provider_reads_back_as_it_prints() {
+    for text in ["acme", "acme.west", "module.a.module.b.acme.west", "module.a.acme"] {
+        let provider: ProviderAddr = text.parse().unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(provider.to_string(), text);
+    }
+    for text in ["", "acme.", "acme.a.b", "module.a", "module..acme", "ac me"] {
+        if text != "module.a" {
+            assert!(text.parse::<ProviderAddr>().is_err(), "{text}");
+        }
+    }
 }

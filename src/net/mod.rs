@@ -4,6 +4,7 @@
 //! Nothing here knows a particular vendor: what differs is given as a [`rest::Dialect`].
 
 pub mod client;
+pub mod host;
 pub mod rest;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! How a call on the world ends when it does not end well.
 
+use super::Problem;
 use crate::value::Path;
 
 /// The result of a call on the world.
@@ -92,6 +93,9 @@ pub enum ProviderError {
         /// What was found, with the last lines of a journal where there is one.
         message: String,
     },
+    /// The provider's own diagnostic: where tools and people know the mistake by Terraform's words for it.
+    #[error("{}: {}", .0.summary, .0.detail)]
+    Problem(Box<Problem>),
     /// The user's second signal.
     #[error("{doing}: interrupted")]
     Cancelled {
@@ -104,6 +108,11 @@ impl ProviderError {
     /// A refusal that concerns no argument in particular.
     pub fn refused(doing: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Refused { doing: doing.into(), message: message.into(), code: None, argument: None }
+    }
+
+    /// A diagnostic on the argument at `path`.
+    pub fn problem(path: Path, summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Problem(Box::new(Problem { path, summary: summary.into(), detail: detail.into() }))
     }
 
     /// The same error once more, for the others of a batch: causes become their text.
@@ -132,6 +141,7 @@ impl ProviderError {
                 Self::TimedOut { doing: doing.clone(), state: state.clone(), waited: *waited }
             }
             Self::Failed { doing, message } => Self::Failed { doing: doing.clone(), message: message.clone() },
+            Self::Problem(problem) => Self::Problem(problem.clone()),
             Self::Cancelled { doing } => Self::Cancelled { doing: doing.clone() },
         }
     }

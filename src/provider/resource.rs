@@ -143,6 +143,11 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// Whether there is anything to read: objects of some types are only in the state.
+    fn is_read(&self) -> bool {
+        true
+    }
+
     /// Reads one object.
     async fn read(&self, client: &C, cx: &Cx, prior: &Object) -> Result<Option<Object>>;
 
@@ -200,6 +205,13 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
     /// Whether a change takes the object out of service for a time, so that instances change in waves.
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         let _ = (prior, planned);
+        false
+    }
+
+    /// Whether an object can stand at its place before its first plan, put there by somebody else: a file, a unit. Then
+    /// the planner reads the place, with what is proposed as the [`ReadItem::prior`], and what it finds is the prior
+    /// object of an *adoption*: nothing to do where it is identical, an update with its diff where it is not.
+    fn adopts(&self) -> bool {
         false
     }
 

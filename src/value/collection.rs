@@ -70,7 +70,11 @@ pub struct Set {
 
 impl Set {
     pub(crate) fn new(element: Type, mut elements: Vec<Value>) -> Self {
-        elements.sort_by(Value::compare);
+        if element.is_primitive() {
+            elements.sort_by(Value::compare);
+        } else {
+            elements.sort_by_cached_key(super::compare::Ordered::new);
+        }
         elements.dedup();
         let flags = Flags::of(&elements);
         Self { element, elements, flags }

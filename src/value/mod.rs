@@ -11,6 +11,7 @@ pub mod json;
 mod mark;
 mod number;
 mod path;
+pub mod text;
 mod ty;
 mod unknown;
 
@@ -22,6 +23,8 @@ pub use collection::Shape;
 pub use collection::Tuple;
 pub use mark::Marked;
 pub use mark::Marks;
+pub use number::ArithmeticError;
+pub(crate) use number::Decimal;
 pub use number::Number;
 pub use number::ParseNumberError;
 pub use path::Path;
@@ -72,6 +75,11 @@ impl Value {
     /// A string; the caller has it in NFC, as all text from configuration is.
     pub fn string(text: impl Into<Str>) -> Value {
         Value::String(text.into())
+    }
+
+    /// A string of any text, brought to NFC.
+    pub fn text(text: impl Into<Str>) -> Value {
+        Value::String(text::nfc(text.into()))
     }
 
     /// A list of elements of `element` type.

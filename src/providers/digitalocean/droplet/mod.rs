@@ -225,7 +225,7 @@ impl ResourceType<Rest> for Droplet {
             return Ok(None);
         };
         let mut note = Note::default();
-        let object = wire.object(&SCHEMA.object::<&str>([]), &mut note, None);
+        let object = wire.object(&SCHEMA.empty(), &mut note, None);
         cx.set_private(note.to_json());
         Ok(Some(object))
     }

@@ -1,0 +1,63 @@
+//! Declarations to values: expressions are lowered once for each module *source*, then evaluated as often as needed.
+//!
+//! [`lower`] turns a configuration module into a [`Module`]: an arena of nodes in which every name is already a slot, a
+//! function number or a constant. An [`Evaluator`] walks that arena against a [`Scope`], which the planner implements for
+//! one module instance. [`decode`] turns a body into an object of a schema's type. Mistakes go into the `Diagnostics` and
+//! leave an unknown marked `FAILED`, so that nothing is reported twice. What to create, change or delete is not decided
+//! here, and no resource type is known.
+
+mod arena;
+mod attributes;
+mod check;
+mod decode;
+mod evaluator;
+pub mod expand;
+pub mod function;
+mod lower;
+mod module;
+mod render;
+mod scope;
+pub mod variable;
+
+pub use arena::Arena;
+pub use arena::ExprId;
+pub use attributes::check_attributes;
+pub use check::Verdict;
+pub use check::check;
+pub use decode::decode;
+pub use decode::span_of;
+pub use evaluator::Evaluator;
+pub use expand::Expansion;
+pub use lower::lower;
+pub use lower::lower_expr;
+pub use module::ArgumentDef;
+pub use module::AttributeDef;
+pub use module::BlockDef;
+pub use module::Body;
+pub use module::BodyId;
+pub use module::CallDef;
+pub use module::CheckDef;
+pub use module::DynamicDef;
+pub use module::ImportDef;
+pub use module::ImportTarget;
+pub use module::LifecycleDef;
+pub use module::LocalDef;
+pub use module::Module;
+pub use module::OutputDef;
+pub use module::ProviderDef;
+pub use module::ProvisionerDef;
+pub use module::Ref;
+pub use module::RefTarget;
+pub use module::RemovedDef;
+pub use module::ResourceDef;
+pub use module::RuleDef;
+pub use module::TriggerDef;
+pub use module::VariableDef;
+pub use render::Templates;
+pub use scope::Lookup;
+pub use scope::NoScope;
+pub use scope::PathName;
+pub use scope::Scope;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! Steps: the calls that applying will make, and their order. Applying chooses nothing.
+
+use crate::graph::Dag;
+use crate::graph::NodeId;
+use crate::provider::BundleClass;
+
+/// Names a step of a [`StepGraph`]: its place.
+pub type StepId = NodeId;
+
+/// What one call does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// Makes an object.
+    Create,
+    /// Changes one in place.
+    Update,
+    /// Removes the current object.
+    Delete,
+    /// Removes an object that was replaced.
+    DeleteDeposed,
+    /// Reads a data source.
+    Read,
+    /// Lets go of an object.
+    Forget,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Only carries order: where many wait for many, all wait for this.
+    Carrier,
+    /// Evaluates a configuration block whose value was not wholly known.
+    Evaluate(NodeId),
+    /// Performs a change: its place in the plan's changes, and which part of it.
+    Change {
+        /// Place in [`super::Plan::changes`].
+        change: usize,
+        /// Which part of a replacement, or the whole.
+        op: Op,
+    },
+    /// Performs changes on one host together.
+    Bundle {
+        /// Which class.
+        class: BundleClass,
+        /// Places in [`super::Plan::changes`] with their ops, in the order in which they are performed.
+        members: Vec<(usize, Op)>,
+    },
+    /// Taken up into a bundle.
+    Absorbed,
+}
+
+/// The steps and their order.
+#[derive(Debug, Clone, Default)]
+pub struct StepGraph {
+    /// The steps by id.
+    pub steps: Vec<Step>,
+    /// What waits for what.
+    pub order: Dag,
+}
+
+impl StepGraph {
+    /// Adds a step.
+    pub(super) fn add(&mut self, step: Step) -> StepId {
+        self.steps.push(step);
+        self.order.add()
+    }
+
+    /// How many steps call the world or evaluate something.
+    pub fn calls(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step, Step::Change { .. } | Step::Bundle { .. })).count()
+    }
+}
