@@ -19,7 +19,7 @@ async fn answering(bytes: &'static [u8]) -> u16 {
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = [0; 1024];
-        stream.read(&mut request).await.unwrap();
+        assert!(stream.read(&mut request).await.unwrap() > 0);
         stream.write_all(bytes).await.unwrap();
     });
     port

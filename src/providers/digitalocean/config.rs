@@ -79,9 +79,9 @@ pub(super) fn configure(config: &Object, with: Configure) -> Result<Rest> {
 }
 
 /// A number of the block, else of the environment.
-fn figure<T: FromStr>(config: &Object, with: &Configure, attribute: &str, variable: &'static str) -> Result<Option<T>>
+fn figure<T>(config: &Object, with: &Configure, attribute: &str, variable: &'static str) -> Result<Option<T>>
 where
-    T: PartialOrd + Default,
+    T: FromStr + PartialOrd + Default,
 {
     let (text, from) = match config.get(attribute).and_then(|value| value.as_number()) {
         Some(number) => (number.to_string(), attribute),

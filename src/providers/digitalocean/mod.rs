@@ -1,15 +1,21 @@
 //! DigitalOcean: droplets, load balancers, databases, reserved IPs, tags.
 //!
 //! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over as
-//! they are. One file a type; what several types share: [`dialect`] (the API's ways), [`listing`] (lists or single gets by
+//! they are. One file a type; what several types share: [`dialect`] (the API's ways), [`event`], [`listing`] (lists or single gets by
 //! cost), [`marks`] (the tags that find an object again), [`tagging`], [`timeouts`], [`values`].
 
 mod account;
 mod config;
+mod database_cluster;
+mod database_user;
 mod dialect;
 mod droplet;
+mod event;
 mod listing;
+mod loadbalancer;
 mod marks;
+mod reserved_ip;
+mod sizes;
 mod tag;
 mod tagging;
 mod timeouts;
@@ -53,11 +59,18 @@ impl Definition for DigitalOcean {
     }
 
     fn resources(&self) -> Vec<Box<dyn ResourceType<Rest>>> {
-        vec![Box::new(droplet::Droplet), Box::new(tag::Tag)]
+        vec![
+            Box::new(database_cluster::DatabaseCluster),
+            Box::new(database_user::DatabaseUser),
+            Box::new(droplet::Droplet),
+            Box::new(loadbalancer::LoadBalancer),
+            Box::new(reserved_ip::ReservedIp),
+            Box::new(tag::Tag),
+        ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Rest>>> {
-        vec![]
+        vec![Box::new(sizes::Sizes)]
     }
 
     fn configure(&self, config: &Object, with: Configure) -> Result<Rest> {

@@ -6,13 +6,14 @@ use futures::FutureExt;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::super::event;
 use super::super::tagging;
 use super::super::timeouts;
 use super::super::values::compact;
 use super::super::values::differs;
 use super::super::values::listed;
-use super::event;
-use super::event::act;
+use super::look;
+use super::look::act;
 use super::policy_body;
 use super::schema::SCHEMA;
 use super::wire::Note;
@@ -89,7 +90,7 @@ async fn power(api: &Api<'_>, droplet: u64, prior: &Object, planned: &Object, ha
     if !is_resized && !note.owes_power_on {
         return Ok(());
     }
-    let wire = event::sure(api, droplet).await?;
+    let wire = look::sure(api, droplet).await?;
     let size = planned.str("size").unwrap_or_default().to_lowercase();
     let must_resize = is_resized && wire.size_slug.as_deref() != Some(&*size);
     let mut resized = Ok(());
@@ -110,7 +111,7 @@ async fn power(api: &Api<'_>, droplet: u64, prior: &Object, planned: &Object, ha
         // A refused resize is no reason to leave the droplet down.
         if must_resize || wire.status == "off" {
             act(api, droplet, &json!({"type": "power_on"}), habits).await?;
-            event::until(api, droplet, habits, false, |wire| wire.status == "active").await?;
+            look::until(api, droplet, habits, false, |wire| wire.status == "active").await?;
         }
         note.owes_power_on = false;
         cx.owe(note.to_json()).await?;
@@ -131,14 +132,14 @@ pub(super) async fn switch_off(api: &Api<'_>, droplet: u64, patience: Habits) ->
     let asked =
         api.post(&format!("/v2/droplets/{droplet}/actions"), &json!({"type": "shutdown"})).one::<Json>("action");
     let obeyed = match asked.await {
-        Ok(_) => event::until(api, droplet, patience, false, is_off).map(|end| end.map(drop)).await,
+        Ok(_) => look::until(api, droplet, patience, false, is_off).map(|end| end.map(drop)).await,
         Err(error) => Err(error),
     };
     match obeyed {
         Ok(()) => Ok(()),
         Err(ProviderError::TimedOut { .. } | ProviderError::Refused { .. }) => {
             act(api, droplet, &json!({"type": "power_off"}), habits).await?;
-            event::until(api, droplet, habits, false, is_off).await.map(drop)
+            look::until(api, droplet, habits, false, is_off).await.map(drop)
         }
         Err(error) => Err(error),
     }

@@ -1,11 +1,11 @@
 //! `digitalocean_droplet`: a virtual machine.
 //!
-//! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`event`] the vendor's
-//! events, [`change`] the update. Made with a tag that only this operation has, so that a droplet whose creation was cut
+//! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`look`] looking and
+//! waiting, [`change`] the update. Made with a tag that only this operation has, so that a droplet whose creation was cut
 //! short is found; the tag goes once the id is safe.
 
 mod change;
-pub(super) mod event;
+mod look;
 mod plan;
 mod schema;
 mod wire;
@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::event;
 use super::listing;
 use super::listing::Listing;
 use super::marks;
@@ -29,7 +30,6 @@ use super::values::listed;
 use super::values::only_block;
 use crate::net::rest::Api;
 use crate::net::rest::Habits;
-use crate::net::rest::Poll;
 use crate::net::rest::Rest;
 use crate::provider::BatchKey;
 use crate::provider::Cx;
@@ -102,7 +102,7 @@ impl ResourceType<Rest> for Droplet {
 
     async fn read(&self, client: &Rest, cx: &Cx, prior: &Object) -> Result<Option<Object>> {
         let api = client.on(cx, format!("reading the droplet {}", prior.id()));
-        let Some(wire) = event::look(&api, number(&api, prior.id())?).await? else {
+        let Some(wire) = look::look(&api, number(&api, prior.id())?).await? else {
             return Ok(None);
         };
         let private = cx.private();
@@ -148,9 +148,9 @@ impl ResourceType<Rest> for Droplet {
             event::finished(&api, link.id, habits).await?;
         }
         let public = planned.bool("public_networking") != Some(false);
-        let wire = match event::look(&api, id).await?.filter(|wire| wire.is_up(public)) {
+        let wire = match look::look(&api, id).await?.filter(|wire| wire.is_up(public)) {
             Some(wire) => wire,
-            None => event::until(&api, id, habits, true, |wire| wire.is_up(public)).await?,
+            None => look::until(&api, id, habits, true, |wire| wire.is_up(public)).await?,
         };
         forget_operation(&api).await;
         let mut note = Note::default();
@@ -163,7 +163,7 @@ impl ResourceType<Rest> for Droplet {
         let api = client.on(cx, format!("changing the droplet {}", prior.str("name").unwrap_or_default()));
         let id = number(&api, prior.id())?;
         change::update(&api, id, prior, planned).await?;
-        let wire = event::sure(&api, id).await?;
+        let wire = look::sure(&api, id).await?;
         let mut note = Note::of(&cx.private());
         let object = wire.object(planned, &mut note, None);
         cx.set_private(note.to_json());
@@ -174,13 +174,13 @@ impl ResourceType<Rest> for Droplet {
         let name = prior.str("name").unwrap_or_default();
         let api = client.on(cx, format!("deleting the droplet {name}"));
         let id = number(&api, prior.id())?;
-        let Some(mut wire) = event::look(&api, id).await? else {
+        let Some(mut wire) = look::look(&api, id).await? else {
             return Ok(());
         };
         let habits = DELETE.within(timeouts::of(prior, "delete"));
         if wire.locked {
             // One event at a time: no other can begin before the running one has ended.
-            wire = event::until(&api, id, habits, false, |wire| !wire.locked).await?;
+            wire = look::until(&api, id, habits, false, |wire| !wire.locked).await?;
         }
         if prior.bool("graceful_shutdown") == Some(true) && wire.status == "active" {
             change::switch_off(&api, id, Habits::new(5, 60)).await?;
@@ -190,14 +190,7 @@ impl ResourceType<Rest> for Droplet {
             change::volume_event(&api, "detach", volume, id, region, habits).await?;
         }
         api.delete(&path(prior.id())).gone().await?;
-        let api = &api;
-        api.until(api.doing(), habits, || async move {
-            Ok(match event::look(api, id).await? {
-                Some(wire) => Poll::Pending(wire.status),
-                None => Poll::Ready(()),
-            })
-        })
-        .await
+        look::until_gone(&api, id, habits).await
     }
 
     fn marker(&self) -> Marker {
@@ -208,7 +201,7 @@ impl ResourceType<Rest> for Droplet {
         let name = intent.planned.str("name").unwrap_or_default();
         let api = client.on(cx, format!("looking for the droplet {name}"));
         let found: Vec<Wire> = match intent.partial.as_ref().map(Object::id).filter(|id| !id.is_empty()) {
-            Some(id) => event::look(&api, number(&api, id)?).await?.into_iter().collect(),
+            Some(id) => look::look(&api, number(&api, id)?).await?.into_iter().collect(),
             None => {
                 let tag = marks::operation(&intent.op);
                 api.pages(&format!("/v2/droplets?tag_name={tag}"), "droplets").await?
@@ -228,7 +221,7 @@ impl ResourceType<Rest> for Droplet {
 
     async fn import(&self, client: &Rest, cx: &Cx, id: &str) -> Result<Option<Object>> {
         let api = client.on(cx, format!("importing the droplet {id}"));
-        let Some(wire) = event::look(&api, number(&api, id)?).await? else {
+        let Some(wire) = look::look(&api, number(&api, id)?).await? else {
             return Ok(None);
         };
         let mut note = Note::default();

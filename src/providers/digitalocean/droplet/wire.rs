@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::super::tagging;
 use super::super::values::int;
 use super::super::values::number;
+use super::super::values::said;
 use super::super::values::strings;
 use super::super::values::text;
 use super::schema::SCHEMA;
@@ -188,15 +189,13 @@ impl Policy {
     fn seen(&self, base: &Object) -> Option<Value> {
         let times = self.backup_policy.as_ref()?;
         let configured = base.get("backup_policy")?.as_elements()?.first()?.as_object();
-        let said = |name: &str, value: Value| {
-            let is_unsaid = configured.is_some_and(|block| block.get(name).is_some_and(Value::is_null));
-            let value = if is_unsaid { Value::Null(value.ty()) } else { value };
-            (name.into(), value)
+        let time = |name: &str, value: Value| {
+            (name.into(), configured.map_or(value.clone(), |block| said(block, name, value)))
         };
         let block = Value::object([
-            said("plan", text(times.plan.as_deref())),
-            said("weekday", text(times.weekday.as_deref())),
-            said("hour", int(times.hour)),
+            time("plan", text(times.plan.as_deref())),
+            time("weekday", text(times.weekday.as_deref())),
+            time("hour", int(times.hour)),
         ]);
         Some(Value::list(SCHEMA.root().blocks()["backup_policy"].block.implied_type(), vec![block]))
     }

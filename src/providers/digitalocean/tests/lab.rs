@@ -237,7 +237,7 @@ fn propose(block: &Block, prior: Option<&Object>, config: &Object) -> Vec<(crate
 }
 
 /// A block's value with everything that JSON does not name null or empty.
-fn block_value(block: &Block, json: &Json) -> Value {
+pub(super) fn block_value(block: &Block, json: &Json) -> Value {
     for key in json.as_object().unwrap().keys() {
         assert!(block.names().any(|name| **name == **key), "{key} is not in the schema");
     }
