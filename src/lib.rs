@@ -11,6 +11,7 @@ pub mod ops;
 pub mod plan;
 pub mod provider;
 pub mod providers;
+pub mod report;
 pub mod schema;
 pub mod sim;
 pub mod state;
