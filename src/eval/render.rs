@@ -24,8 +24,7 @@ use crate::syntax::parse_template;
 use crate::value::Str;
 use crate::value::Value;
 
-/// Renders templates, which see their variables and the functions that do not render templates. One template rendered
-/// many times is read and lowered once.
+/// Renders templates, which see their variables and functions. One template rendered many times is read and lowered once.
 pub struct Templates<'a> {
     base: &'a Path,
     home: Option<&'a Path>,
@@ -97,7 +96,7 @@ impl<'a> Templates<'a> {
 }
 
 impl Render for Templates<'_> {
-    fn template(&self, name: &str, text: &str, vars: &[(Str, Value)], _: usize) -> Result<Value, CallError> {
+    fn template(&self, name: &str, text: &str, vars: &[(Str, Value)], depth: usize) -> Result<Value, CallError> {
         let (names, values): (Vec<Str>, Vec<Value>) = vars.iter().cloned().unzip();
         let key = (Str::from(name), Str::from(text), names);
         let known = self.lowered.lock().expect("no holder panics").get(&key).cloned();
@@ -106,12 +105,29 @@ impl Render for Templates<'_> {
             self.lowered.lock().expect("no holder panics").insert(key, lowered.clone());
             lowered
         })?;
-        let cx = self.cx();
+        let within = Within { templates: self, depth };
+        let cx = CallCx { render: &within, ..self.cx() };
         let mut diags = Diagnostics::new();
         let scope = NoScope { is_applying: self.is_applying };
         let evaluator = Evaluator::new(&template.arena, &scope, &cx, &mut diags).with_sources(&self.sources);
         let value = evaluator.with_slots(values).expr(template.root);
         if diags.has_errors() { Err(self.failed(&diags)) } else { Ok(value) }
+    }
+}
+
+/// Templates inside a template.
+struct Within<'a> {
+    templates: &'a Templates<'a>,
+    depth: usize,
+}
+
+impl Render for Within<'_> {
+    fn template(&self, name: &str, text: &str, vars: &[(Str, Value)], depth: usize) -> Result<Value, CallError> {
+        self.templates.template(name, text, vars, depth)
+    }
+
+    fn depth(&self) -> usize {
+        self.depth
     }
 }
 

@@ -1,6 +1,7 @@
 //! `for`: a tuple or an object out of the elements of a collection.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::Evaluator;
@@ -155,18 +156,24 @@ impl<S: Scope> Evaluator<'_, S> {
         let value = self.expr(node.value);
         if node.group {
             gathered.groups.entry(name).or_default().push(value);
-        } else if gathered.object.contains_key(&name) {
-            let shown = if key_marks.contains(Marks::SENSITIVE) { "(sensitive)".to_owned() } else { in_quotes(&name) };
-            let detail = format!(
-                "Two different items produced the key {shown} in this 'for' expression. If duplicates are expected, use \
-                 the ellipsis (...) after the value expression to enable grouping by key."
-            );
-            self.problem(key, self.arena.span(key), "Duplicate object key", detail);
-            gathered.is_open = true;
-            gathered.marks |= Marks::FAILED;
-        } else {
-            gathered.object.insert(name, value);
+            return true;
         }
+        let entry = match gathered.object.entry(name) {
+            Entry::Vacant(entry) => {
+                entry.insert(value);
+                return true;
+            }
+            Entry::Occupied(entry) => entry,
+        };
+        let is_secret = key_marks.contains(Marks::SENSITIVE);
+        let shown = if is_secret { "(sensitive)".to_owned() } else { in_quotes(entry.key()) };
+        let detail = format!(
+            "Two different items produced the key {shown} in this 'for' expression. If duplicates are expected, use the \
+             ellipsis (...) after the value expression to enable grouping by key."
+        );
+        self.problem(key, self.arena.span(key), "Duplicate object key", detail);
+        gathered.is_open = true;
+        gathered.marks |= Marks::FAILED;
         true
     }
 

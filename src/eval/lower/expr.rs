@@ -218,10 +218,6 @@ impl Lowerer<'_> {
             "can" if ids.len() == 1 => return self.arena.push(Node::Can(ids[0]), span),
             _ => {}
         }
-        if let Some(diagnostic) = self.banned(plain, name_span) {
-            self.diags.push(diagnostic);
-            return self.arena.push(Node::Failed, span);
-        }
         if plain == "templatestring"
             && let Some(why) = args.first().and_then(not_a_template_source)
         {
@@ -258,7 +254,7 @@ impl Lowerer<'_> {
 }
 
 fn unknown_function(name: &str, plain: &str) -> Diagnostic {
-    if let Some((namespace, _)) = plain.split_once("::") {
+    if let Some((namespace, _)) = name.split_once("::") {
         let detail = if namespace == "provider" {
             format!("There is no function named {name:?}: no configured provider offers it.")
         } else {

@@ -10,7 +10,6 @@ mod reference;
 mod template;
 mod traversal;
 
-pub(crate) use template::Missing;
 pub(crate) use template::lower_template;
 
 use super::Arena;

@@ -93,11 +93,6 @@ fn names_that_mean_nothing_are_reported() {
             "Reference to undeclared resource: A managed resource \"acme_vm\" \"wbe\" has not been declared in the root \
              module. Did you mean \"web\"?",
         ),
-        (
-            "data.acme_vm.web.id",
-            "Reference to undeclared resource: A data resource \"acme_vm\" \"web\" has not been declared in the root \
-             module.\n\nDid you mean the managed resource acme_vm.web?",
-        ),
         ("module.m.x", "Reference to undeclared module: No module call named \"m\" is declared in the root module."),
         (
             "foo",

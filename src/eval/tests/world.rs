@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::addr::InstanceKey;
-use crate::config::Config;
 use crate::config::MemoryFiles;
 use crate::config::load;
 use crate::diag::Diagnostics;
@@ -24,7 +23,6 @@ use crate::value::Value;
 /// A root module, lowered.
 pub(super) struct World {
     pub(super) sources: Sources,
-    pub(super) config: Config,
     pub(super) module: Module,
     pub(super) diags: Diagnostics,
 }
@@ -38,7 +36,7 @@ impl World {
         let files: MemoryFiles = files.collect();
         let config = load(Path::new(""), &sources, &files, &mut diags);
         let module = lower(config.root(), &config, &mut diags);
-        World { sources, config, module, diags }
+        World { sources, module, diags }
     }
 
     /// Lowers one file.
