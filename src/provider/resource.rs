@@ -211,6 +211,7 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
     /// Whether an object can stand at its place before its first plan, put there by somebody else: a file, a unit. Then
     /// the planner reads the place, with what is proposed as the [`ReadItem::prior`], and what it finds is the prior
     /// object of an *adoption*: nothing to do where it is identical, an update with its diff where it is not.
+    /// `Absent` and `Stale` (its host is not up yet) both mean that a create is planned, which refuses to overwrite.
     fn adopts(&self) -> bool {
         false
     }

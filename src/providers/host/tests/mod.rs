@@ -4,6 +4,7 @@ mod crashes;
 mod files;
 mod machines;
 mod scripts;
+mod simulated;
 mod units;
 
 use std::path::PathBuf;
@@ -57,6 +58,8 @@ struct Shared {
     root: Mutex<Option<PathBuf>>,
     commands: Mutex<usize>,
     kill_after: Mutex<Option<Duration>>,
+    /// Other programs than those of `tests/bin`.
+    bin: Mutex<Option<PathBuf>>,
 }
 
 struct TestDial(Arc<Shared>);
@@ -70,7 +73,7 @@ impl Dial for TestDial {
     fn dial(&self, _: &Endpoint) -> Result<Option<Arc<dyn Shell>>> {
         let root = self.0.root.lock().unwrap().clone();
         let bin = concat!(env!("CARGO_MANIFEST_DIR"), "/src/providers/host/tests/bin");
-        let bin = std::env::var_os("INFRA_TEST_BIN").map_or_else(|| PathBuf::from(bin), PathBuf::from);
+        let bin = self.0.bin.lock().unwrap().clone().unwrap_or_else(|| PathBuf::from(bin));
         Ok(root.map(|root| {
             let inner = LocalShell { root: Some(root), bin: Some(bin) };
             Arc::new(TestShell { inner, shared: Arc::clone(&self.0) }) as Arc<dyn Shell>
