@@ -24,9 +24,8 @@ impl State<'_> {
                 let event = Event::Moved { from: from.clone() };
                 records.push(object(change.addr.clone(), ObjectKey::Current, event));
             }
-            if change.importing.is_some()
-                && let Some(found) = &change.prior
-            {
+            let is_taken = change.importing.is_some() || change.adopts && change.action == Action::NoOp;
+            if is_taken && let Some(found) = &change.prior {
                 let stored = state::Object {
                     provider: change.provider.clone(),
                     schema_version: self.schema_version(&change.addr.ty),
@@ -38,7 +37,7 @@ impl State<'_> {
                     version: 0,
                 };
                 records.push(object(change.addr.clone(), ObjectKey::Current, Event::Adopt { object: stored }));
-                self.counts.import += 1;
+                self.counts.import += usize::from(change.importing.is_some());
             }
             // What depends on it, and how it goes, are the configuration's: kept up to date without a call.
             if change.action == Action::NoOp

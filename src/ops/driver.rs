@@ -123,20 +123,20 @@ fn answer<'s>(
 }
 
 async fn read(session: &Session, client: Option<(Arc<dyn Connection>, Client)>, request: Request) -> Answer {
-    let (_, client) = client.expect("a provider is configured before it is asked");
+    let (connection, client) = client.expect("a provider is configured before it is asked");
     let cx = reading_cx(session);
     let since = session.clock.now();
     let (what, count) = match &request {
-        Request::Read { ty, items, .. } => (ty.to_string(), items.len()),
+        Request::Read { items, .. } => {
+            let types: std::collections::BTreeSet<&str> = items.iter().map(|item| &*item.ty).collect();
+            (types.into_iter().collect::<Vec<_>>().join(", "), items.len())
+        }
         Request::Data { addr, .. } | Request::Import { addr, .. } => (addr.to_string(), 1),
         Request::Configure { name, .. } => (name.to_string(), 0),
     };
     session.observer.event(Event::ReadStart { what: what.clone(), count });
     let answer = match request {
-        Request::Read { ty, key, items, .. } => {
-            let ty = session.registry.resource(&ty).expect("only known types are read");
-            Answer::Read(ty.read_batch(&client, &cx, &key, &items).await)
-        }
+        Request::Read { key, items, .. } => Answer::Read(connection.read_batch(&client, &cx, &key, &items).await),
         Request::Data { ty, config, .. } => {
             let source = session.registry.data(&ty).expect("only known data sources are read");
             Answer::Data(source.read(&client, &cx, &config).await)

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::plan::Answer;
 use crate::plan::Request;
+use crate::provider::BatchItem;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::value::Object;
@@ -43,7 +44,14 @@ enum KeptRead {
 pub(super) fn name(request: &Request) -> String {
     match request {
         Request::Configure { provider, .. } => format!("configure {provider}"),
-        Request::Read { provider, ty, key, .. } => format!("read {provider} {ty} {}", key.0),
+        Request::Read { provider, key, items } => {
+            let known = |item: &BatchItem| {
+                let part = ["id", "path", "name"].into_iter().find_map(|name| item.item.prior.get(name)?.as_str());
+                format!("{} {}", item.ty, part.unwrap_or(""))
+            };
+            let first: Vec<String> = items.iter().take(3).map(known).collect();
+            format!("read {provider} {} {} {first:?}", key.0, items.len())
+        }
         Request::Data { addr, .. } => format!("data {addr}"),
         Request::Import { addr, id, .. } => format!("import {addr} {id}"),
     }

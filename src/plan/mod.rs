@@ -157,7 +157,10 @@ impl Plan {
     /// Whether nothing would change: no object, no output.
     pub fn is_empty(&self) -> bool {
         let stays = |change: &Change| {
-            change.action == Action::NoOp && change.previous_addr.is_none() && change.importing.is_none()
+            change.action == Action::NoOp
+                && change.previous_addr.is_none()
+                && change.importing.is_none()
+                && !change.adopts
         };
         self.changes.iter().all(stays) && self.outputs.iter().all(|output| output.action() == Action::NoOp)
     }

@@ -115,18 +115,15 @@ impl Planner<'_> {
                 };
                 let one = One { node, path, def, module, addr: &addr, repetition };
                 let before = self.diags.len();
-                let (value, change) = match def.mode {
+                let planned = match def.mode {
                     addr::Mode::Managed => self.plan_managed(one, repeat),
-                    addr::Mode::Data => match self.plan_data(one, repeat) {
-                        Some(planned) => planned,
-                        None => {
-                            is_parked = true;
-                            continue;
-                        }
-                    },
+                    addr::Mode::Data => self.plan_data(one, repeat),
                 };
                 self.blame(one, before);
-                list.push((addr.key, value, change));
+                match planned {
+                    Some((value, change)) => list.push((addr.key, value, change)),
+                    None => is_parked = true,
+                }
             }
             instances.push(Instances::new(repeat, list));
         }
@@ -236,19 +233,25 @@ impl Planner<'_> {
         }
     }
 
-    fn plan_managed(&mut self, one: One<'_>, repeat: Repeat) -> (Value, Option<usize>) {
+    /// The value of an instance and the place of its change; `None` when its place is being read.
+    fn plan_managed(&mut self, one: One<'_>, repeat: Repeat) -> Option<(Value, Option<usize>)> {
         let Some(ty) = self.input.registry.resource(&one.def.ty) else {
             self.report_unknown_type(one);
-            return (Value::failed(Type::DYNAMIC), None);
+            return Some((Value::failed(Type::DYNAMIC), None));
         };
         let schema = ty.schema();
         let entry = self.entry_of(one);
         if !self.selection.selects(one.addr) {
             let value = entry.and_then(|id| self.objects.get(id).now.as_ref().map(object));
-            return (value.unwrap_or_else(|| Value::unknown(schema.ty())), None);
+            return Some((value.unwrap_or_else(|| Value::unknown(schema.ty())), None));
+        }
+        // A node that was parked is visited again: what was decided before stays decided.
+        if let Some(at) = self.decided.get(one.addr).copied() {
+            let planned = self.changes[at].planned.as_ref();
+            return Some((planned.map_or_else(|| Value::unknown(schema.ty()), object), Some(at)));
         }
         let Some(config) = self.decode(one, schema) else {
-            return (Value::failed(schema.ty()), None);
+            return Some((Value::failed(schema.ty()), None));
         };
         let problems = ty.validate(&config);
         let is_wrong = !problems.is_empty();
@@ -256,25 +259,61 @@ impl Planner<'_> {
         let place = one.place();
         let holds = self.check_rules(place, &one.def.lifecycle.preconditions, "Resource precondition failed");
         if is_wrong || !holds {
-            return (Value::failed(schema.ty()), None);
+            return Some((Value::failed(schema.ty()), None));
         }
         if repeat == Repeat::Unknown {
-            return (Value::unknown(schema.ty()), None);
+            return Some((Value::unknown(schema.ty()), None));
         }
         let imported = self.imported.get(one.addr).cloned();
+        let is_new = entry.is_none_or(|id| self.objects.get(id).now.is_none()) && imported.is_none();
+        if is_new && ty.adopts() && self.input.options.refresh && self.look_at_place(one, &*ty, &config) {
+            return None;
+        }
         let (change, warnings) = self.decide(one, &*ty, &config, entry, imported);
         self.report_problems(one, warnings, true);
         let value = change.planned.as_ref().map_or_else(|| Value::unknown(schema.ty()), object);
         if self.input.options.mode == Mode::RefreshOnly {
             let now = entry.and_then(|id| self.objects.get(id).now.as_ref().map(object));
-            return (now.unwrap_or_else(|| Value::unknown(schema.ty())), None);
+            return Some((now.unwrap_or_else(|| Value::unknown(schema.ty())), None));
         }
         if one.def.lifecycle.prevent_destroy && change.action.destroys() {
             self.diags.push(cannot_be_destroyed(one.addr, one.def.span));
         }
         self.check_rules(place.with_self(&value), &one.def.lifecycle.postconditions, "Resource postcondition failed");
+        self.decided.insert(one.addr.clone(), self.changes.len());
         self.changes.push(change);
-        (value, Some(self.changes.len() - 1))
+        Some((value, Some(self.changes.len() - 1)))
+    }
+
+    /// Asks what stands where a new object shall be; whether the answer is awaited.
+    fn look_at_place(&mut self, one: One<'_>, ty: &dyn AnyResource, config: &Object) -> bool {
+        if self.places.contains_key(one.addr) {
+            return false;
+        }
+        let proposed = plan_object(ty, None, config).object;
+        let provider = self.nodes.provider(one.path, self.slot_of(one));
+        let provider = provider.filter(|provider| !self.unconfigured.contains_key(provider));
+        let (Some(key), Some(provider)) = (ty.read_key(&proposed), provider) else { return false };
+        self.request_place(one.node, provider, key, &proposed, one.addr.clone());
+        true
+    }
+
+    /// Takes in what stands where a new object shall be.
+    pub(super) fn take_place(&mut self, node: NodeId, addr: InstanceAddr, read: Result<Read, ProviderError>) {
+        self.counters.reads += 1;
+        let found = match read {
+            Ok(Read::Present(object) | Read::Noted(object, _)) => {
+                let ty = self.input.registry.resource(&addr.ty).expect("only known types are read");
+                Some(Arc::new(settle(ty.schema(), &ty.schema().empty(), &object)))
+            }
+            // A place that cannot be seen yet is planned as empty; applying refuses to overwrite.
+            Ok(Read::Absent | Read::Stale(_)) => None,
+            Err(error) => {
+                self.report_instance(node, &addr, &error);
+                None
+            }
+        };
+        self.places.insert(addr, found);
     }
 
     /// The stored object of an instance, marked as configured.
@@ -300,7 +339,8 @@ impl Planner<'_> {
             Some((id, object)) if stored.is_none() => (Some(id), object),
             _ => (None, None),
         };
-        let prior = stored.and_then(|entry| entry.now.clone()).or(taken);
+        let place = self.places.get(one.addr).cloned().flatten();
+        let prior = stored.and_then(|entry| entry.now.clone()).or(taken).or_else(|| place.clone());
         let previous_addr = stored.and_then(|entry| entry.previous.clone());
         let is_tainted = stored.is_some_and(|entry| entry.stored.tainted);
         let prior_version = stored.map_or(0, |entry| entry.stored.version);
@@ -347,7 +387,7 @@ impl Planner<'_> {
             planned: Some(planned),
             replace_paths: paths,
             importing,
-            adopts: false,
+            adopts: place.is_some(),
             prior_version,
             deposes,
             dependencies: self.dependencies_of(one.node),
