@@ -7,6 +7,7 @@ pub mod diag;
 pub mod eval;
 pub mod graph;
 pub mod net;
+pub mod ops;
 pub mod plan;
 pub mod provider;
 pub mod providers;

@@ -18,7 +18,8 @@ use super::draft::within;
 use super::files::Files;
 use super::files::normalize;
 use super::passing::check_call;
-use super::references;
+use super::traversal::as_traversal;
+use super::validate::validate;
 use crate::addr::ModulePath;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
@@ -45,7 +46,7 @@ pub fn load(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagno
     let config = Config { dir, modules: loader.modules };
     let after = diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
     if before == after {
-        references::check(&config, sources, diags);
+        validate(&config, sources, diags);
     }
     config
 }
@@ -167,6 +168,7 @@ impl Loader<'_> {
         module.imports = list(draft.imports).filter_map(|b| within(cx, b.header, |cx| decode::import(cx, b))).collect();
         module.removed =
             list(draft.removed).filter_map(|b| within(cx, b.header, |cx| decode::removed(cx, b))).collect();
+        unique_imports(cx, module);
         if !module.path.is_root() {
             only_in_root(cx, module);
         }
@@ -235,6 +237,28 @@ fn override_settings(base: &mut Settings, over: Settings) {
     base.provider_requirements.extend(over.provider_requirements);
     base.backend = over.backend.or(base.backend.take());
     base.deferral |= over.deferral;
+}
+
+/// A resource can be imported to once; where an index hangs on `for_each`, this shows only when it is evaluated.
+fn unique_imports(cx: &mut Cx<'_>, module: &Module) {
+    let mut known: HashMap<String, Span> = HashMap::new();
+    for import in &module.imports {
+        if as_traversal(&import.to).is_none() {
+            continue;
+        }
+        let address = cx.sources.get(import.to.span.source).slice(import.to.span).to_owned();
+        if let Some(first) = known.get(&address) {
+            let detail = format!(
+                "An import block for the resource \"{address}\" was already declared at {}. A resource can have only one \
+                 import block.",
+                cx.sources.place(*first)
+            );
+            let diagnostic = Diagnostic::error(format!("Duplicate import configuration for \"{address}\""), detail);
+            cx.diags.push(diagnostic.at(import.to.span).label(*first, "the first one"));
+            continue;
+        }
+        known.insert(address, import.span);
+    }
 }
 
 fn only_in_root(cx: &mut Cx<'_>, module: &Module) {

@@ -29,7 +29,7 @@ pub trait Scope {
     fn path(&self, which: PathName) -> Value;
     /// `terraform.workspace`
     fn workspace(&self) -> Value;
-    /// `terraform.applying`
+    /// `terraform.applying`; without it, functions that give something else each time are unknown.
     fn applying(&self) -> bool {
         false
     }
@@ -59,8 +59,11 @@ pub enum Lookup {
 }
 
 /// A scope with nothing in it: for constants, templates and defaults.
-#[derive(Debug, Clone, Copy)]
-pub struct NoScope;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoScope {
+    /// Whether this is an apply, in which functions that give something else each time may run.
+    pub is_applying: bool,
+}
 
 impl Scope for NoScope {
     fn variable(&self, _: u32) -> Value {
@@ -101,5 +104,9 @@ impl Scope for NoScope {
 
     fn workspace(&self) -> Value {
         Value::from("default")
+    }
+
+    fn applying(&self) -> bool {
+        self.is_applying
     }
 }

@@ -95,6 +95,10 @@ impl Planner<'_> {
                     deposes: None,
                     dependencies,
                     create_before_destroy: false,
+                    private: serde_json::Value::Null,
+                    place: Some((one.node, one.module)),
+                    provider_node: Some(provider),
+                    is_settled: false,
                 });
                 Some((value, Some(self.changes.len() - 1)))
             }

@@ -23,7 +23,6 @@ use crate::eval::ExprId;
 use crate::eval::RuleDef;
 use crate::eval::Templates;
 use crate::eval::Verdict;
-use crate::eval::function::CallCx;
 use crate::eval::variable::Defaults;
 use crate::eval::variable::Given;
 use crate::eval::variable::accept;
@@ -100,13 +99,10 @@ impl<'a> Evaluation<'a> {
             this: place.this,
             is_applying: self.is_applying,
         };
-        let cx = CallCx {
-            base: &environment.base,
-            home: environment.home.as_deref(),
-            plan_time: environment.plan_time.to_string().into(),
-            files: &*self.input.files,
-            render: &Templates,
-        };
+        let templates =
+            Templates::new(&environment.base, environment.home.as_deref(), environment.plan_time, &*self.input.files);
+        let templates = if self.is_applying { templates.applying() } else { templates };
+        let cx = templates.cx();
         let arena = &self.module(place.path).arena;
         let mut evaluator = Evaluator::new(arena, &scope, &cx, diags).with_sources(&self.input.sources);
         run(&mut evaluator)

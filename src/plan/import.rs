@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Mode;
+use super::PathId;
 use super::Planner;
 use super::Tree;
 use super::evaluate::Place;
@@ -51,6 +52,19 @@ impl Planner<'_> {
             is_parked |= self.request_one_import(node, def, to, repetition);
         }
         if is_parked { Visit::Parked } else { Visit::Done }
+    }
+
+    /// Asks for the objects that the user wants to take over into a resource; whether any is awaited.
+    pub(super) fn request_wanted(&mut self, node: NodeId, path: PathId, slot: u32) -> bool {
+        let Some(provider) = self.nodes.provider(path, slot) else { return false };
+        let mut is_parked = false;
+        for (addr, id) in &self.input.options.imports {
+            if self.locate(addr) == Some((path, slot)) && self.wanted.insert(addr.clone()) {
+                self.request_import(node, provider, Str::clone(&addr.ty), Str::clone(id), addr.clone());
+                is_parked = true;
+            }
+        }
+        is_parked
     }
 
     fn request_one_import(
@@ -156,7 +170,7 @@ impl Planner<'_> {
         match result {
             Ok(Some(object)) => {
                 let ty = self.input.registry.resource(&addr.ty).expect("only known types are imported");
-                let nothing = ty.schema().object([]);
+                let nothing = ty.schema().empty();
                 let object = settle(ty.schema(), &nothing, &object);
                 self.imported.insert(addr, (id, Some(Arc::new(object))));
             }

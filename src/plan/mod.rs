@@ -43,6 +43,7 @@ pub use nodes::Node;
 pub use nodes::NodeKind;
 pub use nodes::Nodes;
 pub use planner::Answer;
+pub use planner::GivenValue;
 pub use planner::Input;
 pub use planner::Made;
 pub use planner::Planner;
@@ -59,11 +60,13 @@ pub use tree::PathId;
 pub use tree::Tree;
 pub use values::Repetition;
 pub use values::Values;
+pub use values::repetitions;
 
 pub(crate) use action::contradiction;
 pub(crate) use problem::of_error;
 pub(crate) use propose::equal_objects;
 pub(crate) use propose::mark;
+pub(crate) use resource::replan;
 pub(crate) use settle::settle;
 
 use std::collections::BTreeMap;
@@ -100,6 +103,8 @@ pub struct Options {
     pub refresh: bool,
     /// Whether what cannot be planned yet may be left for a later phase.
     pub deferral: bool,
+    /// Objects to take over by their vendor's id, as `import` blocks do.
+    pub imports: Vec<(InstanceAddr, Str)>,
 }
 
 /// What applying will do, and why.
@@ -152,7 +157,10 @@ impl Plan {
     /// Whether nothing would change: no object, no output.
     pub fn is_empty(&self) -> bool {
         let stays = |change: &Change| {
-            change.action == Action::NoOp && change.previous_addr.is_none() && change.importing.is_none()
+            change.action == Action::NoOp
+                && change.previous_addr.is_none()
+                && change.importing.is_none()
+                && !change.adopts
         };
         self.changes.iter().all(stays) && self.outputs.iter().all(|output| output.action() == Action::NoOp)
     }
@@ -181,6 +189,11 @@ impl Plan {
         }
         counts
     }
+}
+
+/// The node of a configured provider, by the address that the state has for it.
+pub(crate) fn provider_node(input: &Input, provider: &crate::addr::ProviderAddr) -> Option<crate::graph::NodeId> {
+    Planner::new(input).node_of_provider(provider)
 }
 
 /// The numbers of a plan's summary line.

@@ -59,7 +59,10 @@ pub(super) fn create_first(planner: &Planner<'_>, order: &[NodeId]) -> Vec<bool>
 
 /// Reports the shortest cycle with the place of each of its members.
 pub(super) fn report_cycle(planner: &mut Planner<'_>) {
-    let Some(cycle) = shortest_cycle(&planner.nodes.dag) else { return };
+    let Some(mut cycle) = shortest_cycle(&planner.nodes.dag) else { return };
+    // From whichever stands first, so that the same mistake always reads the same.
+    let first = (0..cycle.len()).min_by_key(|at| cycle[*at]).unwrap_or(0);
+    cycle.rotate_left(first);
     let mut labels = Vec::new();
     let mut names = Vec::new();
     for id in &cycle {

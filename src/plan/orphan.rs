@@ -67,6 +67,10 @@ impl Planner<'_> {
             deposes: None,
             dependencies: Arc::clone(&entry.stored.dependencies),
             create_before_destroy: entry.stored.create_before_destroy,
+            private: entry.private.clone(),
+            place: None,
+            provider_node: self.provider_of_entry(id),
+            is_settled: true,
         };
         self.changes.push(entry_change);
     }
@@ -141,7 +145,11 @@ impl Planner<'_> {
         if let Some((path, slot)) = self.locate(&entry.addr) {
             return self.nodes.provider(path, slot);
         }
-        let wanted = &entry.stored.provider;
+        self.node_of_provider(&entry.stored.provider)
+    }
+
+    /// The node of a configured provider, by the address that the state has for it.
+    pub(super) fn node_of_provider(&self, wanted: &crate::addr::ProviderAddr) -> Option<NodeId> {
         let path = self.path_of(&wanted.module)?;
         let own = (0..).zip(&self.module(path).providers);
         let mut own = own.filter(|(_, def)| def.name == wanted.name && def.alias == wanted.alias);

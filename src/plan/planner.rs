@@ -35,6 +35,7 @@ use crate::eval;
 use crate::eval::function::Files;
 use crate::graph::NodeId;
 use crate::graph::Walk;
+use crate::provider::BatchItem;
 use crate::provider::BatchKey;
 use crate::provider::ProviderError;
 use crate::provider::Read;
@@ -96,12 +97,10 @@ pub enum Request {
     Read {
         /// The configured provider.
         provider: NodeId,
-        /// Their type.
-        ty: Str,
         /// What they share.
         key: BatchKey,
-        /// The objects.
-        items: Vec<ReadItem>,
+        /// The objects, of whichever types.
+        items: Vec<BatchItem>,
     },
     /// A data source.
     Data {
@@ -165,6 +164,9 @@ pub struct Planner<'i> {
     pub(super) forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
     pub(super) index: Index,
     has_cycle: bool,
+    pub(super) wanted: HashSet<InstanceAddr>,
+    /// Managed instances that are planned, with the place of their change.
+    pub(super) decided: HashMap<InstanceAddr, usize>,
     pub(super) visited_imports: HashSet<u32>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
@@ -183,6 +185,10 @@ pub struct Planner<'i> {
     /// Providers without a client at planning: their configuration is not known yet, or has failed.
     pub(super) unconfigured: HashMap<NodeId, Unconfigured>,
     walk: Walk,
+    /// What stands at the places of objects that are not ours yet.
+    pub(super) places: HashMap<InstanceAddr, Option<Arc<Object>>>,
+    configured: HashSet<NodeId>,
+    held: HashMap<NodeId, Vec<(Request, Pending)>>,
     resumed: Vec<NodeId>,
     parked: HashMap<NodeId, usize>,
     waiters: HashMap<EntryId, NodeId>,
@@ -201,9 +207,17 @@ pub(super) enum Unconfigured {
     Failed,
 }
 
+/// What an item of a read is about.
+enum ReadPlace {
+    /// An object of the state.
+    Entry(EntryId),
+    /// The place of an object that is not ours yet.
+    New { node: NodeId, addr: InstanceAddr },
+}
+
 enum Pending {
     Configure { provider: NodeId },
-    Read { entries: Vec<EntryId> },
+    Read { places: Vec<ReadPlace> },
     Data { node: NodeId, addr: InstanceAddr },
     Import { node: NodeId, addr: InstanceAddr, id: Str },
 }
@@ -257,6 +271,8 @@ impl<'i> Planner<'i> {
             index: Index::new(&tree, &input.modules),
             visited_imports: HashSet::new(),
             has_cycle: false,
+            wanted: HashSet::new(),
+            decided: HashMap::new(),
             drift: Vec::new(),
             deferred: Vec::new(),
             outputs: Vec::new(),
@@ -268,6 +284,9 @@ impl<'i> Planner<'i> {
             imported: BTreeMap::new(),
             unconfigured: HashMap::new(),
             walk: Walk::new(&nodes.dag),
+            places: HashMap::new(),
+            configured: HashSet::new(),
+            held: HashMap::new(),
             resumed: Vec::new(),
             parked: HashMap::new(),
             waiters: HashMap::new(),
@@ -331,7 +350,7 @@ impl<'i> Planner<'i> {
             NodeKind::Check(slot) => self.visit_check(node, slot),
             NodeKind::Import(slot) => return self.visit_import(id, slot),
             NodeKind::Resource(slot) => {
-                if self.must_wait(id, node.path, slot) {
+                if self.must_wait(id, node.path, slot) || self.request_wanted(id, node.path, slot) {
                     return Visit::Parked;
                 }
                 return self.visit_resource(id, node.path, slot);
@@ -362,15 +381,32 @@ impl<'i> Planner<'i> {
     pub fn answer(&mut self, request: RequestId, answer: Answer) {
         let pending = self.pending.remove(&request).expect("each request is answered once");
         match (pending, answer) {
-            (Pending::Configure { provider }, Answer::Configured(Ok(()))) => self.request_reads(provider),
+            (Pending::Configure { provider }, Answer::Configured(Ok(()))) => {
+                self.configured.insert(provider);
+                self.request_reads(provider);
+                for (request, pending) in self.held.remove(&provider).unwrap_or_default() {
+                    self.request(request, pending);
+                }
+            }
             (Pending::Configure { provider }, Answer::Configured(Err(error))) => {
                 self.report_provider(provider, &error);
                 self.give_up_reads(provider, Unconfigured::Failed);
+                for (_, pending) in self.held.remove(&provider).unwrap_or_default() {
+                    self.give_up(pending);
+                }
             }
-            (Pending::Read { entries }, Answer::Read(reads)) => {
-                for (entry, read) in entries.into_iter().zip(reads) {
-                    self.take_read(entry, read);
-                    self.settle(entry);
+            (Pending::Read { places }, Answer::Read(reads)) => {
+                for (place, read) in places.into_iter().zip(reads) {
+                    match place {
+                        ReadPlace::Entry(entry) => {
+                            self.take_read(entry, read);
+                            self.settle(entry);
+                        }
+                        ReadPlace::New { node, addr } => {
+                            self.take_place(node, addr, read);
+                            self.unpark(node);
+                        }
+                    }
                 }
             }
             (Pending::Data { node, addr }, Answer::Data(result)) => {
@@ -410,11 +446,69 @@ impl<'i> Planner<'i> {
         }
     }
 
+    /// A request whose provider has no client, and will have none.
+    fn give_up(&mut self, pending: Pending) {
+        match pending {
+            Pending::Configure { .. } => {}
+            Pending::Read { places } => {
+                for place in places {
+                    match place {
+                        ReadPlace::Entry(entry) => self.settle(entry),
+                        ReadPlace::New { node, addr } => {
+                            self.places.insert(addr, None);
+                            self.unpark(node);
+                        }
+                    }
+                }
+            }
+            Pending::Data { node, addr } => {
+                self.data.insert(addr, None);
+                self.unpark(node);
+            }
+            Pending::Import { node, .. } => self.unpark(node),
+        }
+    }
+
     fn request(&mut self, request: Request, pending: Pending) {
+        let provider = match &request {
+            Request::Configure { .. } => None,
+            Request::Read { provider, .. } | Request::Data { provider, .. } | Request::Import { provider, .. } => {
+                Some(*provider)
+            }
+        };
+        // Nothing is asked of a provider before it has a client.
+        if let Some(provider) = provider.filter(|provider| !self.configured.contains(provider)) {
+            self.held.entry(provider).or_default().push((request, pending));
+            return;
+        }
+        if let Request::Read { provider, key, items } = &request
+            && let Some(id) = self.same_batch(*provider, key)
+        {
+            self.join_batch(id, items.clone(), pending);
+            return;
+        }
         let id = self.next_request;
         self.next_request += 1;
         self.pending.insert(id, pending);
         self.requests.push((id, request));
+    }
+
+    /// A read of the same batch that has not gone out yet.
+    fn same_batch(&self, provider: NodeId, key: &BatchKey) -> Option<RequestId> {
+        self.requests.iter().rev().find_map(|(id, request)| match request {
+            Request::Read { provider: other, key: known, .. } if *other == provider && known == key => Some(*id),
+            _ => None,
+        })
+    }
+
+    fn join_batch(&mut self, id: RequestId, more: Vec<BatchItem>, pending: Pending) {
+        let Pending::Read { places: mut added } = pending else { return };
+        if let Some((_, Request::Read { items, .. })) = self.requests.iter_mut().find(|(known, _)| *known == id) {
+            items.extend(more);
+        }
+        if let Some(Pending::Read { places }) = self.pending.get_mut(&id) {
+            places.append(&mut added);
+        }
     }
 
     /// Asks for a client, and sees to it that the provider's objects are read once there is one.
@@ -436,7 +530,7 @@ impl<'i> Planner<'i> {
     }
 
     fn request_reads(&mut self, provider: NodeId) {
-        let mut batches: BTreeMap<(Str, BatchKey), Vec<EntryId>> = BTreeMap::new();
+        let mut batches: BTreeMap<BatchKey, Vec<EntryId>> = BTreeMap::new();
         for id in self.by_provider.remove(&provider).unwrap_or_default() {
             let entry = self.objects.get(id);
             if !entry.is_awaited {
@@ -445,15 +539,16 @@ impl<'i> Planner<'i> {
             let ty = self.input.registry.resource(&entry.addr.ty).expect("only objects of known types are awaited");
             let alone = || BatchKey(entry.addr.to_string());
             let key = ty.read_key(&entry.before).unwrap_or_else(alone);
-            batches.entry((Str::clone(&entry.addr.ty), key)).or_default().push(id);
+            batches.entry(key).or_default().push(id);
         }
-        for ((ty, key), entries) in batches {
+        for (key, entries) in batches {
             let items = entries.iter().map(|id| {
                 let entry = self.objects.get(*id);
-                ReadItem { prior: (*entry.before).clone(), private: entry.private.clone() }
+                let item = ReadItem { prior: (*entry.before).clone(), private: entry.private.clone() };
+                BatchItem { ty: entry.addr.ty.to_string(), item }
             });
-            let request = Request::Read { provider, ty, key, items: items.collect() };
-            self.request(request, Pending::Read { entries });
+            let request = Request::Read { provider, key, items: items.collect() };
+            self.request(request, Pending::Read { places: entries.into_iter().map(ReadPlace::Entry).collect() });
         }
     }
 
@@ -463,6 +558,24 @@ impl<'i> Planner<'i> {
         for id in self.by_provider.remove(&provider).unwrap_or_default() {
             self.settle(id);
         }
+    }
+
+    /// Asks what stands at the place of an object that is not ours yet.
+    pub(super) fn request_place(
+        &mut self,
+        node: NodeId,
+        provider: NodeId,
+        key: BatchKey,
+        proposed: &Object,
+        addr: InstanceAddr,
+    ) {
+        *self.parked.entry(node).or_default() += 1;
+        let item = ReadItem { prior: proposed.clone(), private: serde_json::Value::Null };
+        let items = vec![BatchItem { ty: addr.ty.to_string(), item }];
+        self.request(
+            Request::Read { provider, key, items },
+            Pending::Read { places: vec![ReadPlace::New { node, addr }] },
+        );
     }
 
     pub(super) fn request_data(

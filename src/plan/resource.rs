@@ -35,6 +35,7 @@ use crate::diag::Diagnostics;
 use crate::diag::Severity;
 use crate::diag::Span;
 use crate::eval::Expansion;
+use crate::eval::LifecycleDef;
 use crate::eval::ResourceDef;
 use crate::graph::NodeId;
 use crate::provider::AnyResource;
@@ -114,18 +115,15 @@ impl Planner<'_> {
                 };
                 let one = One { node, path, def, module, addr: &addr, repetition };
                 let before = self.diags.len();
-                let (value, change) = match def.mode {
+                let planned = match def.mode {
                     addr::Mode::Managed => self.plan_managed(one, repeat),
-                    addr::Mode::Data => match self.plan_data(one, repeat) {
-                        Some(planned) => planned,
-                        None => {
-                            is_parked = true;
-                            continue;
-                        }
-                    },
+                    addr::Mode::Data => self.plan_data(one, repeat),
                 };
                 self.blame(one, before);
-                list.push((addr.key, value, change));
+                match planned {
+                    Some((value, change)) => list.push((addr.key, value, change)),
+                    None => is_parked = true,
+                }
             }
             instances.push(Instances::new(repeat, list));
         }
@@ -235,19 +233,25 @@ impl Planner<'_> {
         }
     }
 
-    fn plan_managed(&mut self, one: One<'_>, repeat: Repeat) -> (Value, Option<usize>) {
+    /// The value of an instance and the place of its change; `None` when its place is being read.
+    fn plan_managed(&mut self, one: One<'_>, repeat: Repeat) -> Option<(Value, Option<usize>)> {
         let Some(ty) = self.input.registry.resource(&one.def.ty) else {
             self.report_unknown_type(one);
-            return (Value::failed(Type::DYNAMIC), None);
+            return Some((Value::failed(Type::DYNAMIC), None));
         };
         let schema = ty.schema();
         let entry = self.entry_of(one);
         if !self.selection.selects(one.addr) {
             let value = entry.and_then(|id| self.objects.get(id).now.as_ref().map(object));
-            return (value.unwrap_or_else(|| Value::unknown(schema.ty())), None);
+            return Some((value.unwrap_or_else(|| Value::unknown(schema.ty())), None));
+        }
+        // A node that was parked is visited again: what was decided before stays decided.
+        if let Some(at) = self.decided.get(one.addr).copied() {
+            let planned = self.changes[at].planned.as_ref();
+            return Some((planned.map_or_else(|| Value::unknown(schema.ty()), object), Some(at)));
         }
         let Some(config) = self.decode(one, schema) else {
-            return (Value::failed(schema.ty()), None);
+            return Some((Value::failed(schema.ty()), None));
         };
         let problems = ty.validate(&config);
         let is_wrong = !problems.is_empty();
@@ -255,25 +259,61 @@ impl Planner<'_> {
         let place = one.place();
         let holds = self.check_rules(place, &one.def.lifecycle.preconditions, "Resource precondition failed");
         if is_wrong || !holds {
-            return (Value::failed(schema.ty()), None);
+            return Some((Value::failed(schema.ty()), None));
         }
         if repeat == Repeat::Unknown {
-            return (Value::unknown(schema.ty()), None);
+            return Some((Value::unknown(schema.ty()), None));
         }
         let imported = self.imported.get(one.addr).cloned();
+        let is_new = entry.is_none_or(|id| self.objects.get(id).now.is_none()) && imported.is_none();
+        if is_new && ty.adopts() && self.input.options.refresh && self.look_at_place(one, &*ty, &config) {
+            return None;
+        }
         let (change, warnings) = self.decide(one, &*ty, &config, entry, imported);
         self.report_problems(one, warnings, true);
         let value = change.planned.as_ref().map_or_else(|| Value::unknown(schema.ty()), object);
         if self.input.options.mode == Mode::RefreshOnly {
             let now = entry.and_then(|id| self.objects.get(id).now.as_ref().map(object));
-            return (now.unwrap_or_else(|| Value::unknown(schema.ty())), None);
+            return Some((now.unwrap_or_else(|| Value::unknown(schema.ty())), None));
         }
         if one.def.lifecycle.prevent_destroy && change.action.destroys() {
             self.diags.push(cannot_be_destroyed(one.addr, one.def.span));
         }
         self.check_rules(place.with_self(&value), &one.def.lifecycle.postconditions, "Resource postcondition failed");
+        self.decided.insert(one.addr.clone(), self.changes.len());
         self.changes.push(change);
-        (value, Some(self.changes.len() - 1))
+        Some((value, Some(self.changes.len() - 1)))
+    }
+
+    /// Asks what stands where a new object shall be; whether the answer is awaited.
+    fn look_at_place(&mut self, one: One<'_>, ty: &dyn AnyResource, config: &Object) -> bool {
+        if self.places.contains_key(one.addr) {
+            return false;
+        }
+        let proposed = plan_object(ty, None, config).object;
+        let provider = self.nodes.provider(one.path, self.slot_of(one));
+        let provider = provider.filter(|provider| !self.unconfigured.contains_key(provider));
+        let (Some(key), Some(provider)) = (ty.read_key(&proposed), provider) else { return false };
+        self.request_place(one.node, provider, key, &proposed, one.addr.clone());
+        true
+    }
+
+    /// Takes in what stands where a new object shall be.
+    pub(super) fn take_place(&mut self, node: NodeId, addr: InstanceAddr, read: Result<Read, ProviderError>) {
+        self.counters.reads += 1;
+        let found = match read {
+            Ok(Read::Present(object) | Read::Noted(object, _)) => {
+                let ty = self.input.registry.resource(&addr.ty).expect("only known types are read");
+                Some(Arc::new(settle(ty.schema(), &ty.schema().empty(), &object)))
+            }
+            // A place that cannot be seen yet is planned as empty; applying refuses to overwrite.
+            Ok(Read::Absent | Read::Stale(_)) => None,
+            Err(error) => {
+                self.report_instance(node, &addr, &error);
+                None
+            }
+        };
+        self.places.insert(addr, found);
     }
 
     /// The stored object of an instance, marked as configured.
@@ -294,38 +334,33 @@ impl Planner<'_> {
         imported: Option<(Str, Option<Arc<Object>>)>,
     ) -> (Change, Vec<Problem>) {
         let schema = ty.schema();
-        let lifecycle = &one.def.lifecycle;
         let stored = entry.map(|id| self.objects.get(id));
         let (importing, taken) = match imported {
             Some((id, object)) if stored.is_none() => (Some(id), object),
             _ => (None, None),
         };
-        let prior = stored.and_then(|entry| entry.now.clone()).or(taken);
+        let place = self.places.get(one.addr).cloned().flatten();
+        let prior = stored.and_then(|entry| entry.now.clone()).or(taken).or_else(|| place.clone());
         let previous_addr = stored.and_then(|entry| entry.previous.clone());
         let is_tainted = stored.is_some_and(|entry| entry.stored.tainted);
         let prior_version = stored.map_or(0, |entry| entry.stored.version);
+        let private = stored.map_or(serde_json::Value::Null, |entry| entry.private.clone());
         let trigger = prior.is_some() && self.is_triggered(one);
-        let config = match &prior {
-            Some(prior) if lifecycle.ignore_all_changes => ignore::ignore_all(schema.root(), config, prior),
-            Some(prior) if !lifecycle.ignore_changes.is_empty() => {
-                ignore::ignore(config, prior, lifecycle.ignore_changes.iter().map(|(path, _)| path))
-            }
-            _ => config.clone(),
-        };
+        let config = with_ignored(&one.def.lifecycle, schema, config, prior.as_deref());
         let wishes = Wishes {
             tainted: is_tainted,
             replace: self.input.options.replace.contains(one.addr),
             triggered: trigger,
             create_first: self.create_first[one.node as usize],
         };
-        let Planned { object: planned, replace, mut warnings } = self.propose(ty, prior.as_deref(), &config);
+        let Planned { object: planned, replace, mut warnings } = plan_object(ty, prior.as_deref(), &config);
         let (action, reason, paths, planned) = match prior.as_deref() {
             None => (Action::Create, None, Vec::new(), planned),
             Some(before) => {
                 let paths = replace_paths(schema, before, &planned, replace);
                 let (action, reason) = action(before, &planned, &paths, wishes);
                 if action.is_replace() {
-                    let anew = self.propose(ty, None, &config);
+                    let anew = plan_object(ty, None, &config);
                     warnings.extend(anew.warnings);
                     (action, reason, paths, anew.object)
                 } else {
@@ -352,20 +387,17 @@ impl Planner<'_> {
             planned: Some(planned),
             replace_paths: paths,
             importing,
-            adopts: false,
+            adopts: place.is_some(),
             prior_version,
             deposes,
             dependencies: self.dependencies_of(one.node),
             create_before_destroy: self.create_first[one.node as usize],
+            private,
+            place: Some((one.node, one.module)),
+            provider_node: self.nodes.provider(one.path, self.slot_of(one)),
+            is_settled: is_wholly_known(&config),
         };
         (change, warnings)
-    }
-
-    fn propose(&self, ty: &dyn AnyResource, prior: Option<&Object>, config: &Object) -> Planned {
-        let proposed = propose(ty.schema(), prior, config);
-        let mut planned = ty.plan(prior, proposed);
-        planned.object = super::propose::mark(ty.schema().root(), planned.object);
-        planned
     }
 
     /// Whether something in `replace_triggered_by` changes.
@@ -461,6 +493,52 @@ impl Planner<'_> {
         }
         DeposedKey::new(number)
     }
+}
+
+/// What an object of a type should become, by schema and type.
+fn plan_object(ty: &dyn AnyResource, prior: Option<&Object>, config: &Object) -> Planned {
+    let proposed = propose(ty.schema(), prior, config);
+    let mut planned = ty.plan(prior, proposed);
+    planned.object = super::propose::mark(ty.schema().root(), planned.object);
+    planned
+}
+
+/// The configuration with what `ignore_changes` names as it was.
+fn with_ignored(lifecycle: &LifecycleDef, schema: &Schema, config: &Object, prior: Option<&Object>) -> Object {
+    match prior {
+        Some(prior) if lifecycle.ignore_all_changes => ignore::ignore_all(schema.root(), config, prior),
+        Some(prior) if !lifecycle.ignore_changes.is_empty() => {
+            ignore::ignore(config, prior, lifecycle.ignore_changes.iter().map(|(path, _)| path))
+        }
+        _ => config.clone(),
+    }
+}
+
+/// Plans an instance again with the values that there are now: what applying does before it calls. `prior` is what the
+/// call changes, `before` what there was when planning.
+pub(crate) fn replan(
+    evaluation: &Evaluation<'_>,
+    place: Place<'_>,
+    def: &ResourceDef,
+    ty: &dyn AnyResource,
+    prior: Option<&Object>,
+    before: Option<&Object>,
+    diags: &mut Diagnostics,
+) -> Option<Object> {
+    let errors = |diags: &Diagnostics| diags.iter().filter(|d| d.severity == Severity::Error).count();
+    let known = errors(diags);
+    let decoded = evaluation.decode(place, def.body, ty.schema(), def.span, diags);
+    let Value::Object(config) = decoded else { return None };
+    if errors(diags) > known {
+        return None;
+    }
+    let config = with_ignored(&def.lifecycle, ty.schema(), &config, before);
+    Some(plan_object(ty, prior, &config).object)
+}
+
+/// Whether nothing in an object is unknown.
+pub(super) fn is_wholly_known(object: &Object) -> bool {
+    object.values().iter().all(Value::is_wholly_known)
 }
 
 /// Whether a change of a referent is one that its dependants asked to be replaced for.

@@ -191,6 +191,14 @@ impl Values {
         self.path(path).resources.get(slot as usize)?.get(module as usize)
     }
 
+    /// Replaces the value of one instance of a resource.
+    pub fn set_instance(&mut self, path: PathId, slot: u32, module: u32, key: &InstanceKey, value: Value) {
+        let resources = self.path_mut(path).resources.get_mut(slot as usize);
+        if let Some(instances) = resources.and_then(|resources| resources.get_mut(module as usize)) {
+            instances.set(key, value);
+        }
+    }
+
     /// Stores the instances of a resource by module instance.
     pub fn store_resource(&mut self, path: PathId, slot: u32, instances: Vec<Instances>) {
         let resources = &mut self.path_mut(path).resources;

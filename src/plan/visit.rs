@@ -99,7 +99,7 @@ impl Planner<'_> {
     pub(super) fn visit_implicit(&mut self, id: NodeId, slot: u32) {
         let name = Str::clone(&self.nodes.implicit[slot as usize]);
         match self.input.registry.provider(&name).cloned() {
-            Some(provider) => self.request_client(id, name, Arc::new(provider.schema().object([]))),
+            Some(provider) => self.request_client(id, name, Arc::new(provider.schema().empty())),
             // The resources that wanted it are reported as of an unknown type.
             None => self.give_up_reads(id, Unconfigured::Failed),
         }

@@ -115,6 +115,37 @@ impl ProviderError {
         Self::Problem(Box::new(Problem { path, summary: summary.into(), detail: detail.into() }))
     }
 
+    /// The same error once more, for the others of a batch: causes become their text.
+    pub fn duplicate(&self) -> Self {
+        let text = |source: &dyn std::error::Error| source.to_string().into();
+        match self {
+            Self::Refused { doing, message, code, argument } => Self::Refused {
+                doing: doing.clone(),
+                message: message.clone(),
+                code: *code,
+                argument: argument.clone(),
+            },
+            Self::Unauthorized { doing, message } => {
+                Self::Unauthorized { doing: doing.clone(), message: message.clone() }
+            }
+            Self::Forbidden { doing, message } => Self::Forbidden { doing: doing.clone(), message: message.clone() },
+            Self::Taken { doing, message, id } => {
+                Self::Taken { doing: doing.clone(), message: message.clone(), id: id.clone() }
+            }
+            Self::AnswerLost { doing, source } => Self::AnswerLost { doing: doing.clone(), source: text(&**source) },
+            Self::Unreachable { doing, to, source } => {
+                Self::Unreachable { doing: doing.clone(), to: to.clone(), source: text(&**source) }
+            }
+            Self::Unexpected { doing, problem } => Self::Unexpected { doing: doing.clone(), problem: problem.clone() },
+            Self::TimedOut { doing, state, waited } => {
+                Self::TimedOut { doing: doing.clone(), state: state.clone(), waited: *waited }
+            }
+            Self::Failed { doing, message } => Self::Failed { doing: doing.clone(), message: message.clone() },
+            Self::Problem(problem) => Self::Problem(problem.clone()),
+            Self::Cancelled { doing } => Self::Cancelled { doing: doing.clone() },
+        }
+    }
+
     /// Whether the request may have been carried out all the same.
     pub fn is_ambiguous(&self) -> bool {
         matches!(self, Self::AnswerLost { .. })

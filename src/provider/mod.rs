@@ -4,6 +4,7 @@
 //! [`Connection`]s, in which the client's type is erased. What is decided is synchronous and pure; only calls on the world
 //! are `async`, and each is given a [`Cx`]. Nothing here knows of state, plans or configuration.
 
+mod batch;
 mod bundle;
 mod clock;
 mod connection;
@@ -17,6 +18,8 @@ mod price;
 
 mod resource;
 
+pub use batch::Batch;
+pub use batch::BatchItem;
 pub use bundle::Bundle;
 pub use bundle::BundleClass;
 pub use bundle::Member;

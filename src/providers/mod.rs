@@ -1,5 +1,7 @@
-//! The vendors: one module each, written over the contract and the vocabulary alone. No vendor sees another.
+//! The vendors: one module each, written over `net`, the contract and the vocabulary alone. No vendor sees another.
 
+pub mod digitalocean;
+pub mod host;
 pub mod local;
 pub mod random;
 pub mod terraform;
@@ -13,6 +15,8 @@ use crate::provider::Provider;
 /// Every vendor that is built in.
 pub fn all() -> Vec<Provider> {
     vec![
+        digitalocean::provider(),
+        Provider::new(host::Host),
         Provider::new(local::Local),
         Provider::new(random::Random::default()),
         Provider::new(terraform::Terraform::default()),

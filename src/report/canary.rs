@@ -3,7 +3,6 @@
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use super::*;
 use super::testing::block;
 use super::testing::blocks;
 use super::testing::change;
@@ -13,6 +12,7 @@ use super::testing::plan;
 use super::testing::registry;
 use super::testing::snapshot;
 use super::testing::vm;
+use super::*;
 use crate::config::MemoryFiles;
 use crate::config::load;
 use crate::diag::Diagnostics;
@@ -45,7 +45,10 @@ fn objects(n: i64) -> Vec<Arc<Object>> {
         vec![("file", json)],
         vec![("env", Value::map(Type::STRING, [("k".into(), marked())]))],
         vec![("tags", Value::set(Type::STRING, vec![marked()]))],
-        vec![("any", Value::tuple(vec![Value::from(n), object(&[("deep", Value::list(Type::STRING, vec![marked()]))])]))],
+        vec![(
+            "any",
+            Value::tuple(vec![Value::from(n), object(&[("deep", Value::list(Type::STRING, vec![marked()]))])]),
+        )],
         vec![("any", object(&[("whole", secret())]).sensitive())],
         vec![blocks("disk", vec![block("disk", &[("size", Value::from(n)), ("label", marked())])])],
         // Ours, though not marked any more: the other side is.
@@ -100,7 +103,7 @@ fn full_plan() -> Plan {
 
 /// Everything that is printed of a plan and a state, by its name.
 fn prints(plan: &Plan, registry: &Registry, secrets: Secrets) -> Vec<(&'static str, String)> {
-        let text = format!(
+    let text = format!(
         "variable \"v\" {{\n  sensitive = true\n  default = \"{SECRET}\"\n}}\n\
          resource \"acme_vm\" \"update\" {{\n  password = \"{SECRET}\"\n  size = \"x\"\n  file = \"x\"\n  env = {{}}\n  \
          tags = []\n  any = 1\n  rule {{\n    key = \"{SECRET}\"\n  }}\n  disk {{}}\n}}\n"

@@ -63,8 +63,14 @@ impl<'a> DriftReport<'a> {
     /// Sorts what a plan found. Changes that only answer to a drift are not reported a second time.
     pub fn new(plan: &'a Plan, config: &Config, registry: &'a Registry) -> Self {
         let set_by = configured(config);
-        let mut report =
-            Self { changed: Vec::new(), deleted: Vec::new(), unapplied: Vec::new(), stale: Vec::new(), registry, errored: plan.errored };
+        let mut report = Self {
+            changed: Vec::new(),
+            deleted: Vec::new(),
+            unapplied: Vec::new(),
+            stale: Vec::new(),
+            registry,
+            errored: plan.errored,
+        };
         let mut drifted: BTreeSet<(&crate::addr::InstanceAddr, &crate::state::ObjectKey)> = BTreeSet::new();
         for drift in &plan.drift {
             match (class_of(drift), &drift.after) {
@@ -73,9 +79,9 @@ impl<'a> DriftReport<'a> {
                 (_, Some(after)) => {
                     let names = set_by.get(&drift.addr.resource());
                     let is_set = |name: &&Str| names.is_some_and(|names| names.contains(&***name));
-                    let differs = after.iter().filter(|(name, value)| {
-                        drift.before.get(name).is_none_or(|before| !same(before, value))
-                    });
+                    let differs = after
+                        .iter()
+                        .filter(|(name, value)| drift.before.get(name).is_none_or(|before| !same(before, value)));
                     let (set, other) = differs.map(|(name, _)| name).partition(is_set);
                     report.changed.push(Changed { drift, after, set, other });
                 }
@@ -115,7 +121,10 @@ impl<'a> DriftReport<'a> {
         section(&mut page, "Written but not applied", !self.unapplied.is_empty());
         for change in &self.unapplied {
             let words = words(change);
-            page.line(Tone::Plain, &format!("  {} {}: {words}", sign(change.action), object_name(&change.addr, &change.object)));
+            page.line(
+                Tone::Plain,
+                &format!("  {} {}: {words}", sign(change.action), object_name(&change.addr, &change.object)),
+            );
         }
         section(&mut page, "Could not be read", !self.stale.is_empty());
         for drift in &self.stale {
@@ -181,7 +190,8 @@ impl<'a> DriftReport<'a> {
 
     fn changed_json(&self, changed: &Changed<'_>, secrets: Secrets) -> Entry {
         let drift = changed.drift;
-        let sealed = |object: Object| sealed(self.registry, drift.addr.mode, &drift.addr.ty, &std::sync::Arc::new(object));
+        let sealed =
+            |object: Object| sealed(self.registry, drift.addr.mode, &drift.addr.ty, &std::sync::Arc::new(object));
         let (before, after) = (sealed(Object::clone(&drift.before)), sealed(changed.after.clone()));
         let pair = |name: &&Str, is_set: bool| {
             let of = |value: &Value| {

@@ -177,6 +177,10 @@ pub(super) fn change(
         deposes: None,
         dependencies: [].into(),
         create_before_destroy: false,
+        private: serde_json::Value::Null,
+        place: None,
+        provider_node: None,
+        is_settled: true,
     }
 }
 

@@ -28,9 +28,7 @@ use std::sync::Arc;
 
 use crate::value::Object;
 use crate::value::Shape;
-use crate::value::Str;
 use crate::value::Type;
-use crate::value::Value;
 
 /// The schema of a resource type, a data source or a provider's configuration.
 #[derive(Debug, Clone)]
@@ -70,14 +68,9 @@ impl Schema {
         self.ty
     }
 
-    /// An object of this schema: these attributes, null for the others, and no blocks.
-    pub fn object(&self, attributes: impl IntoIterator<Item = (&'static str, Value)>) -> Object {
-        let blank = self.shape.names().iter().map(|name| match self.block.blocks().get(name) {
-            Some(nested) => nested.empty(),
-            None => Value::Null(self.block.attributes()[name].ty),
-        });
-        let blank = Object::with_shape(Arc::clone(&self.shape), blank.collect());
-        blank.with(attributes.into_iter().map(|(name, value)| (Str::from(name), value)))
+    /// The object of this schema in which nothing is set.
+    pub fn empty(&self) -> Object {
+        self.object::<&str>([])
     }
 
     /// The names of attributes and blocks, shared by all objects of this schema.

@@ -1,5 +1,6 @@
 //! Where snapshots and journals are kept: the contract, and what can go wrong there.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,17 +34,26 @@ pub trait Backend: Send + Sync {
     /// Takes the lock away from its holder, who can store nothing from then on.
     fn break_lock(&self, id: &str) -> Result<LockInfo, LockError>;
 
-    /// Opens the journal behind what is in it.
-    fn journal(&self, lock: &Lock, options: JournalOptions) -> Result<Journal, BackendError>;
+    /// Opens the journal behind a snapshot in which all of it is folded.
+    fn journal(&self, lock: &Lock, snapshot: &Snapshot, options: JournalOptions) -> Result<Journal, BackendError>;
 
     /// Stores a snapshot, unless it says the same as the last one, and empties the journal that is folded into it.
     /// Any [`Journal`] must be closed before.
     fn store(&self, lock: &Lock, snapshot: &Snapshot) -> Result<Stored, BackendError>;
 
+    /// Stores a snapshot whatever is there, to restore or push it. What was there goes to the history.
+    fn replace(&self, lock: &Lock, snapshot: &Snapshot) -> Result<Stored, BackendError>;
+
+    /// The document of a snapshot, sealed, as `state pull` prints it.
+    fn encode(&self, snapshot: &Snapshot) -> Result<Vec<u8>, BackendError>;
+
+    /// The snapshot of a document, as `state push` takes it: its digest need not match.
+    fn decode(&self, document: &[u8], path: &Path) -> Result<Snapshot, BackendError>;
+
     /// Earlier snapshots that are still kept, the last first.
     fn history(&self) -> Result<Vec<Past>, BackendError>;
 
-    /// Reads an earlier snapshot. Storing it, with the present serial, restores it.
+    /// Reads an earlier snapshot. [`Backend::replace`] restores it.
     fn past(&self, serial: u64) -> Result<Snapshot, BackendError>;
 }
 
@@ -148,6 +158,20 @@ pub enum BackendError {
         /// The journal's.
         found: String,
     },
+    /// The journal was written behind another snapshot than the one that is there.
+    #[error(
+        "{} follows the state at serial {journal}, and the state is at serial {state}: put back the state that it was \
+         written for, or move it away",
+        .path.display()
+    )]
+    OtherSerial {
+        /// The journal.
+        path: PathBuf,
+        /// The serial that it follows.
+        journal: u64,
+        /// The serial that is there.
+        state: u64,
+    },
     /// Somebody else stored meanwhile.
     #[error("the state was changed meanwhile: it is at serial {found}, and {expected} was read")]
     Stale {
@@ -155,6 +179,14 @@ pub enum BackendError {
         expected: u64,
         /// The serial that is there.
         found: u64,
+    },
+    /// The journal says more than the snapshot that should be stored.
+    #[error("the journal ends with record {last}, and the snapshot with {folded}: read the state again")]
+    Unfolded {
+        /// The journal's last record.
+        last: u64,
+        /// The snapshot's.
+        folded: u64,
     },
     /// The lock was broken.
     #[error("the lock on workspace `{workspace}` was broken by somebody else; nothing more is stored")]
@@ -214,7 +246,7 @@ pub enum Damage {
     Foreign(&'static str),
 }
 
-fn advice(damage: &Damage, path: &std::path::Path, last_good: Option<u64>) -> String {
+fn advice(damage: &Damage, path: &Path, last_good: Option<u64>) -> String {
     let restore = match last_good {
         Some(serial) => format!("`infra state restore {serial}` brings the last good snapshot back"),
         None => "there is no earlier snapshot to go back to".to_owned(),

@@ -1,7 +1,7 @@
 //! The lock on a workspace: who holds it, and the holding of it.
 
-use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -39,10 +39,13 @@ pub struct Lock {
     hold: Box<dyn Hold>,
 }
 
-/// How a backend keeps a lock.
-pub trait Hold: Any + Send + Sync {
-    /// Whether the lock was not broken meanwhile.
-    fn is_held(&self) -> bool;
+/// Says whether a lock was not broken meanwhile; outlives the lock.
+pub type Fence = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// How a backend keeps a lock: until this is dropped.
+pub trait Hold: Send + Sync {
+    /// The lock's fence, for who writes under it.
+    fn fence(&self) -> Fence;
 }
 
 impl Lock {
@@ -58,7 +61,12 @@ impl Lock {
 
     /// Whether the lock was not broken meanwhile.
     pub fn is_held(&self) -> bool {
-        self.hold.is_held()
+        (self.hold.fence())()
+    }
+
+    /// The same question, for who writes under the lock.
+    pub fn fence(&self) -> Fence {
+        self.hold.fence()
     }
 }
 

@@ -7,14 +7,21 @@
 
 mod backend;
 mod declared;
+mod document;
+mod edit;
 mod fold;
 mod journal;
+mod json;
 mod key;
 mod key_file;
 mod keyring;
+mod local;
 mod lock;
 mod object;
+mod opener;
 mod record;
+#[cfg(test)]
+mod sample;
 mod seal;
 mod snapshot;
 
@@ -27,6 +34,7 @@ pub use backend::Notice;
 pub use backend::Past;
 pub use backend::Stored;
 pub use declared::Declared;
+pub use edit::EditError;
 pub use fold::fold;
 pub use journal::Halt;
 pub use journal::Journal;
@@ -45,6 +53,8 @@ pub use key::Recipient;
 pub use key::WrapKey;
 pub use key_file::KeyFile;
 pub use keyring::Keyring;
+pub use local::Local;
+pub use lock::Fence;
 pub use lock::Hold;
 pub use lock::Lock;
 pub use lock::LockError;

@@ -70,7 +70,7 @@ pub struct Label {
 }
 
 /// An expression.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,

@@ -100,10 +100,7 @@ impl Parser<'_> {
 
     /// `name = value` and the end of its line.
     fn attribute(&mut self, items: &mut Items) -> Result<()> {
-        let read = self.assignment(items);
-        if read.is_err() {
-            return read;
-        }
+        self.assignment(items)?;
         let end = self.peek();
         match end.kind {
             K::Newline => {
@@ -375,8 +372,8 @@ impl Parser<'_> {
         let span = self.span_from(open.start);
         if !is_static {
             // As written, it is no name, and whoever looks at it will not take it for one.
-            text =
-                self.text[open.end as usize..(span.end as usize).saturating_sub(1).max(open.end as usize)].to_owned();
+            let written = self.text.get(open.end as usize..span.end as usize).unwrap_or("");
+            text = written.strip_suffix('"').unwrap_or(written).to_owned();
         }
         Label { text: nfc(&text), span }
     }

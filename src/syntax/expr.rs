@@ -124,8 +124,7 @@ impl Parser<'_> {
             };
             expr = Expr { kind, span: self.span_from(start) };
         }
-        self.check_depth(usize::MAX / 2)?;
-        Ok(expr)
+        self.too_deep()
     }
 
     /// `.name` or the legacy `.0`.

@@ -8,9 +8,10 @@
 
 mod ast;
 mod body;
-mod drop;
+mod chain;
 mod expr;
 mod invalid;
+mod lexeme;
 mod parser;
 mod scan;
 mod template;
@@ -32,9 +33,9 @@ pub use ast::Label;
 pub use ast::TemplatePart;
 pub use ast::Traversal;
 pub use ast::UnaryOp;
+pub use lexeme::is_identifier;
 pub use scan::BrokenString;
 pub use scan::Scan;
-pub use scan::is_identifier;
 pub use scan::scan;
 pub use token::Token;
 pub use token::TokenKind;
@@ -45,6 +46,7 @@ use crate::diag::Diagnostics;
 use crate::diag::SourceId;
 use crate::diag::Sources;
 use crate::diag::Span;
+use crate::value::Str;
 
 /// Reads a configuration file.
 pub fn parse(sources: &Sources, id: SourceId, diags: &mut Diagnostics) -> Body {
@@ -81,6 +83,11 @@ pub fn parse_template(sources: &Sources, id: SourceId, diags: &mut Diagnostics) 
     let source = sources.get(id);
     let scan = scan::scan_template(source.text());
     with_parser(source.text(), &scan, sources, id, diags, |parser| parser.bare_template().ok())
+}
+
+/// Text from outside any file in the form that all text of the language has.
+pub fn normalized(text: &str) -> Str {
+    text::nfc(text)
 }
 
 /// Runs a rule on a text, on a thread of its own where brackets nest so deep that the caller's stack may not do.

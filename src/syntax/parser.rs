@@ -148,6 +148,10 @@ impl<'a> Parser<'a> {
         if self.depth as usize + more <= MAX_DEPTH as usize {
             return Ok(());
         }
+        self.too_deep()
+    }
+
+    pub(super) fn too_deep<T>(&mut self) -> Result<T> {
         let detail = format!("Brackets, blocks and operators may be nested at most {MAX_DEPTH} levels deep.");
         self.fail(self.peek(), "Nesting too deep", detail)
     }

@@ -6,6 +6,12 @@
 
 use std::ops::Range;
 
+use super::lexeme::Sign;
+use super::lexeme::is_ident_continue;
+use super::lexeme::is_ident_start;
+use super::lexeme::line_break_length;
+use super::lexeme::number_length;
+use super::lexeme::template_sign;
 use super::token::Token;
 use super::token::TokenKind as K;
 
@@ -352,66 +358,4 @@ impl<'a> Scanner<'a> {
         self.modes.push(Mode::Code { braces: 0, template: true, start: self.at });
         self.push(kind, self.at + length);
     }
-}
-
-enum Sign {
-    /// `${`, `%{`
-    Opens,
-    /// `$${`, `%%{`
-    Escape,
-    Plain,
-}
-
-fn template_sign(bytes: &[u8]) -> Sign {
-    match bytes {
-        [_, b'{', ..] => Sign::Opens,
-        [a, b, b'{', ..] if a == b => Sign::Escape,
-        _ => Sign::Plain,
-    }
-}
-
-fn line_break_length(bytes: &[u8]) -> Option<usize> {
-    match bytes {
-        [b'\n', ..] => Some(1),
-        [b'\r', b'\n', ..] => Some(2),
-        _ => None,
-    }
-}
-
-/// Digits, dots and exponents; never ends in a dot, so that `1...` and `1.a` keep theirs.
-fn number_length(bytes: &[u8]) -> usize {
-    let mut length = 0;
-    let mut end = 0;
-    while let Some(byte) = bytes.get(length) {
-        match byte {
-            b'0'..=b'9' => {
-                length += 1;
-                end = length;
-            }
-            b'.' => length += 1,
-            b'e' | b'E' => {
-                let sign = usize::from(matches!(bytes.get(length + 1), Some(b'+' | b'-')));
-                if !bytes.get(length + 1 + sign).is_some_and(u8::is_ascii_digit) {
-                    break;
-                }
-                length += 2 + sign;
-                end = length;
-            }
-            _ => break,
-        }
-    }
-    end
-}
-
-fn is_ident_start(c: char) -> bool {
-    c == '_' || c.is_alphabetic()
-}
-
-fn is_ident_continue(c: char) -> bool {
-    matches!(c, '_' | '-') || c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
-}
-
-/// Whether a text is a name as the language has them.
-pub fn is_identifier(text: &str) -> bool {
-    text.starts_with(is_ident_start) && text.chars().all(is_ident_continue)
 }

@@ -41,6 +41,9 @@ impl Parser<'_> {
     /// A quoted string or a heredoc.
     pub(super) fn string(&mut self) -> Result<Expr> {
         let open = self.next();
+        if let Some(plain) = self.plain_string(open) {
+            return Ok(plain);
+        }
         let mut pieces = self.pieces(open)?;
         let end = self.next();
         if open.kind == K::OpenHeredoc && self.slice(open).starts_with("<<-") {
@@ -48,6 +51,21 @@ impl Parser<'_> {
         }
         let kind = self.template(pieces, end)?;
         Ok(Expr { kind, span: self.span_from(open.start) })
+    }
+
+    /// A quoted string that stands for itself, as most do.
+    fn plain_string(&mut self, open: Token) -> Option<Expr> {
+        let text = self.peek();
+        let is_plain = text.kind == K::QuotedText
+            && self.peek_second().kind == K::CloseQuote
+            && !self.slice(text).bytes().any(|byte| matches!(byte, b'\\' | b'$' | b'%'));
+        if !is_plain {
+            return None;
+        }
+        self.next();
+        let close = self.next();
+        let span = Span { source: self.source, start: open.start, end: close.end };
+        Some(Expr { kind: ExprKind::String(nfc(self.slice(text))), span })
     }
 
     /// A whole text as a template.

@@ -30,6 +30,11 @@ impl Parser<'_> {
             K::OpenParen => self.nested(Self::parens),
             K::OpenBracket => self.nested(Self::tuple),
             K::OpenBrace => self.nested(Self::object),
+            K::End => self.fail(
+                token,
+                "Missing expression",
+                "Expected the start of an expression, but found the end of the file.",
+            ),
             _ => self.fail(
                 token,
                 "Invalid expression",
@@ -151,10 +156,6 @@ impl Parser<'_> {
             loop {
                 if parser.accept(K::CloseBracket).is_some() {
                     return Ok(ExprKind::Tuple(items));
-                }
-                let next = parser.peek();
-                if next.kind == K::End && !items.is_empty() {
-                    return parser.unterminated(open);
                 }
                 items.push(parser.expression()?);
                 let next = parser.peek();

@@ -2,8 +2,10 @@
 
 use super::Evaluator;
 use super::in_quotes;
+use crate::diag::Span;
 use crate::eval::ExprId;
 use crate::eval::Scope;
+use crate::eval::arena::Node;
 use crate::value::Marks;
 use crate::value::Number;
 use crate::value::Str;
@@ -20,27 +22,48 @@ const NO_INDEX: &str = "Invalid index";
 const NO_ELEMENT: &str = "The given key does not identify an element in this collection value";
 
 impl<S: Scope> Evaluator<'_, S> {
-    pub(super) fn get_attr(&mut self, id: ExprId, of: ExprId, name: &Str) -> Value {
-        let of = self.expr(of);
-        // The common case shares; everything else may clone.
-        let marks = of.marks();
-        match attribute(of.unmarked(), name) {
+    /// The value of `of.name` or `of[key]`. Steps behind steps are walked, however many there are.
+    pub(super) fn access(&mut self, id: ExprId) -> Value {
+        let mut behind = Vec::new();
+        let mut innermost = id;
+        let base = loop {
+            let (Node::GetAttr { of, .. } | Node::Index { of, .. }) = self.arena.node(innermost) else {
+                break innermost;
+            };
+            behind.push(innermost);
+            innermost = *of;
+        };
+        let value = self.expr(base);
+        behind.into_iter().rev().fold(value, |value, id| self.step(id, &value))
+    }
+
+    /// One step from a value.
+    fn step(&mut self, id: ExprId, value: &Value) -> Value {
+        let (of, found, marks) = match self.arena.node(id) {
+            Node::GetAttr { of, name } => (*of, attribute(value.unmarked(), name), value.marks()),
+            Node::Index { of, key } => {
+                let key = self.expr(*key);
+                // A sensitive key into an object does not make the attribute sensitive, as in Terraform.
+                let is_object = matches!(value.unmarked(), Value::Object(_));
+                let key_marks = if is_object { key.marks().without(Marks::SENSITIVE) } else { key.marks() };
+                (*of, element(value.unmarked(), key.unmarked()), value.marks() | key_marks)
+            }
+            _ => return value.clone(),
+        };
+        match found {
             Ok(value) => value.with_marks(marks),
-            Err((summary, detail)) => self.fail(id, Type::DYNAMIC, summary, detail).with_marks(marks),
+            Err(_) if marks.contains(Marks::FAILED) => Value::failed(Type::DYNAMIC).with_marks(marks),
+            Err(wrong) => self.step_failed(id, of, wrong).with_marks(marks),
         }
     }
 
-    pub(super) fn index(&mut self, id: ExprId, of: ExprId, key: ExprId) -> Value {
-        let of = self.expr(of);
-        let key = self.expr(key);
-        // A sensitive key into an object does not make the attribute sensitive, as in Terraform.
-        let is_object = matches!(of.unmarked(), Value::Object(_));
-        let key_marks = if is_object { key.marks().without(Marks::SENSITIVE) } else { key.marks() };
-        let marks = of.marks() | key_marks;
-        match element(of.unmarked(), key.unmarked()) {
-            Ok(value) => value.with_marks(marks),
-            Err((summary, detail)) => self.fail(id, Type::DYNAMIC, summary, detail).with_marks(marks),
-        }
+    /// Points at the step, behind what it is taken from.
+    fn step_failed(&mut self, id: ExprId, of: ExprId, (summary, detail): Wrong) -> Value {
+        let (whole, before) = (self.arena.span(id), self.arena.span(of));
+        let is_behind = whole.start <= before.start && before.end < whole.end;
+        let span = if is_behind { Span { start: before.end, ..whole } } else { whole };
+        self.problem(id, span, summary, detail);
+        Value::failed(Type::DYNAMIC)
     }
 }
 

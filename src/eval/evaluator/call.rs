@@ -1,7 +1,6 @@
 //! Function calls, and the two functions that catch problems.
 
 use super::Evaluator;
-use super::in_quotes;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::eval::ExprId;
@@ -42,20 +41,35 @@ impl<S: Scope> Evaluator<'_, S> {
                 }
             }
         }
-        let name = function::function(function).name;
+        let definition = function::function(function);
+        if definition.is_impure() && !self.scope.applying() {
+            let marks = values.iter().fold(Marks::NONE, |marks, value| marks | value.marks_deep());
+            let plain: Vec<Value> = values.into_iter().map(|value| value.unmark_deep().0).collect();
+            let result = definition.unknown_result(&plain);
+            return result.unwrap_or_else(|_| Value::unknown(Type::DYNAMIC)).with_marks(marks);
+        }
         match function::call(function, self.cx, &values) {
             Ok(value) => value,
-            Err(CallError::Argument { index, message }) => {
-                let arg = args.get(index).or(args.last()).copied().unwrap_or(id);
-                let detail = format!("Invalid value for {index} parameter: {message}.");
-                self.problem(arg, self.arena.span(arg), "Invalid function argument", detail);
-                Value::failed(Type::DYNAMIC)
-            }
-            Err(CallError::Call { message }) => {
-                let detail = format!("Call to function {} failed: {message}.", in_quotes(name));
-                self.fail(id, Type::DYNAMIC, "Error in function call", detail)
-            }
+            // An argument that stands in for a failed one is to blame, not what the function makes of it.
+            Err(_) if values.iter().any(|value| value.marks().contains(Marks::FAILED)) => Value::failed(Type::DYNAMIC),
+            Err(error) => self.call_failed(id, function, args, &error),
         }
+    }
+
+    fn call_failed(&mut self, id: ExprId, function: FunctionId, args: &[ExprId], error: &CallError) -> Value {
+        let function = function::function(function);
+        for error in error.each() {
+            let (of, span) = match error {
+                // Of an expanded argument only the whole has a place.
+                CallError::Argument { index, .. } => {
+                    let arg = args.get(*index).or(args.last()).copied().unwrap_or(id);
+                    (arg, self.arena.span(arg))
+                }
+                _ => (id, self.arena.span(id)),
+            };
+            self.problem(of, span, error.summary(), error.detail(function));
+        }
+        Value::failed(Type::DYNAMIC)
     }
 
     /// The first argument that evaluates without a problem.

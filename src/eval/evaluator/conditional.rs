@@ -33,6 +33,9 @@ impl<S: Scope> Evaluator<'_, S> {
         // The failure of an arm counts only where the arm is taken.
         let arms = (yes.marks() | no.marks()).without(Marks::FAILED);
         let tested = self.expr(condition);
+        if tested.marks().contains(Marks::FAILED) {
+            return Value::failed(ty).with_marks(arms | tested.marks());
+        }
         if tested.is_null() {
             let detail = "The condition value is null. Conditions must either be true or false.";
             self.problem(condition, self.arena.span(condition), "Null condition", detail);
@@ -73,7 +76,11 @@ fn common_type(yes: &Value, no: &Value) -> Option<Type> {
     if is_bare_null(no) || has_type(no, ty) {
         return Some(ty);
     }
-    unify(&[ty, no.ty()])
+    let other = no.ty();
+    if ty == Type::DYNAMIC || other == Type::DYNAMIC {
+        return Some(Type::DYNAMIC);
+    }
+    unify(&[ty, other])
 }
 
 /// What is known of the result where the condition is not.

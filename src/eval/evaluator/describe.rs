@@ -47,19 +47,28 @@ impl<S: Scope> Evaluator<'_, S> {
 
     /// The text of a node that is a reference with attributes and constant keys behind it.
     fn traversal(&self, id: ExprId) -> Option<String> {
-        match self.arena.node(id) {
-            Node::GetAttr { of, name } => Some(format!("{}.{name}", self.traversal(*of)?)),
-            Node::Index { of, key } => {
-                let key = match self.arena.constant(*key)? {
-                    Value::String(key) => in_quotes(key),
-                    Value::Number(key) => key.to_string(),
-                    _ => return None,
-                };
-                Some(format!("{}[{key}]", self.traversal(*of)?))
+        let mut steps = Vec::new();
+        let mut root = id;
+        loop {
+            match self.arena.node(root) {
+                Node::GetAttr { of, name } => {
+                    steps.push(format!(".{name}"));
+                    root = *of;
+                }
+                Node::Index { of, key } => {
+                    steps.push(match self.arena.constant(*key)? {
+                        Value::String(key) => format!("[{}]", in_quotes(key)),
+                        Value::Number(key) => format!("[{key}]"),
+                        _ => return None,
+                    });
+                    root = *of;
+                }
+                Node::Slot(slot) if self.slots.len() <= *slot as usize => return None,
+                _ => break,
             }
-            Node::Slot(slot) if self.slots.len() <= *slot as usize => None,
-            _ => self.arena.name(id).map(|name| name.to_string()),
         }
+        let name = self.arena.name(root)?.to_string();
+        Some(steps.into_iter().rev().fold(name, |text, step| text + &step))
     }
 }
 

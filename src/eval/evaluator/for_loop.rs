@@ -1,6 +1,7 @@
 //! `for`: a tuple or an object out of the elements of a collection.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::Evaluator;
@@ -40,11 +41,19 @@ struct Gathered {
 impl<S: Scope> Evaluator<'_, S> {
     pub(super) fn for_loop(&mut self, id: ExprId, node: &ForNode) -> Value {
         let (collection, marks) = self.expr(node.collection).unmark();
+        if marks.contains(Marks::FAILED) {
+            return Value::failed(Type::DYNAMIC).with_marks(marks);
+        }
         let Some(elements) = self.elements(id, node.collection, &collection) else {
             let is_unknown = matches!(collection, Value::Unknown(_)) && is_iterable(collection.ty());
-            let value = if is_unknown { Value::unknown(Type::DYNAMIC) } else { Value::failed(Type::DYNAMIC) };
+            let is_typed = collection.ty() != Type::DYNAMIC;
+            let may_go_on = is_unknown && (!is_typed || self.condition_may_hold(node));
+            let value = if may_go_on { Value::unknown(Type::DYNAMIC) } else { Value::failed(Type::DYNAMIC) };
             return value.with_marks(marks);
         };
+        if elements.is_empty() && !self.condition_may_hold(node) {
+            return Value::failed(Type::DYNAMIC).with_marks(marks);
+        }
         let mut gathered = Gathered { marks, ..Gathered::default() };
         for (key, value) in elements {
             let depth = self.slots.len();
@@ -123,6 +132,10 @@ impl<S: Scope> Evaluator<'_, S> {
         };
         let (plain, key_marks) = self.expr(key).unmark();
         gathered.marks |= key_marks;
+        if key_marks.contains(Marks::FAILED) {
+            gathered.is_open = true;
+            return false;
+        }
         let name = match (plain.is_null(), convert(&plain, Type::STRING)) {
             (false, Ok(Value::String(name))) => name,
             (false, Ok(_)) => {
@@ -143,18 +156,24 @@ impl<S: Scope> Evaluator<'_, S> {
         let value = self.expr(node.value);
         if node.group {
             gathered.groups.entry(name).or_default().push(value);
-        } else if gathered.object.contains_key(&name) {
-            let shown = if key_marks.contains(Marks::SENSITIVE) { "(sensitive)".to_owned() } else { in_quotes(&name) };
-            let detail = format!(
-                "Two different items produced the key {shown} in this 'for' expression. If duplicates are expected, use \
-                 the ellipsis (...) after the value expression to enable grouping by key."
-            );
-            self.problem(key, self.arena.span(key), "Duplicate object key", detail);
-            gathered.is_open = true;
-            gathered.marks |= Marks::FAILED;
-        } else {
-            gathered.object.insert(name, value);
+            return true;
         }
+        let entry = match gathered.object.entry(name) {
+            Entry::Vacant(entry) => {
+                entry.insert(value);
+                return true;
+            }
+            Entry::Occupied(entry) => entry,
+        };
+        let is_secret = key_marks.contains(Marks::SENSITIVE);
+        let shown = if is_secret { "(sensitive)".to_owned() } else { in_quotes(entry.key()) };
+        let detail = format!(
+            "Two different items produced the key {shown} in this 'for' expression. If duplicates are expected, use the \
+             ellipsis (...) after the value expression to enable grouping by key."
+        );
+        self.problem(key, self.arena.span(key), "Duplicate object key", detail);
+        gathered.is_open = true;
+        gathered.marks |= Marks::FAILED;
         true
     }
 
@@ -162,6 +181,9 @@ impl<S: Scope> Evaluator<'_, S> {
     fn included(&mut self, node: &ForNode, condition: ExprId, marks: &mut Marks) -> Element {
         let value = self.expr(condition);
         *marks |= value.marks();
+        if value.marks().contains(Marks::FAILED) {
+            return Element::Failed;
+        }
         let span = self.arena.span(condition);
         if value.is_null() {
             let summary = if self.is_always_null(node, condition) { "Condition is null" } else { CONDITION };
@@ -178,6 +200,18 @@ impl<S: Scope> Evaluator<'_, S> {
                 Element::Failed
             }
         }
+    }
+
+    /// Looks at the `if` clause where there is no element to try it on: `false` when it can never be a condition
+    /// (reported).
+    fn condition_may_hold(&mut self, node: &ForNode) -> bool {
+        let Some(condition) = node.condition else { return true };
+        let depth = self.slots.len();
+        self.slots.extend((0..=usize::from(node.keyed)).map(|_| Value::unknown(Type::DYNAMIC)));
+        let mut marks = Marks::NONE;
+        let element = self.included(node, condition, &mut marks);
+        self.slots.truncate(depth);
+        !matches!(element, Element::Failed) && !marks.contains(Marks::FAILED)
     }
 
     /// Terraform words a clause that is null for every element differently.

@@ -8,7 +8,6 @@ mod access;
 mod call;
 mod conditional;
 mod describe;
-mod equality;
 mod for_loop;
 mod operator;
 mod splat;
@@ -93,8 +92,7 @@ impl<'a, S: Scope> Evaluator<'a, S> {
             Node::CallInstanceOutput { slot, key, output } => {
                 self.instance(id, *key, |scope, key| scope.call(*slot, key, key.map(|_| *output)))
             }
-            Node::GetAttr { of, name } => self.get_attr(id, *of, name),
-            Node::Index { of, key } => self.index(id, *of, *key),
+            Node::GetAttr { .. } | Node::Index { .. } => self.access(id),
             Node::Splat { of, each } => self.splat(id, *of, *each),
             Node::Function { id: function, args, expand_final } => self.function(id, *function, args, *expand_final),
             Node::Try(args) => self.try_each(id, args),
@@ -249,6 +247,10 @@ impl<'a, S: Scope> Evaluator<'a, S> {
             let value = self.expr(*value);
             let (plain, key_marks) = key_value.unmark();
             marks |= key_marks;
+            if key_marks.contains(Marks::FAILED) {
+                is_known = false;
+                continue;
+            }
             if plain.is_null() {
                 self.fail(*key, Type::STRING, "Null value as key", "Can't use a null value as a key.");
                 marks |= Marks::FAILED;

@@ -1,10 +1,10 @@
 //! Operators with one and two operands. Both operands are always evaluated, as in Terraform 1.11.
 
 use super::Evaluator;
-use super::equality::equal;
 use crate::eval::ExprId;
 use crate::eval::Scope;
 use crate::eval::arena::Node;
+use crate::eval::function::equal;
 use crate::syntax::BinaryOp;
 use crate::syntax::UnaryOp;
 use crate::value::Marks;
@@ -31,6 +31,7 @@ impl<S: Scope> Evaluator<'_, S> {
         };
         let value = match convert(&value, ty) {
             Ok(value) => value,
+            Err(_) if marks.contains(Marks::FAILED) => return Value::failed(ty).with_marks(marks),
             Err(error) => {
                 let detail = format!("Unsuitable value for unary operand: {error}.");
                 self.problem(id, self.arena.span(of), "Invalid operand", detail);
@@ -77,19 +78,23 @@ impl<S: Scope> Evaluator<'_, S> {
             Wrong::Left(message) => (Some(message), None),
             Wrong::Right(message) => (None, Some(message)),
             Wrong::Both(left, right) => (Some(left), Some(right)),
+            Wrong::Operation(_) if marks.contains(Marks::FAILED) => {
+                return Value::failed(result_type(op)).with_marks(marks);
+            }
             Wrong::Operation(message) => {
                 let detail = format!("Error during operation: {message}.");
                 return self.fail(id, result_type(op), "Operation failed", detail).with_marks(marks);
             }
         };
-        let sides = [("left", left.0, left_message), ("right", right.0, right_message)];
-        for (side, operand, message) in sides {
-            if let Some(message) = message {
+        let sides = [("left", left.0, left_message, left_marks), ("right", right.0, right_message, right_marks)];
+        for (side, operand, message, own) in sides {
+            if let Some(message) = message
+                && !own.contains(Marks::FAILED)
+            {
                 let detail = format!("Unsuitable value for {side} operand: {message}.");
                 self.problem(operand, self.arena.span(operand), "Invalid operand", detail);
             }
         }
-        // What already failed is unknown and fits everywhere, so one of the operands was to blame.
         Value::failed(result_type(op)).with_marks(marks)
     }
 }
@@ -111,8 +116,8 @@ fn result_type(op: BinaryOp) -> Type {
 /// The result for two values without marks.
 fn apply(op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Wrong> {
     match op {
-        BinaryOp::Equal => return Ok(known_or_not(equal(a, b))),
-        BinaryOp::NotEqual => return Ok(known_or_not(equal(a, b).map(|equal| !equal))),
+        BinaryOp::Equal => return Ok(known_or_not(equality(a, b))),
+        BinaryOp::NotEqual => return Ok(known_or_not(equality(a, b).map(|equal| !equal))),
         _ => {}
     }
     if let (Value::Number(a), Value::Number(b)) = (a, b)
@@ -135,6 +140,14 @@ fn apply(op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Wrong> {
         (BinaryOp::And, Value::Bool(a), Value::Bool(b)) => Ok(Value::Bool(*a && *b)),
         (BinaryOp::Or, Value::Bool(a), Value::Bool(b)) => Ok(Value::Bool(*a || *b)),
         _ => Ok(by_bounds(op, &a, &b).map_or_else(|| Value::unknown_not_null(result_type(op)), Value::Bool)),
+    }
+}
+
+/// Of two unknowns only those that will both be one attribute's value, unchanged, are known to be equal.
+fn equality(a: &Value, b: &Value) -> Option<bool> {
+    match (a, b) {
+        (Value::Unknown(a), Value::Unknown(b)) => (a.origin().is_some() && a.origin() == b.origin()).then_some(true),
+        _ => equal(a, b),
     }
 }
 

@@ -16,6 +16,9 @@ impl<S: Scope> Evaluator<'_, S> {
     pub(super) fn splat(&mut self, id: ExprId, of: ExprId, each: ExprId) -> Value {
         let source = self.expr(of);
         let (plain, marks) = source.unmark();
+        if marks.contains(Marks::FAILED) {
+            return Value::failed(Type::DYNAMIC).with_marks(marks);
+        }
         let is_sequence = is_sequence(&plain);
         match &plain {
             Value::Null(_) if is_sequence => {

@@ -27,6 +27,9 @@ impl<S: Scope> Evaluator<'_, S> {
         for part in parts {
             let (value, part_marks) = self.expr(*part).unmark();
             marks |= part_marks;
+            if part_marks.contains(Marks::FAILED) {
+                continue;
+            }
             match &value {
                 Value::String(part) if is_known => text.push_str(part),
                 Value::Number(number) if is_known => {

@@ -1,45 +1,108 @@
-//! Stand-in for the functions, until they are merged.
-#![allow(missing_docs)]
-use crate::value::{Str, Type, Value};
-use std::path::Path;
+//! The functions of the language, one file a family.
+//!
+//! A family's `functions()` says what each takes and gives; [`call`] applies the rules that all share: arity, conversion
+//! of arguments, nulls, unknowns, marks. Bodies see converted arguments and nothing of the rest. `try` and `can` are
+//! listed, but whoever evaluates arguments lazily handles them before.
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FunctionId(pub u16);
-#[derive(Debug)]
-pub struct Function {
-    pub name: &'static str,
-    pub is_pure: bool,
-}
-#[derive(Debug)]
-pub enum CallError {
-    Argument { index: usize, message: String },
-    Call { message: String },
-}
-pub trait Files {}
-pub trait Render {
-    fn render(&self, text: &str, name: &str, vars: &Value, cx: &CallCx<'_>) -> Result<Value, String>;
-}
-pub struct CallCx<'a> {
-    pub base: &'a Path,
-    pub home: Option<&'a Path>,
-    pub plan_time: Str,
-    pub files: &'a dyn Files,
-    pub render: &'a dyn Render,
-}
-static F: [Function; 1] = [Function { name: "upper", is_pure: true }];
+mod call;
+mod collection;
+mod combine;
+mod compression;
+mod crypto;
+mod csv;
+mod date;
+mod encoding;
+mod equality;
+mod error;
+mod filesystem;
+mod format;
+mod glob;
+mod hash;
+mod lazy;
+mod map;
+mod network;
+mod numeric;
+mod pattern;
+mod regex;
+mod sensitivity;
+mod set;
+mod signature;
+mod string;
+mod template;
+mod text_encoding;
+mod timestamp;
+mod types;
+mod verb;
+mod yaml;
+mod yaml_emit;
+mod yaml_read;
+
+pub use call::CallCx;
+pub use call::FileKind;
+pub use call::Files;
+pub use call::Render;
+pub use call::call;
+pub use equality::equal;
+pub use error::CallError;
+pub use signature::Function;
+pub use signature::Param;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// One of the functions, resolved once when an expression is lowered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FunctionId(u16);
+
+static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
+    let mut functions = [
+        collection::functions(),
+        combine::functions(),
+        compression::functions(),
+        crypto::functions(),
+        csv::functions(),
+        date::functions(),
+        encoding::functions(),
+        filesystem::functions(),
+        format::functions(),
+        hash::functions(),
+        lazy::functions(),
+        map::functions(),
+        network::functions(),
+        numeric::functions(),
+        regex::functions(),
+        sensitivity::functions(),
+        set::functions(),
+        string::functions(),
+        template::functions(),
+        text_encoding::functions(),
+        types::functions(),
+        yaml::functions(),
+    ]
+    .concat();
+    functions.sort_by_key(Function::name);
+    functions
+});
+
+static BY_NAME: LazyLock<HashMap<&'static str, FunctionId>> = LazyLock::new(|| {
+    let ids = FUNCTIONS.iter().zip(0..);
+    ids.map(|(function, at)| (function.name(), FunctionId(at))).collect()
+});
+
+/// The function of a name, which may stand behind `core::`.
 pub fn lookup(name: &str) -> Option<FunctionId> {
-    (name == "upper").then_some(FunctionId(0))
+    BY_NAME.get(name.strip_prefix("core::").unwrap_or(name)).copied()
 }
-pub fn function(id: FunctionId) -> &'static Function {
-    &F[id.0 as usize]
-}
+
+/// All names, sorted, without `core::`.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    F.iter().map(|f| f.name)
+    FUNCTIONS.iter().map(Function::name)
 }
-pub fn call(_id: FunctionId, _cx: &CallCx<'_>, args: &[Value]) -> Result<Value, CallError> {
-    let _ = Type::STRING;
-    match args {
-        [v] => Ok(Value::from(v.as_str().unwrap_or("").to_uppercase())),
-        _ => Err(CallError::Call { message: "bad".into() }),
-    }
+
+/// What a function takes and gives.
+pub fn function(id: FunctionId) -> &'static Function {
+    &FUNCTIONS[usize::from(id.0)]
 }
+
+#[cfg(test)]
+mod tests;

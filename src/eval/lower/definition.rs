@@ -23,6 +23,7 @@ use crate::eval::ProviderDef;
 use crate::eval::ProvisionerDef;
 use crate::eval::Ref;
 use crate::eval::RefTarget;
+use crate::eval::RemovedDef;
 use crate::eval::ResourceDef;
 use crate::eval::RuleDef;
 use crate::eval::TriggerDef;
@@ -56,6 +57,7 @@ pub(super) fn lower_module(lowerer: &mut Lowerer<'_>, module: &config::Module) -
         outputs: module.outputs.iter().map(|(name, output)| lowerer.output(name, output)).collect(),
         calls: module.calls.iter().map(|(name, call)| lowerer.call_block(name, call)).collect(),
         providers: module.providers.iter().map(|provider| lowerer.provider(provider)).collect(),
+        removed: module.removed.iter().map(|removed| lowerer.removed(removed)).collect(),
         imports: module.imports.iter().map(|import| lowerer.import(import)).collect(),
         resources,
         checks,
@@ -206,6 +208,7 @@ impl Lowerer<'_> {
             kind: provisioner.kind.clone(),
             on_destroy: provisioner.on_destroy,
             continue_on_failure: provisioner.continue_on_failure,
+            connection: provisioner.connection.as_ref().map(|body| self.body(body)),
             body: self.body(&provisioner.body),
             span: provisioner.span,
         }
@@ -260,6 +263,22 @@ impl Lowerer<'_> {
     fn check(&mut self, name: &Str, check: &config::Check, data: Option<u32>) -> CheckDef {
         let asserts = self.rules(&check.asserts);
         CheckDef { name: name.clone(), data, asserts, refs: self.take_refs(), span: check.span }
+    }
+
+    fn removed(&mut self, removed: &config::Removed) -> RemovedDef {
+        let around = Around { has_self: true, ..Around::default() };
+        let (connection, provisioners) = self.with(around, |lowerer| {
+            let connection = removed.connection.as_ref().map(|body| lowerer.body(body));
+            (connection, removed.provisioners.iter().map(|provisioner| lowerer.provisioner(provisioner)).collect())
+        });
+        RemovedDef {
+            from: removed.from.clone(),
+            destroy: removed.destroy,
+            connection,
+            provisioners,
+            refs: self.take_refs(),
+            span: removed.span,
+        }
     }
 
     fn import(&mut self, import: &config::Import) -> ImportDef {

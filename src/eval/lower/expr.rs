@@ -29,16 +29,20 @@ const MAX_DEPTH: u32 = 400;
 impl Lowerer<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> ExprId {
         if self.depth >= MAX_DEPTH {
-            let detail = format!(
-                "This expression is nested more than {MAX_DEPTH} levels deep. Move a part of it into a local value."
-            );
-            self.diags.push(Diagnostic::error("Expression too deeply nested", detail).at(expr.span));
-            return self.arena.push(Node::Failed, expr.span);
+            return self.too_deep(expr.span);
         }
         self.depth += 1;
         let id = self.expr_inner(expr);
         self.depth -= 1;
         id
+    }
+
+    fn too_deep(&mut self, span: Span) -> ExprId {
+        let detail = format!(
+            "This expression is nested more than {MAX_DEPTH} levels deep. Move a part of it into a local value."
+        );
+        self.diags.push(Diagnostic::error("Expression too deeply nested", detail).at(span));
+        self.arena.push(Node::Failed, span)
     }
 
     fn expr_inner(&mut self, expr: &Expr) -> ExprId {
@@ -102,6 +106,10 @@ impl Lowerer<'_> {
     }
 
     fn splat(&mut self, of: ExprId, each: &[Traversal], span: Span) -> ExprId {
+        if self.depth >= MAX_DEPTH {
+            return self.too_deep(span);
+        }
+        self.depth += 1;
         let slot = self.next_slot();
         self.bound.push(Bound::Hidden);
         let element = self.arena.push(Node::Slot(slot), span);
@@ -116,6 +124,7 @@ impl Lowerer<'_> {
             }
         });
         self.bound.pop();
+        self.depth -= 1;
         self.arena.push(Node::Splat { of, each }, span)
     }
 
@@ -191,9 +200,8 @@ impl Lowerer<'_> {
 
     /// A template inside a directive: nests as deep as an expression does.
     fn nested_template(&mut self, parts: &[TemplatePart], span: Span) -> ExprId {
-        let expr = Expr { kind: ExprKind::Template(Vec::new()), span };
         if self.depth >= MAX_DEPTH {
-            return self.expr(&expr);
+            return self.too_deep(span);
         }
         self.depth += 1;
         let id = self.template(parts, span);
@@ -210,8 +218,11 @@ impl Lowerer<'_> {
             "can" if ids.len() == 1 => return self.arena.push(Node::Can(ids[0]), span),
             _ => {}
         }
-        if let Some(diagnostic) = self.banned(plain, name_span) {
-            self.diags.push(diagnostic);
+        if plain == "templatestring"
+            && let Some(why) = args.first().and_then(not_a_template_source)
+        {
+            let detail = format!("Invalid value for \"template\" parameter: invalid template expression: {why}.");
+            self.diags.push(Diagnostic::error("Invalid function argument", detail).at(args[0].span));
             return self.arena.push(Node::Failed, span);
         }
         let Some(id) = function::lookup(plain) else {
@@ -219,7 +230,7 @@ impl Lowerer<'_> {
             return self.arena.push(Node::Failed, span);
         };
         let call = self.arena.push(Node::Function { id, args: ids.clone().into(), expand_final }, span);
-        if function::function(id).is_pure { self.folded(start, call, &ids) } else { call }
+        if function::function(id).is_pure() { self.folded(start, call, &ids) } else { call }
     }
 
     /// Replaces a node whose children are all constant by its value, unless it fails: then it fails when it is used.
@@ -228,7 +239,7 @@ impl Lowerer<'_> {
             return id;
         }
         let mut problems = Diagnostics::new();
-        let value = with_pure_cx(|cx| Evaluator::new(&self.arena, &NoScope, cx, &mut problems).expr(id));
+        let value = with_pure_cx(|cx| Evaluator::new(&self.arena, &NoScope::default(), cx, &mut problems).expr(id));
         if !problems.is_empty() || !value.is_wholly_known() {
             return id;
         }
@@ -243,7 +254,7 @@ impl Lowerer<'_> {
 }
 
 fn unknown_function(name: &str, plain: &str) -> Diagnostic {
-    if let Some((namespace, _)) = plain.split_once("::") {
+    if let Some((namespace, _)) = name.split_once("::") {
         let detail = if namespace == "provider" {
             format!("There is no function named {name:?}: no configured provider offers it.")
         } else {
@@ -257,4 +268,24 @@ fn unknown_function(name: &str, plain: &str) -> Diagnostic {
     let known = function::names().chain(["try", "can"]);
     let hint = did_you_mean(plain, known);
     Diagnostic::error("Call to unknown function", format!("There is no function named {name:?}.{hint}"))
+}
+
+/// Why an expression may not be the template of `templatestring`: a template that is written there needs no function.
+fn not_a_template_source(expr: &Expr) -> Option<&'static str> {
+    const LITERAL: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere, and so does \
+                           not support providing a literal template; consider using a template string expression instead";
+    const INLINE: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere; to render an \
+                          inline template, consider using a plain template string expression";
+    const WRAPPED: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere; to treat \
+                           the inner expression as template syntax, write the reference expression directly without any \
+                           template interpolation syntax";
+    const INDIRECT: &str = "must be a direct reference to a single string from elsewhere, containing valid Terraform \
+                            template syntax";
+    match &expr.kind {
+        ExprKind::String(_) => Some(LITERAL),
+        ExprKind::Template(_) => Some(INLINE),
+        ExprKind::Wrap(_) => Some(WRAPPED),
+        ExprKind::Variable(_) | ExprKind::GetAttr { .. } | ExprKind::Index { .. } | ExprKind::Error => None,
+        _ => Some(INDIRECT),
+    }
 }

@@ -10,7 +10,6 @@ mod reference;
 mod template;
 mod traversal;
 
-pub(crate) use template::Missing;
 pub(crate) use template::lower_template;
 
 use super::Arena;
@@ -27,7 +26,7 @@ use crate::syntax;
 use crate::value::Str;
 
 /// Lowers all of a module's definitions. Problems are pushed; what is wrong becomes a node that evaluates to a failed
-/// unknown.
+/// unknown. References that `diags` already holds a problem with, from loading, are not reported again.
 pub fn lower(module: &config::Module, config: &Config, diags: &mut Diagnostics) -> Module {
     let names = Names::of(module, config);
     let mut lowerer = Lowerer::new(config, &names, diags);
@@ -113,7 +112,10 @@ impl Names {
             repeated: Repeated::of(call.count.is_some(), call.for_each.is_some()),
         });
         Names {
-            module: place_of(module, config),
+            module: match module.path.is_root() {
+                true => "the root module".to_owned(),
+                false => module.path.to_string(),
+            },
             variables: module.variables.keys().cloned().collect(),
             locals: module.locals.keys().cloned().collect(),
             calls: calls.collect(),
@@ -145,26 +147,6 @@ impl Names {
 
 fn slot(at: Option<usize>) -> Option<u32> {
     at.map(|at| u32::try_from(at).expect("fewer definitions than bytes of source"))
-}
-
-/// The first way to reach a module from the root, as messages name it.
-fn place_of(module: &config::Module, config: &Config) -> String {
-    let mut reached = vec![None; config.modules.len()];
-    let mut queue = std::collections::VecDeque::from([(Config::ROOT, String::new())]);
-    while let Some((id, path)) = queue.pop_front() {
-        let Some(current) = config.modules.get(id.0 as usize) else { continue };
-        if std::ptr::eq(current, module) {
-            return if path.is_empty() { "the root module".to_owned() } else { path };
-        }
-        if reached[id.0 as usize].replace(()).is_some() {
-            continue;
-        }
-        for (name, call) in &current.calls {
-            let dot = if path.is_empty() { "" } else { "." };
-            queue.extend(call.module.map(|id| (id, format!("{path}{dot}module.{name}"))));
-        }
-    }
-    "the root module".to_owned()
 }
 
 /// What is allowed where an expression stands.

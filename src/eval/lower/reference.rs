@@ -19,7 +19,7 @@ use crate::eval::arena::Node;
 use crate::value::Str;
 
 /// A reference that was found, and how many steps it has used; or what is wrong with it.
-type Resolved = Result<(ExprId, usize), Diagnostic>;
+type Resolved = Result<(ExprId, usize), Box<Diagnostic>>;
 
 const INVALID: &str = "Invalid reference";
 
@@ -27,13 +27,18 @@ impl Lowerer<'_> {
     /// The node of a root name that nothing binds, and how many of the steps behind it are part of the reference.
     pub(super) fn reference(&mut self, name: &Str, steps: &[Step<'_>], span: Span) -> (ExprId, usize) {
         let resolved = match self.template_reference(name, span) {
-            Some(diagnostic) => Err(diagnostic),
+            Some(diagnostic) => Err(Box::new(diagnostic)),
             None => self.resolve(name, steps, span),
         };
         match resolved {
             Ok(found) => found,
             Err(diagnostic) => {
-                self.diags.push(diagnostic);
+                // The loader checks references too, and knows better what else may be meant.
+                let place = diagnostic.span().unwrap_or(span).to(span);
+                let is_known = self.diags.iter().any(|known| known.span().is_some_and(|known| overlap(known, place)));
+                if !is_known {
+                    self.diags.push(*diagnostic);
+                }
                 (self.arena.push(Node::Failed, span), 0)
             }
         }
@@ -47,7 +52,7 @@ impl Lowerer<'_> {
             "data" => self.resource(Mode::Data, steps, 0, span),
             "resource" => self.resource(Mode::Managed, steps, 0, span),
             "each" | "count" | "self" | "path" | "terraform" => self.context(name, steps, span),
-            "template" | "lazy" | "arg" => Err(Diagnostic::error(
+            "template" | "lazy" | "arg" => wrong(Diagnostic::error(
                 "Reserved symbol name",
                 format!(
                     "The symbol name {name:?} is reserved for use in a future Terraform version. If you are using a \
@@ -80,7 +85,7 @@ impl Lowerer<'_> {
             None => format!("This variable can be declared with a variable {name:?} {{}} block."),
         };
         let detail = format!("An input variable with the name {name:?} has not been declared. {hint}");
-        Err(Diagnostic::error("Reference to undeclared input variable", detail).at(span))
+        wrong(Diagnostic::error("Reference to undeclared input variable", detail).at(span))
     }
 
     fn local(&mut self, name: &str, span: Span) -> Resolved {
@@ -90,7 +95,7 @@ impl Lowerer<'_> {
         }
         let hint = did_you_mean(name, self.names.locals.iter().map(|known| &**known));
         let detail = format!("A local value with the name {name:?} has not been declared.{hint}");
-        Err(Diagnostic::error("Reference to undeclared local value", detail).at(span))
+        wrong(Diagnostic::error("Reference to undeclared local value", detail).at(span))
     }
 
     fn module_call(&mut self, steps: &[Step<'_>], span: Span) -> Resolved {
@@ -99,7 +104,7 @@ impl Lowerer<'_> {
         let Some(slot) = self.names.call(name) else {
             let hint = did_you_mean(name, self.names.calls.iter().map(|known| &*known.name));
             let detail = format!("No module call named {name:?} is declared in {}.{hint}", self.names.module);
-            return Err(Diagnostic::error("Reference to undeclared module", detail).at(span));
+            return wrong(Diagnostic::error("Reference to undeclared module", detail).at(span));
         };
         let names = self.names;
         let call = &names.calls[slot as usize];
@@ -140,7 +145,7 @@ impl Lowerer<'_> {
         let Some(name) = steps.first().and_then(Step::attr) else {
             let detail = "A reference to a resource type must be followed by at least one attribute access, specifying \
                           the resource name.";
-            return Err(Diagnostic::error(INVALID, detail).at(steps.first().map_or(span, Step::span)));
+            return wrong(Diagnostic::error(INVALID, detail).at(steps.first().map_or(span, Step::span)));
         };
         self.resource_named(Mode::Managed, ty, name, steps, 1)
     }
@@ -160,7 +165,7 @@ impl Lowerer<'_> {
                      resource name."
                 }
             };
-            return Err(Diagnostic::error(INVALID, detail).at(steps.last().map_or(span, Step::span)));
+            return wrong(Diagnostic::error(INVALID, detail).at(steps.last().map_or(span, Step::span)));
         };
         self.resource_named(mode, ty, name, steps, at + 2)
     }
@@ -168,7 +173,7 @@ impl Lowerer<'_> {
     fn resource_named(&mut self, mode: Mode, ty: &str, name: &str, steps: &[Step<'_>], used: usize) -> Resolved {
         let span = steps[used - 1].span();
         let Some(slot) = self.names.resource(mode, ty, name) else {
-            return Err(self.undeclared_resource(mode, ty, name).at(span));
+            return wrong(self.undeclared_resource(mode, ty, name).at(span));
         };
         let text = match mode {
             Mode::Managed => format!("{ty}.{name}"),
@@ -181,7 +186,7 @@ impl Lowerer<'_> {
                     "Because {text} does not have \"count\" or \"for_each\" set, references to it must not include an \
                      index key. Remove the bracketed index to refer to the single instance of this resource."
                 );
-                Err(Diagnostic::error("Unexpected resource instance key", detail).at(*key_span))
+                wrong(Diagnostic::error("Unexpected resource instance key", detail).at(*key_span))
             }
             (Repeated::Count | Repeated::ForEach, Some(Step::Index(key, key_span))) => {
                 let key = self.expr(key);
@@ -198,7 +203,7 @@ impl Lowerer<'_> {
                      instances.\n\nFor example, to correlate with indices of a referring resource, use:\n    \
                      {text}[{index}]"
                 );
-                Err(Diagnostic::error("Missing resource instance key", detail).at(*attr_span))
+                wrong(Diagnostic::error("Missing resource instance key", detail).at(*attr_span))
             }
             _ => Ok((self.found(Node::Resource(slot), target, text, span), used)),
         }
@@ -227,7 +232,7 @@ impl Lowerer<'_> {
             if !self.around.has_self {
                 let detail = "The \"self\" object is not available in this context. This object can be used only in \
                               resource provisioner, connection, and postcondition blocks.";
-                return Err(Diagnostic::error("Invalid \"self\" reference", detail).at(span));
+                return wrong(Diagnostic::error("Invalid \"self\" reference", detail).at(span));
             }
             return Ok((self.arena.push_named(Node::Context(Context::SelfValue), "self", span), 0));
         }
@@ -242,7 +247,7 @@ impl Lowerer<'_> {
             ("path", "cwd") => Context::Path(PathName::Cwd),
             ("terraform", "workspace") => Context::Workspace,
             ("terraform", "applying") => Context::Applying,
-            _ => return Err(no_such_attribute(root, name).at(span)),
+            _ => return wrong(no_such_attribute(root, name).at(span)),
         };
         let wanted = match context {
             Context::EachKey | Context::EachValue => Repeated::ForEach,
@@ -250,23 +255,31 @@ impl Lowerer<'_> {
             Context::SelfValue | Context::Path(_) | Context::Workspace | Context::Applying => self.around.repeated,
         };
         if wanted != self.around.repeated {
-            return Err(outside_of_repetition(wanted).at(span));
+            return wrong(outside_of_repetition(wanted).at(span));
         }
         Ok((self.arena.push_named(Node::Context(context), format!("{root}.{name}"), span), 1))
     }
 }
 
+fn wrong<T>(diagnostic: Diagnostic) -> Result<T, Box<Diagnostic>> {
+    Err(Box::new(diagnostic))
+}
+
+fn overlap(a: Span, b: Span) -> bool {
+    a.source == b.source && a.start < b.end && b.start < a.end
+}
+
 /// The name right behind a root that is followed by exactly one.
-fn one_name<'e>(root: &str, steps: &[Step<'e>], span: Span) -> Result<&'e Str, Diagnostic> {
+fn one_name<'e>(root: &str, steps: &[Step<'e>], span: Span) -> Result<&'e Str, Box<Diagnostic>> {
     match steps.first() {
         Some(Step::Attr(name, _)) => Ok(name),
         Some(Step::Index(_, span)) => {
-            Err(Diagnostic::error(INVALID, format!("The {root:?} object does not support this operation.")).at(*span))
+            wrong(Diagnostic::error(INVALID, format!("The {root:?} object does not support this operation.")).at(*span))
         }
         None => {
             let detail =
                 format!("The {root:?} object cannot be accessed directly. Instead, access one of its attributes.");
-            Err(Diagnostic::error(INVALID, detail).at(span))
+            wrong(Diagnostic::error(INVALID, detail).at(span))
         }
     }
 }
@@ -282,8 +295,8 @@ fn no_such_attribute(root: &str, name: &str) -> Diagnostic {
              count.index, which is the index of each instance of a resource block that has the \"count\" argument set."
         ),
         "terraform" => format!(
-            "The \"terraform\" object does not have an attribute named {name:?}. The only supported attribute is \
-             terraform.workspace, the name of the currently-selected workspace, and terraform.applying, a boolean which \
+            "The \"terraform\" object does not have an attribute named {name:?}. The only supported attributes \
+             are terraform.workspace, the name of the currently-selected workspace, and terraform.applying, a boolean which \
              is true only during apply."
         ),
         _ => {

@@ -58,16 +58,4 @@ impl Lowerer<'_> {
         template.missing.push(Missing { name: name.clone(), span });
         Some(Diagnostic::error(MISSING, format!("There is no variable named {name:?}.")).at(span))
     }
-
-    /// Templates must not load templates: a file that loads itself would never end.
-    pub(super) fn banned(&self, function: &str, span: Span) -> Option<Diagnostic> {
-        self.template.as_ref()?;
-        if !matches!(function, "templatefile" | "templatestring") {
-            return None;
-        }
-        let detail = format!(
-            "Call to function {function:?} failed: cannot recursively call {function} from inside another template function."
-        );
-        Some(Diagnostic::error("Error in function call", detail).at(span))
-    }
 }

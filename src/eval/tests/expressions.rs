@@ -39,6 +39,25 @@ fn a_chain_of_ten_thousand_operators_evaluates() {
 }
 
 #[test]
+fn what_can_be_read_can_be_evaluated_however_deep() {
+    // Half of what the parser allows where a level counts twice.
+    for (levels, open, inner, close) in [
+        (390, "[", "1", "]"),
+        (390, "{a = ", "1", "}"),
+        (390, "upper(", "\"a\"", ")"),
+        (390, "true ? 1 : ", "2", ""),
+        (390, "[for x in [1] : ", "1", "]"),
+        (390, "try(", "list[9]", ")"),
+        (390, "-", "1", ""),
+        (240, "\"${", "1", "}\""),
+        (190, "", "any_u", ".a[0]"),
+        (190, "", "any_u", "[*].a"),
+    ] {
+        evaluate(&format!("{}{inner}{}", open.repeat(levels), close.repeat(levels)));
+    }
+}
+
+#[test]
 fn conditionals_bring_both_arms_to_one_type() {
     gives(&[
         ("true ? 1 : \"a\"", "\"1\""),
@@ -194,7 +213,7 @@ fn try_takes_the_first_that_works() {
     fails(&[(
         "try(list[9])",
         "Error in function call: Call to function \"try\" failed: no expression succeeded:\n- Invalid index (at \
-         test:1,5-12)\n  The given key does not identify an element in this collection value.\n\nAt least one \
+         test:1,9-12)\n  The given key does not identify an element in this collection value.\n\nAt least one \
          expression must produce a successful result.",
     )]);
 }

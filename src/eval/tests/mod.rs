@@ -1,7 +1,12 @@
 //! Expressions from text to value or message.
 
+mod bodies;
+mod conformance;
 mod expressions;
+mod modules;
+mod rules;
 mod unknowns;
+mod world;
 
 use super::Evaluator;
 use super::NoScope;
@@ -62,7 +67,7 @@ fn evaluate_fully(text: &str) -> (Value, Diagnostics) {
     let (arena, id, missing) = lower_template(&expr, names, &mut diags);
     assert!(missing.is_empty(), "{text}: {missing:?}");
     let value = with_pure_cx(|cx| {
-        Evaluator::new(&arena, &NoScope, cx, &mut diags).with_sources(&sources).with_slots(values).expr(id)
+        Evaluator::new(&arena, &NoScope::default(), cx, &mut diags).with_sources(&sources).with_slots(values).expr(id)
     });
     (value, diags)
 }

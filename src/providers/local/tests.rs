@@ -18,7 +18,7 @@ const PLAIN: File = File(Secrecy::Plain);
 const SENSITIVE: File = File(Secrecy::Sensitive);
 
 fn client(dir: &FilePath) -> Client {
-    Local.configure(&Local.schema().object([]), configure(dir)).unwrap()
+    Local.configure(&Local.schema().empty(), configure(dir)).unwrap()
 }
 
 fn plan(ty: &File, prior: Option<&Object>, config: Config<'_>) -> Object {

@@ -19,7 +19,7 @@ type Config<'a> = &'a [(&'static str, Value)];
 
 fn client(seed: u64) -> Client {
     let random = Random::with_entropy(Entropy::seeded(seed));
-    random.configure(&random.schema().object([]), configure(FilePath::new("."))).unwrap()
+    random.configure(&random.schema().empty(), configure(FilePath::new("."))).unwrap()
 }
 
 fn ty(name: &str) -> Box<dyn ResourceType<Client>> {
@@ -141,7 +141,7 @@ async fn a_password_is_a_secret_with_a_hash_that_fits() {
     }
     // The system's randomness does not repeat.
     let system =
-        Random::default().configure(&Random::default().schema().object([]), configure(FilePath::new("."))).unwrap();
+        Random::default().configure(&Random::default().schema().empty(), configure(FilePath::new("."))).unwrap();
     let planned = plan("random_password", None, &[("length", int(32))]).object;
     let ty = ty("random_password");
     let (a, b) =

@@ -36,7 +36,7 @@ impl Draw for Uuid {
 
     fn import(&self, _: &mut Entropy, id: &str) -> Result<Object> {
         let parsed = ::uuid::Uuid::parse_str(id).map_err(|_| misshapen(self.name(), id, "a UUID"))?;
-        Ok(named(&self.schema().object([]), parsed))
+        Ok(named(&self.schema().empty(), parsed))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::value::Value;
 
 fn client(dir: &std::path::Path) -> Client {
     let terraform = Terraform::with_entropy(Entropy::seeded(1));
-    terraform.configure(&terraform.schema().object([]), configure(dir)).unwrap()
+    terraform.configure(&terraform.schema().empty(), configure(dir)).unwrap()
 }
 
 fn plan(prior: Option<&Object>, input: Value) -> Object {

@@ -22,7 +22,7 @@ type Config = Vec<(&'static str, Value)>;
 
 fn client() -> Client {
     let tls = Tls::with_entropy(Entropy::seeded(1));
-    tls.configure(&tls.schema().object([]), configure(FilePath::new("."))).unwrap()
+    tls.configure(&tls.schema().empty(), configure(FilePath::new("."))).unwrap()
 }
 
 fn plan(prior: Option<&Object>, config: &Config) -> Object {

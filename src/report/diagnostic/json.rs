@@ -124,7 +124,9 @@ fn snippet(diagnostic: &Diagnostic, sources: &Sources) -> Option<Snippet> {
         start_line: start.line,
         highlight_start_offset: offset(start.byte),
         highlight_end_offset: offset(end.byte),
-        values: values.map(|(traversal, statement)| Involved { traversal: traversal.clone(), statement: statement.clone() }).collect(),
+        values: values
+            .map(|(traversal, statement)| Involved { traversal: traversal.clone(), statement: statement.clone() })
+            .collect(),
         code,
     })
 }

@@ -12,7 +12,8 @@ use crate::diag::Sources;
 use crate::diag::Span;
 use crate::report::Style;
 
-const MAIN: &str = "variable \"n\" { default = \"x\" }\nresource \"acme_vm\" \"a\" {\n\tcount = var.n\n  input = foo.bar\n}\n";
+const MAIN: &str =
+    "variable \"n\" { default = \"x\" }\nresource \"acme_vm\" \"a\" {\n\tcount = var.n\n  input = foo.bar\n}\n";
 
 fn span(sources: &Sources, id: SourceId, text: &str) -> Span {
     let start = sources.get(id).text().find(text).expect("the text is there");

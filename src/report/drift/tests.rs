@@ -22,7 +22,7 @@ use crate::value::Value;
 
 fn config() -> Config {
     let text = "resource \"acme_vm\" \"a\" {\n  name = \"x\"\n  size = \"small\"\n  password = \"p\"\n}\n";
-        let files: MemoryFiles = [("main.tf", text.as_bytes())].into_iter().collect();
+    let files: MemoryFiles = [("main.tf", text.as_bytes())].into_iter().collect();
     load(FilePath::new(""), &Sources::new(), &files, &mut Diagnostics::new())
 }
 

@@ -4,15 +4,15 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::Plain;
 use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
 use crate::addr::Mode;
 use crate::addr::ProviderAddr;
 use crate::plan::Registry;
+use crate::report::style::Secrets;
 use crate::value::Path;
 use crate::value::Step;
-use crate::report::style::Secrets;
-use super::Plain;
 
 /// The parts of an instance's address.
 #[derive(Serialize)]

@@ -107,7 +107,12 @@ impl Serialize for ChangeJson<'_> {
 }
 
 /// An entry of `resource_drift`.
-pub(super) struct DriftJson<'a>(pub(super) &'a Drift, pub(super) &'a addr::ProviderAddr, pub(super) &'a Registry, pub(super) Secrets);
+pub(super) struct DriftJson<'a>(
+    pub(super) &'a Drift,
+    pub(super) &'a addr::ProviderAddr,
+    pub(super) &'a Registry,
+    pub(super) Secrets,
+);
 
 impl Serialize for DriftJson<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -193,9 +198,7 @@ pub(in crate::report) fn actions(action: Action) -> &'static [&'static str] {
 /// An object with everything marked that its schema calls sensitive, even where a mark was lost.
 pub(in crate::report) fn sealed(registry: &Registry, mode: addr::Mode, ty: &str, object: &Arc<Object>) -> Value {
     with_block(registry, mode, ty, |block| match block {
-        Some(block) if block.has_sensitive() => {
-            Value::Object(Arc::new(plan::mark(block, Object::clone(object))))
-        }
+        Some(block) if block.has_sensitive() => Value::Object(Arc::new(plan::mark(block, Object::clone(object)))),
         _ => Value::Object(Arc::clone(object)),
     })
 }

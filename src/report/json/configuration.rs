@@ -129,9 +129,8 @@ impl Writer<'_> {
         entry.insert("name".into(), (&*resource.name).into());
         entry.insert("provider_config_key".into(), key.into());
         let provisioners = resource.provisioners.iter();
-        let provisioners: Vec<Json> = provisioners
-            .map(|it| json!({"type": &*it.kind, "expressions": self.body(&it.body, None)}))
-            .collect();
+        let provisioners: Vec<Json> =
+            provisioners.map(|it| json!({"type": &*it.kind, "expressions": self.body(&it.body, None)})).collect();
         set(&mut entry, "provisioners", (!provisioners.is_empty()).then_some(Json::Array(provisioners)));
         set(&mut entry, "expressions", some(self.body(&resource.body, schema.as_ref())));
         entry.insert("schema_version".into(), version.unwrap_or(0).into());

@@ -108,28 +108,16 @@ impl Serialize for PlanJson<'_> {
                 .filter(|(_, value)| value.is_known())
                 .map(|(name, value)| (&**name, Variable { value: Plain(value, secrets) }))
                 .collect(),
-            planned_values: Values {
-                outputs: outputs.collect(),
-                root_module: TreeJson(&tree, registry, secrets),
-            },
+            planned_values: Values { outputs: outputs.collect(), root_module: TreeJson(&tree, registry, secrets) },
             resource_drift: drift.collect(),
             resource_changes: plan.changes.iter().map(|change| ChangeJson(change, registry, secrets)).collect(),
-            output_changes: plan
-                .outputs
-                .iter()
-                .map(|output| (&*output.name, OutputJson(output, secrets)))
-                .collect(),
+            output_changes: plan.outputs.iter().map(|output| (&*output.name, OutputJson(output, secrets))).collect(),
             deferred_changes: plan
                 .deferred
                 .iter()
                 .map(|deferred| Deferred { reason: &deferred.reason, address: &deferred.address })
                 .collect(),
-            prior_state: StateJson {
-                snapshot: &prior,
-                registry,
-                terraform_version: self.terraform_version,
-                secrets,
-            },
+            prior_state: StateJson { snapshot: &prior, registry, terraform_version: self.terraform_version, secrets },
             configuration,
             relevant_attributes,
             checks: [],

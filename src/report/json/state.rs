@@ -61,9 +61,8 @@ impl Serialize for StateJson<'_> {
 
 fn outputs(snapshot: &Snapshot, secrets: Secrets) -> BTreeMap<&str, Typed<'_>> {
     let outputs = snapshot.outputs.iter();
-    let typed = outputs.map(|(name, output)| {
-        (&**name, Typed { value: Some(&output.value), sensitive: output.sensitive, secrets })
-    });
+    let typed = outputs
+        .map(|(name, output)| (&**name, Typed { value: Some(&output.value), sensitive: output.sensitive, secrets }));
     typed.collect()
 }
 

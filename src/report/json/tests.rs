@@ -34,7 +34,7 @@ use crate::value::Type;
 use crate::value::Value;
 
 fn config(text: &str) -> Config {
-        let files: MemoryFiles = [("main.tf", text.as_bytes())].into_iter().collect();
+    let files: MemoryFiles = [("main.tf", text.as_bytes())].into_iter().collect();
     let mut diags = Diagnostics::new();
     let config = load(FilePath::new(""), &Sources::new(), &files, &mut diags);
     assert!(!diags.has_errors(), "{diags:?}");
@@ -144,7 +144,14 @@ fn a_change_is_written_as_terraform_does() {
     expected = json!(["000000ab", ["delete"], null, {}, false, {"id": "id-1"}]);
     let change = &deposed["change"];
     assert_eq!(
-        json!([deposed["deposed"], change["actions"], change["after"], change["after_unknown"], change["after_sensitive"], change["importing"]]),
+        json!([
+            deposed["deposed"],
+            change["actions"],
+            change["after"],
+            change["after_unknown"],
+            change["after_sensitive"],
+            change["importing"]
+        ]),
         expected
     );
     assert!(deposed.get("module_address").is_none() && deposed.get("index").is_none());
@@ -214,7 +221,10 @@ fn planned_values_are_a_tree_of_modules() {
         ]),
         json!([1, "acme_vm.a", "module.m", null, "module.m.module.n[0]", "module.m.module.n[0].acme_vm.b"])
     );
-    assert_eq!((&written["applyable"], &written["complete"], &written["errored"]), (&json!(true), &json!(true), &json!(false)));
+    assert_eq!(
+        (&written["applyable"], &written["complete"], &written["errored"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
 }
 
 #[test]
@@ -271,7 +281,10 @@ fn the_configuration_has_constants_and_references() {
             },
         })
     );
-    assert_eq!(of("acme_vm.b")["expressions"]["name"], json!({"references": ["acme_vm.a[0].id", "acme_vm.a[0]", "acme_vm.a"]}));
+    assert_eq!(
+        of("acme_vm.b")["expressions"]["name"],
+        json!({"references": ["acme_vm.a[0].id", "acme_vm.a[0]", "acme_vm.a"]})
+    );
     assert_eq!(root["variables"]["s"], json!({"default": "(sensitive)", "sensitive": true}));
     assert_eq!(
         written["relevant_attributes"],

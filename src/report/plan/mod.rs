@@ -59,10 +59,7 @@ pub fn plan_text(
 
 /// Whether a change is one that a reader should see.
 pub(in crate::report) fn is_shown(change: &Change) -> bool {
-    change.action != Action::NoOp
-        || change.previous_addr.is_some()
-        || change.importing.is_some()
-        || change.adopts
+    change.action != Action::NoOp || change.previous_addr.is_some() || change.importing.is_some() || change.adopts
 }
 
 /// The schema's block of a change's type, where it is known.

@@ -236,13 +236,8 @@ fn a_replacement_says_which_argument_forces_it() {
         tags(&["b"]),
         blocks("disk", vec![block("disk", &[("size", n(2))])]),
     ]);
-    let mut change = change(
-        "acme_vm.web",
-        Action::DeleteThenCreate,
-        Some(Reason::CannotUpdate),
-        Some(before),
-        Some(after),
-    );
+    let mut change =
+        change("acme_vm.web", Action::DeleteThenCreate, Some(Reason::CannotUpdate), Some(before), Some(after));
     change.replace_paths = vec![Path::of("size"), Path::of("tags"), Path::of("disk").index(n(0)).attr("size")];
     assert_snapshot!(body(vec![change]), @r#"
       # acme_vm.web must be replaced

@@ -34,8 +34,8 @@ use crate::report::plan::class_of;
 use crate::report::plan::is_relevant;
 use crate::report::plan::summary_line;
 use crate::report::style::Secrets;
-use crate::state::Output;
 use crate::state::ObjectKey;
+use crate::state::Output;
 use crate::value::Str;
 
 /// The version of the stream's form.
@@ -66,7 +66,12 @@ impl<W: Write + Send> JsonLines<W> {
 
     /// The first line: which versions write this. `terraform` is the version that readers take us for.
     pub fn version(&self, infra: &str, terraform: &str) {
-        self.say("info", format!("infra {infra}"), "version", json!({"terraform": terraform, "ui": UI, "infra": infra}));
+        self.say(
+            "info",
+            format!("infra {infra}"),
+            "version",
+            json!({"terraform": terraform, "ui": UI, "infra": infra}),
+        );
     }
 
     /// A problem.
@@ -130,7 +135,8 @@ impl<W: Write + Send> JsonLines<W> {
         let outputs: Map<String, Json> = outputs
             .into_iter()
             .map(|(name, output)| {
-                let typed = TypedOutput { value: Some(&output.value), sensitive: output.sensitive, secrets: Secrets::Hidden };
+                let typed =
+                    TypedOutput { value: Some(&output.value), sensitive: output.sensitive, secrets: Secrets::Hidden };
                 let mut entry = serde_json::to_value(typed).unwrap_or(Json::Null);
                 if let (true, Some(entry)) = (output.sensitive, entry.as_object_mut()) {
                     entry.remove("value");
@@ -183,12 +189,23 @@ impl<W: Write + Send> Observer for JsonLines<W> {
         match event {
             Event::ReadStart { what, count } => {
                 let hook = json!({"resource": read_resource(&what), "count": count});
-                self.write(inner, "info", format!("{what}: Refreshing state..."), "refresh_start", json!({ "hook": hook }));
+                self.write(
+                    inner,
+                    "info",
+                    format!("{what}: Refreshing state..."),
+                    "refresh_start",
+                    json!({ "hook": hook }),
+                );
             }
             Event::ReadDone { what, count, elapsed } => {
-                let hook =
-                    json!({"resource": read_resource(&what), "count": count, "elapsed_seconds": whole_seconds(elapsed)});
-                self.write(inner, "info", format!("{what}: Refresh complete"), "refresh_complete", json!({ "hook": hook }));
+                let hook = json!({"resource": read_resource(&what), "count": count, "elapsed_seconds": whole_seconds(elapsed)});
+                self.write(
+                    inner,
+                    "info",
+                    format!("{what}: Refresh complete"),
+                    "refresh_complete",
+                    json!({ "hook": hook }),
+                );
             }
             Event::StepStart { step, id } => {
                 let text = format!("{}{}", words(step.op).start, id_text(id.as_ref()));

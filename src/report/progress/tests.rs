@@ -165,7 +165,12 @@ fn the_stream_of_a_plan_ends_in_its_summary_and_outputs() {
         .iter()
         .map(|line| {
             let what = [&line["change"]["action"], &line["changes"], &line["outputs"]];
-            json!([line["type"], line["@message"], what.into_iter().find(|part| !part.is_null()), line["change"]["reason"]])
+            json!([
+                line["type"],
+                line["@message"],
+                what.into_iter().find(|part| !part.is_null()),
+                line["change"]["reason"]
+            ])
         })
         .collect();
     assert_eq!(

@@ -157,5 +157,8 @@ fn can_pair(a: &Value, b: &Value) -> bool {
 }
 
 fn is_plain(value: &Value) -> bool {
-    matches!(value.unmarked(), Value::Null(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Unknown(_))
+    matches!(
+        value.unmarked(),
+        Value::Null(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Unknown(_)
+    )
 }

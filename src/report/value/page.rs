@@ -44,7 +44,15 @@ const PIECE: usize = 64 * 1024;
 
 impl Page<'_> {
     pub(in crate::report) fn new(style: Style, secrets: Secrets) -> Self {
-        Self { out: String::new(), style, secrets, forced: &[], path: Vec::new(), owner: String::new(), note: String::new() }
+        Self {
+            out: String::new(),
+            style,
+            secrets,
+            forced: &[],
+            path: Vec::new(),
+            owner: String::new(),
+            note: String::new(),
+        }
     }
 
     /// Hands on what has been written, when that is a large piece.

@@ -4,7 +4,9 @@
 //! end at a time, the fewer syncs a call costs. What is queued is written in the order of the calls. After a failed
 //! write nothing more is written, and everybody is told.
 
+mod frame;
 mod media;
+mod payload;
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -19,7 +21,13 @@ use super::Event;
 use super::Notice;
 use super::Record;
 
+pub(crate) use frame::Content;
+pub(crate) use frame::Encoder;
+pub(crate) use frame::Header;
+pub(crate) use frame::read;
 pub use media::Media;
+pub(crate) use payload::read_open;
+pub(crate) use payload::write_open;
 
 /// How a journal behaves; the defaults are what users get, everything else proves that tests bite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
