@@ -38,8 +38,9 @@ impl Lowerer<'_> {
     }
 
     fn too_deep(&mut self, span: Span) -> ExprId {
-        let detail =
-            format!("This expression is nested more than {MAX_DEPTH} levels deep. Move a part of it into a local value.");
+        let detail = format!(
+            "This expression is nested more than {MAX_DEPTH} levels deep. Move a part of it into a local value."
+        );
         self.diags.push(Diagnostic::error("Expression too deeply nested", detail).at(span));
         self.arena.push(Node::Failed, span)
     }

@@ -76,6 +76,13 @@ pub(super) fn differs(schema: &Schema, a: &Object, b: &Object, name: &str) -> bo
     }
 }
 
+/// Whether the user wants anything to be other than it was.
+pub(super) fn is_change(schema: &Schema, prior: &Object, proposed: &Object) -> bool {
+    let attributes = schema.root().attributes().iter().filter(|(_, attribute)| attribute.is_settable());
+    let names = attributes.map(|(name, _)| name).chain(schema.root().blocks().keys());
+    names.into_iter().any(|name| differs(schema, prior, proposed, name))
+}
+
 /// `proposed` with the named attributes as they were before: nothing that is going to happen changes them.
 pub(super) fn unchanged(proposed: &Object, prior: &Object, names: &[&str]) -> Object {
     let kept = names.iter().filter_map(|name| Some(((*name).into(), prior.get(name)?.clone())));

@@ -200,13 +200,16 @@ impl ResourceType<Rest> for Droplet {
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {
         let name = intent.planned.str("name").unwrap_or_default();
         let api = client.on(cx, format!("looking for the droplet {name}"));
-        let found: Vec<Wire> = match intent.partial.as_ref().map(Object::id).filter(|id| !id.is_empty()) {
+        let mut found: Vec<Wire> = match intent.partial.as_ref().map(Object::id).filter(|id| !id.is_empty()) {
             Some(id) => look::look(&api, number(&api, id)?).await?.into_iter().collect(),
             None => {
                 let tag = marks::operation(&intent.op);
                 api.pages(&format!("/v2/droplets?tag_name={tag}"), "droplets").await?
             }
         };
+        if let [wire] = &mut *found {
+            *wire = look::settled(&api, wire.clone(), intent.planned.bool("public_networking") != Some(false)).await?;
+        }
         let mut note = Note::of(&intent.private);
         Ok(match &*found {
             [] => Found::Absent,
