@@ -57,8 +57,8 @@ pub(super) fn only_block<'a>(object: &'a Object, name: &str) -> Option<&'a Objec
     object.get(name)?.as_elements()?.first()?.as_object()
 }
 
-/// What the vendor says of an attribute of a configured block: nothing where the user left the choice to the vendor, so that
-/// the choice is no drift.
+/// What the vendor says of an attribute of a configured block: nothing where the user left the choice to the vendor, so
+/// that the choice is no drift.
 pub(super) fn said(configured: &Object, name: &str, answered: Value) -> Value {
     let is_unsaid = configured.get(name).is_some_and(Value::is_null);
     if is_unsaid { Value::Null(answered.ty()) } else { answered }

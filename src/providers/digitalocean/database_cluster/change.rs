@@ -97,8 +97,8 @@ pub(super) async fn settings(api: &Api<'_>, id: &str, prior: Option<&Object>, pl
     Ok(())
 }
 
-/// Waits until a cluster is online and as wanted. Only a new one may be invisible for a while. The status alone does not
-/// do: it may lag behind the change that was asked for.
+/// Waits until a cluster is online and as wanted. Only a new one may be invisible for a while. The status alone does
+/// not do: it may lag behind the change that was asked for.
 pub(super) async fn online(
     api: &Api<'_>,
     id: &str,

@@ -1,7 +1,7 @@
 //! `digitalocean_database_cluster`: a managed PostgreSQL, MySQL, Valkey, MongoDB, Kafka or OpenSearch.
 //!
-//! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`change`] the update. A
-//! cluster's name is unique in its account, so one whose creation was cut short is found by it.
+//! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`change`] the
+//! update. A cluster's name is unique in its account, so one whose creation was cut short is found by it.
 
 mod change;
 mod plan;

@@ -58,8 +58,8 @@ pub(super) async fn until_gone(api: &Api<'_>, droplet: u64, habits: Habits) -> R
     .await
 }
 
-/// Waits a while for a droplet that was found being made, so that it is known whole; one that does not come up is known as
-/// it is.
+/// Waits a while for a droplet that was found being made, so that it is known whole; one that does not come up is known
+/// as it is.
 pub(super) async fn settled(api: &Api<'_>, wire: Wire, public: bool) -> Result<Wire> {
     if wire.status != "new" {
         return Ok(wire);

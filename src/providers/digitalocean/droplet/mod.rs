@@ -1,8 +1,8 @@
 //! `digitalocean_droplet`: a virtual machine.
 //!
 //! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`look`] looking and
-//! waiting, [`change`] the update. Made with a tag that only this operation has, so that a droplet whose creation was cut
-//! short is found; the tag goes once the id is safe.
+//! waiting, [`change`] the update. Made with a tag that only this operation has, so that a droplet whose creation was
+//! cut short is found; the tag goes once the id is safe.
 
 mod change;
 mod look;

@@ -1,8 +1,8 @@
 //! `digitalocean_loadbalancer`: one address for many droplets.
 //!
-//! [`schema`] has the attributes, [`wire`] the API's form and [`body`] what is written, [`plan`] what a change brings with
-//! it, [`certificates`] names and ids. The API offers no mark, and names may repeat: one whose creation was cut short is
-//! found by name, region and age.
+//! [`schema`] has the attributes, [`wire`] the API's form and [`body`] what is written, [`plan`] what a change brings
+//! with it, [`certificates`] names and ids. The API offers no mark, and names may repeat: one whose creation was cut
+//! short is found by name, region and age.
 
 mod body;
 mod certificates;

@@ -59,7 +59,8 @@ fn settled(object: &Object, name: &str, settle: &dyn Fn(&Object) -> Object) -> O
     object.set(name, settled)
 }
 
-/// A rule with as much of its certificate as is known: by name where there is one, and then the name stands for the id too.
+/// A rule with as much of its certificate as is known: by name where there is one, and then the name stands for the id
+/// too.
 fn forwarding_rule(rule: &Object, before: &[Value]) -> Object {
     let known = |name: &str| rule.str(name).map(str::to_owned);
     let both = |name: Value, id: Value| rule.set("certificate_name", name).set("certificate_id", id);
