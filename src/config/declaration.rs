@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use super::ModuleId;
 use crate::addr::Mode;
+use crate::addr::ModulePath;
 use crate::addr::Target;
+use crate::diag::SourceId;
 use crate::diag::Span;
 use crate::syntax::Body;
 use crate::syntax::Expr;
@@ -15,8 +17,12 @@ use crate::value::Type;
 /// All that one folder declares.
 #[derive(Debug, Default)]
 pub struct Module {
-    /// The folder, as it is reached from the working folder.
+    /// The folder, as it is reached from the working folder; empty for the working folder itself.
     pub dir: PathBuf,
+    /// The first call path by which the folder was reached: how messages name the module.
+    pub path: ModulePath,
+    /// The files that were read, in the order they were.
+    pub files: Vec<SourceId>,
     /// `terraform` and `infra` blocks, merged.
     pub settings: Settings,
     /// `provider` blocks.
@@ -48,10 +54,25 @@ pub struct Settings {
     pub required_version: Vec<(Str, Span)>,
     /// `required_providers`: the local name and its source address, as `digitalocean/digitalocean`.
     pub required_providers: BTreeMap<Str, (Option<Str>, Span)>,
+    /// The same entries in full.
+    pub provider_requirements: BTreeMap<Str, ProviderRequirement>,
+    /// The header of the `required_providers` block.
+    pub required_providers_span: Option<Span>,
     /// `backend "kind" { … }`.
     pub backend: Option<(Str, Body, Span)>,
     /// `deferral = true`: later phases are allowed.
     pub deferral: bool,
+}
+
+/// An entry of `required_providers`.
+#[derive(Debug, Clone, Default)]
+pub struct ProviderRequirement {
+    /// `source`, in lower case.
+    pub source: Option<Str>,
+    /// `version`: a constraint, kept as written, as providers are built in.
+    pub version: Option<Str>,
+    /// `configuration_aliases`: configurations that a caller has to pass in.
+    pub aliases: Vec<(Str, Span)>,
 }
 
 /// `provider "name" { … }`.
@@ -85,10 +106,13 @@ pub struct Variable {
     pub ty: Type,
     /// Whether a `type` was written: without one, a value from the environment or `-var` is taken as text.
     pub typed: bool,
-    /// Defaults inside the type: `optional(string, "x")`, as the expression of each attribute's place.
+    /// Defaults inside the type: `optional(string, "x")`, as the expression of each attribute's place. In the place, an
+    /// index of `null` stands for each element of a collection.
     pub type_defaults: Vec<(crate::value::Path, Expr)>,
     /// `default`.
     pub default: Option<Expr>,
+    /// Whether a default was written, even one that could not be used (reported).
+    pub has_default: bool,
     /// `description`.
     pub description: Option<Str>,
     /// `sensitive`.
@@ -201,6 +225,8 @@ pub struct Provisioner {
     pub on_destroy: bool,
     /// `on_failure = continue`.
     pub continue_on_failure: bool,
+    /// `connection { … }` of its own; the resource's where there is none.
+    pub connection: Option<Body>,
     /// Its other arguments.
     pub body: Body,
     /// The block's header.
@@ -266,6 +292,8 @@ pub struct Removed {
     pub from: Target,
     /// `lifecycle { destroy = … }`, true unless said otherwise.
     pub destroy: bool,
+    /// `connection { … }`.
+    pub connection: Option<Body>,
     /// Provisioners to run when destroying.
     pub provisioners: Vec<Provisioner>,
     /// The block's header.

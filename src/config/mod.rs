@@ -4,6 +4,21 @@
 //! override files, and reports whatever is wrong without knowing any value or resource type. Expressions stay syntax.
 
 mod declaration;
+mod decode;
+mod draft;
+mod files;
+mod json;
+mod load;
+mod overlay;
+mod passing;
+mod reference;
+mod traversal;
+mod validate;
+mod variables;
+mod walk;
+
+#[cfg(test)]
+mod tests;
 
 pub use declaration::Check;
 pub use declaration::CheckRule;
@@ -16,12 +31,36 @@ pub use declaration::Moved;
 pub use declaration::Output;
 pub use declaration::ProviderBlock;
 pub use declaration::ProviderRef;
+pub use declaration::ProviderRequirement;
 pub use declaration::Provisioner;
 pub use declaration::Reference;
 pub use declaration::Removed;
 pub use declaration::Resource;
 pub use declaration::Settings;
 pub use declaration::Variable;
+pub use files::DiskFiles;
+pub use files::Files;
+pub use files::MemoryFiles;
+pub use load::load;
+pub use reference::Ref;
+pub use reference::RefKind;
+pub use reference::body_references;
+pub use reference::parse_reference;
+pub use reference::references;
+pub use traversal::StepKind;
+pub use traversal::Traversal;
+pub use traversal::TraversalStep;
+pub use traversal::as_traversal;
+pub use variables::Input;
+pub use variables::InputOrigin;
+pub use variables::InputValue;
+pub use variables::VariableInput;
+pub use variables::VariableInputs;
+pub use variables::gather_variables;
+pub use variables::missing_variables;
+pub use variables::require_variables;
+pub use walk::Found;
+pub use walk::walk;
 
 use std::path::PathBuf;
 

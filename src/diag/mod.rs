@@ -4,12 +4,15 @@
 //! so that one run reports every problem. Nothing here prints: `report` renders at the edge.
 
 mod source;
+mod suggest;
 
 pub use source::Position;
 pub use source::Source;
 pub use source::SourceId;
 pub use source::Sources;
 pub use source::Span;
+pub use suggest::did_you_mean;
+pub use suggest::nearest;
 
 use std::borrow::Cow;
 

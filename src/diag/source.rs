@@ -124,6 +124,17 @@ impl Sources {
         Arc::clone(list.get(id.0 as usize).expect("the id comes from this collection"))
     }
 
+    /// A span as messages name it: `main.tf:2,3-8`, or `main.tf:2,3-4,1` over several lines.
+    pub fn place(&self, span: Span) -> String {
+        let source = self.get(span.source);
+        let (start, end) = (source.position(span.start), source.position(span.end));
+        let name = source.name().display();
+        if start.line == end.line {
+            return format!("{name}:{},{}-{}", start.line, start.column, end.column);
+        }
+        format!("{name}:{},{}-{},{}", start.line, start.column, end.line, end.column)
+    }
+
     /// All texts in the order they were added.
     pub fn all(&self) -> Vec<Arc<Source>> {
         self.list.read().expect("no writer panics").clone()

@@ -106,7 +106,8 @@ fn in_block(block: &Block, prior: &Object, planned: &Object, at: &Path, found: &
                 }
             }
             Nesting::List => {
-                let pairs = before.as_elements().unwrap_or_default().iter().zip(after.as_elements().unwrap_or_default());
+                let pairs =
+                    before.as_elements().unwrap_or_default().iter().zip(after.as_elements().unwrap_or_default());
                 for (index, (before, after)) in pairs.enumerate() {
                     if let (Some(before), Some(after)) = (before.as_object(), after.as_object()) {
                         let index = i64::try_from(index).unwrap_or(i64::MAX);

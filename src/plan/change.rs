@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::addr::InstanceAddr;
+use crate::addr::ProviderAddr;
+use crate::graph::NodeId;
 use crate::state::ObjectKey;
-use crate::state::ProviderAddr;
 use crate::value::Object;
 use crate::value::Path;
 use crate::value::Str;
@@ -125,6 +126,14 @@ pub struct Change {
     pub dependencies: Arc<[crate::addr::ResourceAddr]>,
     /// The old object goes last.
     pub create_before_destroy: bool,
+    /// The provider's note on the object.
+    pub private: serde_json::Value,
+    /// The resource's node and the module's instance; `None` when the configuration no longer has it.
+    pub place: Option<(NodeId, u32)>,
+    /// The node of the provider that keeps it.
+    pub provider_node: Option<NodeId>,
+    /// Whether the configuration was wholly known, so that applying need not evaluate it again.
+    pub is_settled: bool,
 }
 
 /// A root output's before and after.

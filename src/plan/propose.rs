@@ -59,9 +59,7 @@ fn propose_block(block: &Block, shape: Option<&Arc<Shape>>, prior: Option<&Objec
         }
     };
     match shape {
-        Some(shape) => {
-            Object::with_shape(Arc::clone(shape), shape.names().iter().map(|name| value_of(name)).collect())
-        }
+        Some(shape) => Object::with_shape(Arc::clone(shape), shape.names().iter().map(|name| value_of(name)).collect()),
         None => Object::new(block.names().map(|name| (Arc::clone(name), value_of(name)))),
     }
 }

@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
+use super::Batch;
+use super::BatchItem;
 use super::BatchKey;
 use super::Bundle;
 use super::BundleClass;
@@ -55,6 +57,9 @@ pub(super) trait Erased: Send + Sync {
 pub trait Connection: Send + Sync {
     /// Which account the client works on.
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>>;
+    /// Reads the objects of one key, whatever their types; one answer an item, in order. Types that cannot be asked
+    /// together are asked one after another.
+    async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>>;
     /// Applies a bundle: see [`Bundle::apply`].
     async fn apply_bundle(&self, client: &Client, cx: &Cx, members: &[Member]) -> Result<Vec<MemberEnd>>;
     /// Reads a bundle's receipt: see [`Bundle::receipt`].
@@ -71,9 +76,12 @@ pub trait AnyResource: Send + Sync {
     fn validate(&self, config: &Object) -> Vec<Problem>;
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned;
     fn read_key(&self, prior: &Object) -> Option<BatchKey>;
+    fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
+    fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
+    fn owed(&self, private: &Json) -> Option<String>;
     fn price(&self, planned: &Object) -> Price;
     fn marker(&self) -> Marker;
     fn consistency_window(&self) -> std::time::Duration;
@@ -153,16 +161,20 @@ pub(super) fn erase<D: Definition>(definition: D) -> Box<dyn Erased> {
         let source = ErasedData { inner: source, schema: OnceLock::new() };
         (source.inner.name(), Arc::new(source))
     });
+    let resources = resources.collect();
     Box::new(ErasedProvider {
-        resources: resources.collect(),
         data: data.collect(),
         schema: OnceLock::new(),
-        shared: Arc::new(ErasedConnection { bundle: definition.bundle(), definition }),
+        shared: Arc::new(ErasedConnection {
+            resources,
+            batch: definition.batch(),
+            bundle: definition.bundle(),
+            definition,
+        }),
     })
 }
 
 struct ErasedProvider<D: Definition> {
-    resources: BTreeMap<&'static str, Arc<ErasedResource<D::Client>>>,
     data: BTreeMap<&'static str, Arc<ErasedData<D::Client>>>,
     schema: OnceLock<Schema>,
     shared: Arc<ErasedConnection<D>>,
@@ -170,6 +182,8 @@ struct ErasedProvider<D: Definition> {
 
 struct ErasedConnection<D: Definition> {
     definition: D,
+    resources: BTreeMap<&'static str, Arc<ErasedResource<D::Client>>>,
+    batch: Option<Box<dyn Batch<D::Client>>>,
     bundle: Option<Box<dyn Bundle<D::Client>>>,
 }
 
@@ -204,7 +218,7 @@ impl<D: Definition> Erased for ErasedProvider<D> {
     }
 
     fn resource(&self, ty: &str) -> Option<Arc<dyn AnyResource>> {
-        self.resources.get(ty).map(|ty| Arc::clone(ty) as Arc<dyn AnyResource>)
+        self.shared.resources.get(ty).map(|ty| Arc::clone(ty) as Arc<dyn AnyResource>)
     }
 
     fn data(&self, ty: &str) -> Option<Arc<dyn AnyData>> {
@@ -212,7 +226,7 @@ impl<D: Definition> Erased for ErasedProvider<D> {
     }
 
     fn resource_names(&self) -> Vec<&'static str> {
-        self.resources.keys().copied().collect()
+        self.shared.resources.keys().copied().collect()
     }
 
     fn data_names(&self) -> Vec<&'static str> {
@@ -232,6 +246,25 @@ impl<D: Definition> Erased for ErasedProvider<D> {
 impl<D: Definition> Connection for ErasedConnection<D> {
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>> {
         self.definition.account(client.get(), cx).await
+    }
+
+    async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>> {
+        if let Some(batch) = &self.batch {
+            return batch.read(client.get(), cx, key, items).await;
+        }
+        let mut by_type: BTreeMap<&str, Vec<(usize, ReadItem)>> = BTreeMap::new();
+        for (at, item) in items.iter().enumerate() {
+            by_type.entry(&item.ty).or_default().push((at, item.item.clone()));
+        }
+        let mut reads = Vec::with_capacity(items.len());
+        for (ty, group) in by_type {
+            let resource = self.resources.get(ty).expect("only types of this vendor are read here");
+            let (places, group): (Vec<usize>, Vec<ReadItem>) = group.into_iter().unzip();
+            let answers = resource.inner.read_batch(client.get(), cx, key, &group).await;
+            reads.extend(places.into_iter().zip(answers));
+        }
+        reads.sort_by_key(|(at, _)| *at);
+        reads.into_iter().map(|(_, read)| read).collect()
     }
 
     async fn apply_bundle(&self, client: &Client, cx: &Cx, members: &[Member]) -> Result<Vec<MemberEnd>> {
@@ -274,6 +307,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.read_key(prior)
     }
 
+    fn is_read(&self) -> bool {
+        self.inner.is_read()
+    }
+
     fn serial_key(&self, planned: &Object) -> Option<String> {
         self.inner.serial_key(planned)
     }
@@ -282,8 +319,16 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.interrupts(prior, planned)
     }
 
+    fn adopts(&self) -> bool {
+        self.inner.adopts()
+    }
+
     fn bundle(&self) -> Option<BundleClass> {
         self.inner.bundle()
+    }
+
+    fn owed(&self, private: &Json) -> Option<String> {
+        self.inner.owed(private)
     }
 
     fn price(&self, planned: &Object) -> Price {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::Batch;
 use super::Bundle;
 use super::Clock;
 use super::DataSource;
@@ -66,6 +67,11 @@ pub trait Definition: Send + Sync + 'static {
     /// The data sources.
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Self::Client>>> {
         Vec::new()
+    }
+
+    /// How objects of several types are read at once, where one question can answer for all of a [`super::BatchKey`].
+    fn batch(&self) -> Option<Box<dyn Batch<Self::Client>>> {
+        None
     }
 
     /// How bundles are applied, where the vendor has them.

@@ -1,5 +1,6 @@
 //! How a call on the world ends when it does not end well.
 
+use super::Problem;
 use crate::value::Path;
 
 /// The result of a call on the world.
@@ -92,6 +93,9 @@ pub enum ProviderError {
         /// What was found, with the last lines of a journal where there is one.
         message: String,
     },
+    /// The provider's own diagnostic: where tools and people know the mistake by Terraform's words for it.
+    #[error("{}: {}", .0.summary, .0.detail)]
+    Problem(Box<Problem>),
     /// The user's second signal.
     #[error("{doing}: interrupted")]
     Cancelled {
@@ -104,6 +108,42 @@ impl ProviderError {
     /// A refusal that concerns no argument in particular.
     pub fn refused(doing: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Refused { doing: doing.into(), message: message.into(), code: None, argument: None }
+    }
+
+    /// A diagnostic on the argument at `path`.
+    pub fn problem(path: Path, summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Problem(Box::new(Problem { path, summary: summary.into(), detail: detail.into() }))
+    }
+
+    /// The same error once more, for the others of a batch: causes become their text.
+    pub fn duplicate(&self) -> Self {
+        let text = |source: &dyn std::error::Error| source.to_string().into();
+        match self {
+            Self::Refused { doing, message, code, argument } => Self::Refused {
+                doing: doing.clone(),
+                message: message.clone(),
+                code: *code,
+                argument: argument.clone(),
+            },
+            Self::Unauthorized { doing, message } => {
+                Self::Unauthorized { doing: doing.clone(), message: message.clone() }
+            }
+            Self::Forbidden { doing, message } => Self::Forbidden { doing: doing.clone(), message: message.clone() },
+            Self::Taken { doing, message, id } => {
+                Self::Taken { doing: doing.clone(), message: message.clone(), id: id.clone() }
+            }
+            Self::AnswerLost { doing, source } => Self::AnswerLost { doing: doing.clone(), source: text(&**source) },
+            Self::Unreachable { doing, to, source } => {
+                Self::Unreachable { doing: doing.clone(), to: to.clone(), source: text(&**source) }
+            }
+            Self::Unexpected { doing, problem } => Self::Unexpected { doing: doing.clone(), problem: problem.clone() },
+            Self::TimedOut { doing, state, waited } => {
+                Self::TimedOut { doing: doing.clone(), state: state.clone(), waited: *waited }
+            }
+            Self::Failed { doing, message } => Self::Failed { doing: doing.clone(), message: message.clone() },
+            Self::Problem(problem) => Self::Problem(problem.clone()),
+            Self::Cancelled { doing } => Self::Cancelled { doing: doing.clone() },
+        }
     }
 
     /// Whether the request may have been carried out all the same.

@@ -4,18 +4,22 @@
 //! [`Connection`]s, in which the client's type is erased. What is decided is synchronous and pure; only calls on the world
 //! are `async`, and each is given a [`Cx`]. Nothing here knows of state, plans or configuration.
 
+mod batch;
 mod bundle;
 mod clock;
 mod connection;
 mod cx;
 mod data;
 mod definition;
+mod entropy;
 mod error;
 mod http;
 mod price;
 
 mod resource;
 
+pub use batch::Batch;
+pub use batch::BatchItem;
 pub use bundle::Bundle;
 pub use bundle::BundleClass;
 pub use bundle::Member;
@@ -39,6 +43,7 @@ pub use definition::Credentials;
 pub use definition::Definition;
 pub use definition::HostRoots;
 pub use definition::Provider;
+pub use entropy::Entropy;
 pub use error::ProviderError;
 pub use error::Result;
 pub use http::Http;

@@ -62,7 +62,7 @@ pub struct Intent {
     pub before: Json,
     /// When the intent was written.
     pub since: jiff::Timestamp,
-    /// The object was meant to be there already: not a create but an import of an unknown fate.
+    /// The ids of the type's objects that are accounted for, by the state or by another intent: none of them is the one.
     pub claimed: Vec<String>,
 }
 
@@ -143,6 +143,11 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// Whether there is anything to read: objects of some types are only in the state.
+    fn is_read(&self) -> bool {
+        true
+    }
+
     /// Reads one object.
     async fn read(&self, client: &C, cx: &Cx, prior: &Object) -> Result<Option<Object>>;
 
@@ -203,8 +208,23 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         false
     }
 
+    /// Whether an object can stand at its place before its first plan, put there by somebody else: a file, a unit. Then
+    /// the planner reads the place, with what is proposed as the [`ReadItem::prior`], and what it finds is the prior
+    /// object of an *adoption*: nothing to do where it is identical, an update with its diff where it is not.
+    /// `Absent` and `Stale` (its host is not up yet) both mean that a create is planned, which refuses to overwrite.
+    fn adopts(&self) -> bool {
+        false
+    }
+
     /// Whether objects are applied together with others of one host.
     fn bundle(&self) -> Option<BundleClass> {
+        None
+    }
+
+    /// What the provider's own note says is still owed to an object, in a few words: `being powered on again`. Something
+    /// owed is a reason to update an object that is otherwise as planned, so that no interrupted change is forgotten.
+    fn owed(&self, private: &Json) -> Option<String> {
+        let _ = private;
         None
     }
 

@@ -129,7 +129,7 @@ impl Attribute {
         self
     }
 
-    /// Only the vendor sets it; after [`Attribute::optional`], the user may and else the vendor does.
+    /// Only the vendor sets it.
     pub fn computed(mut self) -> Self {
         self.presence = Presence::Computed;
         self

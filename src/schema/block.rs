@@ -6,6 +6,7 @@ use super::Attribute;
 use crate::value::ObjectAttr;
 use crate::value::Str;
 use crate::value::Type;
+use crate::value::Value;
 
 /// The attributes and nested blocks of a block.
 #[derive(Debug, Clone, Default)]
@@ -129,6 +130,17 @@ impl NestedBlock {
     pub fn replaces(mut self) -> Self {
         self.replaces = true;
         self
+    }
+
+    /// The value without any block of the type.
+    pub fn empty(&self) -> Value {
+        let object = self.block.implied_type();
+        match self.nesting {
+            Nesting::Single => Value::Null(object),
+            Nesting::List => Value::list(object, Vec::new()),
+            Nesting::Set => Value::set(object, Vec::new()),
+            Nesting::Map => Value::map(object, []),
+        }
     }
 
     /// The type of the value that the blocks become.

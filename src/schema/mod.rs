@@ -26,6 +26,7 @@ pub use object::ObjectExt;
 
 use std::sync::Arc;
 
+use crate::value::Object;
 use crate::value::Shape;
 use crate::value::Type;
 
@@ -65,6 +66,11 @@ impl Schema {
     /// The type that every object of this schema has.
     pub fn ty(&self) -> Type {
         self.ty
+    }
+
+    /// The object of this schema in which nothing is set.
+    pub fn empty(&self) -> Object {
+        self.object::<&str>([])
     }
 
     /// The names of attributes and blocks, shared by all objects of this schema.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand::RngCore as _;
+use serde::Deserialize;
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::Notice;
@@ -14,7 +16,7 @@ use super::Sealer;
 use super::seal::fingerprint;
 
 /// The key that seals a state's values, wrapped for each who may open it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyEntry {
     /// The key's fingerprint: eight hexadecimal digits.
     pub id: String,
@@ -23,7 +25,7 @@ pub struct KeyEntry {
 }
 
 /// One who may open a state's key: the holder of a wrapping key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     /// Where the wrapping key was found when it was used first.
     pub kind: KeyKind,
@@ -34,7 +36,7 @@ pub struct Recipient {
 }
 
 /// Where a wrapping key is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum KeyKind {
     /// In an environment variable.
     Env,

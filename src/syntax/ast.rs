@@ -53,6 +53,13 @@ pub struct Block {
     pub header: Span,
 }
 
+impl Block {
+    /// The block as messages name it: `resource "acme_vm" "web"`.
+    pub fn title(&self) -> String {
+        self.labels.iter().fold(self.kind.to_string(), |title, label| format!("{title} {:?}", label.text))
+    }
+}
+
 /// A block's label, quoted or bare.
 #[derive(Debug, Clone)]
 pub struct Label {
@@ -63,7 +70,7 @@ pub struct Label {
 }
 
 /// An expression.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -157,6 +164,10 @@ pub enum Traversal {
     Attr(Str, Span),
     /// `[key]`
     Index(Expr),
+    /// `.*` inside a full splat, with the steps it takes from each element.
+    AttrSplat(Vec<Traversal>, Span),
+    /// `[*]` inside a full splat, with the steps it takes from each element.
+    FullSplat(Vec<Traversal>, Span),
 }
 
 /// Operators with one operand.

@@ -5,6 +5,7 @@ use std::ops::BitOr;
 use std::ops::BitOrAssign;
 use std::sync::Arc;
 
+use super::Type;
 use super::Value;
 
 /// A set of marks.
@@ -18,6 +19,8 @@ impl Marks {
     pub const SENSITIVE: Marks = Marks(1);
     /// Never stored: lives within one run only.
     pub const EPHEMERAL: Marks = Marks(2);
+    /// Stands in for a value whose evaluation failed: what comes of it is not reported again.
+    pub const FAILED: Marks = Marks(4);
 
     /// Whether there is none.
     pub fn is_empty(self) -> bool {
@@ -50,7 +53,7 @@ impl BitOrAssign for Marks {
 
 impl fmt::Debug for Marks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = [(Marks::SENSITIVE, "sensitive"), (Marks::EPHEMERAL, "ephemeral")];
+        let names = [(Marks::SENSITIVE, "sensitive"), (Marks::EPHEMERAL, "ephemeral"), (Marks::FAILED, "failed")];
         f.debug_set().entries(names.iter().filter(|(mark, _)| self.contains(*mark)).map(|(_, name)| name)).finish()
     }
 }
@@ -124,6 +127,16 @@ impl Value {
             }
             value => Value::Marked(Arc::new(Marked { value, marks })),
         }
+    }
+
+    /// Stands in for a value of a type whose evaluation failed, which has been reported.
+    pub fn failed(ty: Type) -> Value {
+        Value::unknown(ty).with_marks(Marks::FAILED)
+    }
+
+    /// Whether the value, or a part of it, stands in for one whose evaluation failed.
+    pub fn has_failed(&self) -> bool {
+        self.contains_marked() && self.marks_deep().contains(Marks::FAILED)
     }
 
     /// The value marked sensitive.

@@ -27,10 +27,8 @@ fn an_instance_is_replaced_only_for_a_reason() {
 
 #[test]
 fn an_unknown_counts_as_a_change_and_may_become_anything() {
-    let unknown = Object::new([
-        (Str::from("name"), Value::from("a")),
-        (Str::from("region"), Value::unknown(Type::STRING)),
-    ]);
+    let unknown =
+        Object::new([(Str::from("name"), Value::from("a")), (Str::from("region"), Value::unknown(Type::STRING))]);
     let schema = Schema::new([("name", string()), ("region", string().replaces())]);
     assert_eq!(replace_paths(&schema, &object("a", "x"), &unknown, Vec::new()), [Path::of("region")]);
     let whole = |object: Object| Value::Object(std::sync::Arc::new(object));

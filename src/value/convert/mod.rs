@@ -226,8 +226,11 @@ fn to_sequence(value: &Value, ty: Type, element: Type) -> Result<Value, ConvertE
     if !wanted.has_dynamic() {
         return Ok(collection(wanted.without_optional(), parts));
     }
-    let kind = if is_list { "list" } else { "set" };
-    let failed = || ConvertError::new(format!("element types must all match for conversion to {kind}"));
+    let failed = || match element == Type::DYNAMIC {
+        true => ConvertError::new(mismatch(value.ty(), ty)),
+        false if is_list => ConvertError::new("element types must all match for conversion to list"),
+        false => ConvertError::new("element types must all match for conversion to set"),
+    };
     let (element, parts) = agreed(parts, false).ok_or_else(failed)?;
     Ok(collection(element, parts))
 }

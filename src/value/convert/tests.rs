@@ -103,7 +103,7 @@ fn failures_say_what_is_required() {
         (
             tuple([Value::NULL, tuple([int(1)])]),
             Type::list(Type::DYNAMIC),
-            { "element types must all match for conversion to list" },
+            { "all list elements must have the same type" },
             "",
         ),
     ] {

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::value::Number;
+use crate::value::Object;
 use crate::value::Str;
 use crate::value::Value;
+use crate::value::convert::convert;
 use crate::value::text::push_escaped;
 
 /// How deep arrays and objects may nest; values are walked by recursion.
@@ -28,6 +30,9 @@ pub enum DecodeError {
     /// A number whose exponent no number has.
     #[error("a number is required")]
     Number,
+    /// An attribute stands there twice, and its first value is none of the second one's type.
+    #[error("{0}")]
+    Twice(String),
     /// Too many levels.
     #[error("exceeded max depth")]
     Depth,
@@ -115,7 +120,7 @@ impl Reader<'_> {
                 b',' => self.at += 1,
                 b'}' => {
                     self.at += 1;
-                    return Ok(Value::object(attributes));
+                    return object(attributes);
                 }
                 other => return Err(unexpected(other, " after object key:value pair")),
             }
@@ -236,6 +241,18 @@ impl Reader<'_> {
         }
         char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER)
     }
+}
+
+/// Of equal names the last wins, as long as the others could have been of its type.
+fn object(attributes: Vec<(Str, Value)>) -> Result<Value, DecodeError> {
+    let object = Object::new(attributes.iter().cloned());
+    if object.len() < attributes.len() {
+        for (name, value) in &attributes {
+            let last = object.get(name).expect("made of these attributes");
+            convert(value, last.ty()).map_err(|error| DecodeError::Twice(error.message))?;
+        }
+    }
+    Ok(Value::Object(Arc::new(object)))
 }
 
 fn unexpected(byte: u8, context: &str) -> DecodeError {

@@ -1,0 +1,170 @@
+//! A bundle's call: one operation on one host, an intent for each member and a result for each.
+
+use std::sync::Arc;
+
+use super::call::Call;
+use super::call::End;
+use super::call::Finished;
+use super::call::Part;
+use super::run::Prepared;
+use super::run::State;
+use crate::plan::Op;
+use crate::plan::StepId;
+use crate::plan::settle;
+use crate::provider::Client;
+use crate::provider::Connection;
+use crate::provider::Cx;
+use crate::provider::Member;
+use crate::provider::MemberCall;
+use crate::provider::MemberEnd;
+use crate::provider::NoRecord;
+use crate::provider::ProviderError;
+use crate::state::Event;
+use crate::state::Journal;
+use crate::state::Record;
+use crate::value::Object;
+use crate::value::Value;
+
+/// A prepared bundle.
+struct Bundle {
+    step: StepId,
+    connection: Arc<dyn Connection>,
+    client: Client,
+    cx: Cx,
+    journal: Arc<Journal>,
+    calls: Vec<Call>,
+}
+
+impl State<'_> {
+    pub(super) fn prepare_bundle(&mut self, step: StepId, members: &[(usize, Op)]) -> Prepared {
+        let mut calls = Vec::with_capacity(members.len());
+        let mut found = None;
+        for (at, op) in members {
+            let change = self.run.made.plan.changes[*at].clone();
+            let Some(ty) = self.run.input.registry.resource(&change.addr.ty) else { return Prepared::Failed };
+            let Some((connection, client)) = self.client(&change) else { return Prepared::Failed };
+            let planned = match op {
+                Op::Create | Op::Update => match self.planned(&change, *op, &*ty) {
+                    Some(planned) => Some(planned),
+                    None => return Prepared::Failed,
+                },
+                _ => None,
+            };
+            let prior = if *op == Op::Create { None } else { change.prior.clone() };
+            calls.push(self.call(step, *at, *op, change, ty, client.clone(), prior, planned));
+            found = Some((connection, client));
+            // A member refers to others of its bundle by what they were promised to be: those are applied in one go.
+            if let Some(planned) = calls.last().and_then(|call| call.planned.clone()) {
+                let change = self.run.made.plan.changes[*at].clone();
+                self.set_value(&change, &planned);
+            }
+        }
+        let Some((connection, client)) = found else { return Prepared::Done };
+        let cx = self.cx(step, Arc::new(NoRecord), serde_json::Value::Null);
+        let journal = Arc::clone(&self.run.journal);
+        let bundle = Bundle { step, connection, client, cx, journal, calls };
+        Prepared::Call { future: Box::pin(bundle.perform()), names: self.names(step), id: None, serial: None }
+    }
+}
+
+impl Bundle {
+    async fn perform(mut self) -> Finished {
+        // All members carry the bundle's name, so that its receipt tells of each.
+        self.calls.iter_mut().for_each(|call| call.cx.op.clone_from(&self.cx.op));
+        let intents = self.calls.iter().map(|call| call.intent(serde_json::Value::Null)).collect();
+        if let Err(error) = self.journal.commit(intents).await {
+            return Finished { step: self.step, parts: Vec::new(), journal: Some(error) };
+        }
+        let members: Vec<Member> = self.calls.iter().map(member).collect();
+        let ends = match self.connection.apply_bundle(&self.client, &self.cx, &members).await {
+            Ok(ends) => ends,
+            Err(error) => return self.broken(error).await,
+        };
+        let mut records = Vec::new();
+        let mut parts = Vec::new();
+        for (call, end) in self.calls.iter().zip(ends) {
+            let (event, object, end) = take(call, end);
+            if let Some(event) = event {
+                records.push(Record::of_object(
+                    call.step,
+                    call.addr.clone(),
+                    call.object.clone(),
+                    call.journal_op,
+                    event,
+                ));
+            }
+            parts.push(Part { at: call.at, op: call.op, object, end });
+        }
+        let journal = self.journal.commit(records).await.err();
+        Finished { step: self.step, parts, journal }
+    }
+
+    /// Nothing is known of any member, or nothing was done at all.
+    async fn broken(self, error: ProviderError) -> Finished {
+        let is_open = error.is_ambiguous() || matches!(error, ProviderError::Cancelled { .. });
+        let mut journal = None;
+        if !is_open {
+            let records = self.calls.iter().map(|call| {
+                let object = call.prior.as_deref().map(|prior| call.stored(prior, false, call.cx.private()));
+                let event = Event::Failed { error: error.to_string(), object };
+                Record::of_object(call.step, call.addr.clone(), call.object.clone(), call.journal_op, event)
+            });
+            journal = self.journal.commit(records.collect()).await.err();
+        }
+        let mut parts: Vec<Part> = self
+            .calls
+            .iter()
+            .map(|call| Part { at: call.at, op: call.op, object: None, end: End::Untouched })
+            .collect();
+        if let Some(first) = parts.first_mut() {
+            first.end = End::Failed(error);
+        }
+        Finished { step: self.step, parts, journal }
+    }
+}
+
+fn member(call: &Call) -> Member {
+    let plain = |object: &Option<Arc<Object>>| object.as_deref().cloned().map(unmarked);
+    let member_call = match (plain(&call.prior), plain(&call.planned)) {
+        (None, Some(planned)) => MemberCall::Create { planned },
+        (Some(prior), Some(planned)) => MemberCall::Update { prior, planned },
+        (Some(prior), None) => MemberCall::Delete { prior },
+        (None, None) => MemberCall::Delete { prior: call.ty.schema().empty() },
+    };
+    Member { address: call.addr.to_string(), ty: call.ty.name(), call: member_call, private: call.cx.private() }
+}
+
+/// What is sent is clear; marks are only ours.
+fn unmarked(object: Object) -> Object {
+    match Value::Object(Arc::new(object)).unmark_deep().0 {
+        Value::Object(object) => (*object).clone(),
+        _ => Object::new([]),
+    }
+}
+
+/// One member's end, as it is recorded.
+fn take(call: &Call, end: MemberEnd) -> (Option<Event>, Option<Arc<Object>>, End) {
+    match end {
+        MemberEnd::Applied { object: None, .. } => (Some(Event::Done { object: None }), None, End::Well),
+        MemberEnd::Applied { object: Some(actual), private } => {
+            let known = call.planned.as_deref().cloned().unwrap_or_else(|| actual.clone());
+            let settled = Arc::new(settle(call.ty.schema(), &known, &actual));
+            let stored = call.stored(&settled, false, private);
+            (Some(Event::Done { object: Some(stored) }), Some(settled), End::Well)
+        }
+        MemberEnd::Restored { private } => {
+            let object = call.prior.as_deref().map(|prior| call.stored(prior, false, private));
+            let event =
+                Event::Failed { error: "put back, because another part of the bundle failed".to_owned(), object };
+            (Some(event), None, End::Restored)
+        }
+        MemberEnd::Untouched => {
+            let object = call.prior.as_deref().map(|prior| call.stored(prior, false, call.cx.private()));
+            (Some(Event::Failed { error: "not reached".to_owned(), object }), None, End::Untouched)
+        }
+        MemberEnd::Failed { error, private } => {
+            let object = call.prior.as_deref().map(|prior| call.stored(prior, false, private));
+            (Some(Event::Failed { error: error.to_string(), object }), None, End::Failed(error))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What happens while something runs, for whoever listens. The engine does not know who does.
+
+use std::time::Duration;
+
+use crate::addr::InstanceAddr;
+use crate::plan::Op;
+use crate::state::ObjectKey;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Objects of one kind are being read.
+    ReadStart {
+        /// What is read: a type, or an address.
+        what: String,
+        /// How many objects.
+        count: usize,
+    },
+    /// They have been read.
+    ReadDone {
+        /// What was read.
+        what: String,
+        /// How many objects.
+        count: usize,
+        /// How long it took.
+        elapsed: Duration,
+    },
+    /// A step begins.
+    StepStart {
+        /// Which.
+        step: StepName,
+        /// The vendor's id, when there is an object.
+        id: Option<String>,
+    },
+    /// A step goes on: what it waits for.
+    StepProgress {
+        /// Which.
+        step: StepName,
+        /// What it does now.
+        text: String,
+        /// Since its beginning.
+        elapsed: Duration,
+    },
+    /// A step is done.
+    StepDone {
+        /// Which.
+        step: StepName,
+        /// The vendor's id, when there is an object.
+        id: Option<String>,
+        /// Since its beginning.
+        elapsed: Duration,
+    },
+    /// A step has failed; the problem is among the diagnostics.
+    StepFailed {
+        /// Which.
+        step: StepName,
+        /// In one line.
+        error: String,
+        /// Since its beginning.
+        elapsed: Duration,
+    },
+    /// A step is not performed, as something it needs has failed.
+    StepSkipped {
+        /// Which.
+        step: StepName,
+    },
+    /// How many steps are done, run and wait.
+    Progress {
+        /// Done.
+        done: usize,
+        /// Running.
+        running: usize,
+        /// Not begun.
+        waiting: usize,
+    },
+    /// Something the user should know: a lock that is waited for, a key file that was made.
+    Notice(String),
+}
+
+/// Names a step for people: the object and what happens to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct StepName {
+    /// The instance.
+    pub addr: InstanceAddr,
+    /// Its current object or a deposed one.
+    pub object: ObjectKey,
+    /// What happens.
+    pub op: Op,
+}
+
+/// Hears of events. Must not block.
+pub trait Observer: Send + Sync {
+    /// Something happened.
+    fn event(&self, event: Event);
+}
+
+/// Hears nothing.
+pub struct Silent;
+
+impl Observer for Silent {
+    fn event(&self, _: Event) {}
+}

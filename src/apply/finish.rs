@@ -1,0 +1,189 @@
+//! Taking in what a call came to, and the end of a run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Ended;
+use super::Event;
+use super::call::End;
+use super::call::Finished;
+use super::call::Part;
+use super::prepare::id;
+use super::run::State;
+use crate::diag::Diagnostic;
+use crate::plan::Mode;
+use crate::plan::Node;
+use crate::plan::NodeKind;
+use crate::plan::Op;
+use crate::plan::Tree;
+use crate::state;
+use crate::state::Output;
+use crate::state::Record;
+use crate::value::Marks;
+use crate::value::Str;
+
+impl<'a> State<'a> {
+    /// Takes in a finished call; says whether what depends on it may start.
+    pub(super) fn settle_call(&mut self, finished: Finished, elapsed: Duration) -> bool {
+        let mut is_well = true;
+        if let Some(error) = &finished.journal {
+            self.report(super::begin::unwritable(error));
+            // Nothing may be begun whose result could not be kept.
+            self.run.stop.cancel();
+            is_well = false;
+        }
+        let names = self.names(finished.step);
+        for (part, step) in finished.parts.into_iter().zip(names) {
+            match self.take_part(&part) {
+                None => {
+                    let id = part.object.as_deref().and_then(id);
+                    self.run.observer.event(Event::StepDone { step, id, elapsed });
+                }
+                Some(error) => {
+                    self.run.observer.event(Event::StepFailed { step, error, elapsed });
+                    is_well = false;
+                }
+            }
+        }
+        is_well
+    }
+
+    /// What went wrong with one object, in a line; `None` when all is well.
+    fn take_part(&mut self, part: &Part) -> Option<String> {
+        let change = self.run.made.plan.changes[part.at].clone();
+        if let Some(object) = &part.object {
+            self.set_value(&change, object);
+        }
+        match &part.end {
+            End::Well => {
+                match part.op {
+                    Op::Create => self.counts.add += 1,
+                    Op::Update => self.counts.change += 1,
+                    Op::Delete | Op::DeleteDeposed => self.counts.destroy += 1,
+                    Op::Read | Op::Forget => {}
+                }
+                self.check_after(&change, part)
+            }
+            End::Failed(error) => {
+                let mut diagnostic = crate::plan::of_error(error).address(change.addr.to_string());
+                if let Some(span) = self.span(&change) {
+                    diagnostic = diagnostic.at(span).within(block(&change));
+                }
+                self.report(diagnostic);
+                Some(error.to_string())
+            }
+            End::Contradicted(path) => {
+                let detail = format!(
+                    "After {} was applied, {path} is not what the plan promised. It is recorded as it is now; plan again \
+                     to see what differs. This is a mistake in infra.",
+                    change.addr
+                );
+                let diagnostic = Diagnostic::error("Result contradicts the plan", detail);
+                self.report(diagnostic.address(change.addr.to_string()));
+                Some(format!("{path} is not what the plan promised"))
+            }
+            End::Restored => Some("put back as it was, because another part failed".to_owned()),
+            End::Untouched => Some("not reached, because another part failed".to_owned()),
+        }
+    }
+
+    /// Checks the postconditions of an object that has just come to be what it is.
+    fn check_after(&mut self, change: &crate::plan::Change, part: &Part) -> Option<String> {
+        let object = part.object.as_ref()?;
+        let (node, module) = change.place?;
+        let kind = self.run.made.nodes.node(node);
+        let NodeKind::Resource(slot) = kind.kind else { return None };
+        let def: &'a crate::eval::ResourceDef = &self.module(kind.path).resources[slot as usize];
+        if def.lifecycle.postconditions.is_empty() {
+            return None;
+        }
+        let repetition = self.repetition(node, kind.path, slot, module, &change.addr.key)?;
+        let this = crate::value::Value::Object(std::sync::Arc::clone(object));
+        let place =
+            crate::plan::Place { path: kind.path, instance: module, repetition: &repetition, this: Some(&this) };
+        let mut found = crate::diag::Diagnostics::new();
+        for rule in &def.lifecycle.postconditions {
+            self.evaluation().holds(place, rule, "Resource postcondition failed", &mut found);
+        }
+        let failed = found.has_errors();
+        self.extend_for(change, def, found);
+        failed.then(|| "a postcondition does not hold".to_owned())
+    }
+
+    fn span(&self, change: &crate::plan::Change) -> Option<crate::diag::Span> {
+        let (node, _) = change.place?;
+        let kind = self.run.made.nodes.node(node);
+        let NodeKind::Resource(slot) = kind.kind else { return None };
+        Some(self.module(kind.path).resources[slot as usize].span)
+    }
+
+    /// Records the outputs and the end, and waits until all is durable.
+    pub(super) async fn finish(&mut self, ended: Ended) {
+        let mut records = Vec::new();
+        if let Some(outputs) = self.outputs(ended) {
+            records.push(Record::of_run(state::Event::Outputs(outputs)));
+        }
+        let result = match ended {
+            Ended::Complete => "complete",
+            Ended::Failed => "failed",
+            Ended::Interrupted => "interrupted",
+        };
+        let has_run = self.run.journal.counters().records > 0 || !records.is_empty();
+        if has_run {
+            let end = state::Event::End { time: self.run.clock.now(), result: result.to_owned() };
+            records.push(Record::of_run(end));
+            if let Err(error) = self.run.journal.commit(records).await {
+                self.report(super::begin::unwritable(&error));
+            }
+        }
+    }
+
+    /// The root outputs as they are now; `None` when they are as they were.
+    fn outputs(&self, ended: Ended) -> Option<BTreeMap<Str, Output>> {
+        let plan = &self.run.made.plan;
+        let prior = &plan.prior.outputs;
+        let mut outputs = BTreeMap::new();
+        if plan.mode == Mode::Destroy {
+            // What is left after a failure is still told of.
+            if ended != Ended::Complete || !plan.targets.is_empty() {
+                return None;
+            }
+            return (!prior.is_empty()).then_some(outputs);
+        }
+        let defs = &self.run.input.modules[0].outputs;
+        let slots: BTreeMap<&Str, u32> = defs.iter().map(|def| &def.name).zip(0..).collect();
+        for change in &plan.outputs {
+            let Some(slot) = slots.get(&change.name) else {
+                if let (Some(_), Some(stored)) = (&change.planned, prior.get(&change.name)) {
+                    outputs.insert(Str::clone(&change.name), stored.clone());
+                }
+                continue;
+            };
+            let node = Node { path: Tree::ROOT, kind: NodeKind::Output(*slot) };
+            let value = self.run.made.values.stored(node).first().cloned();
+            let value = value.filter(|value| value.is_wholly_known() && !value.marks_deep().contains(Marks::FAILED));
+            match value {
+                Some(value) if value.is_null() => {}
+                Some(value) => {
+                    let sensitive = defs[*slot as usize].sensitive;
+                    outputs.insert(Str::clone(&change.name), Output { value, sensitive });
+                }
+                // Not known, as something it needs failed or was left out: it stays as it was.
+                None => {
+                    if let Some(stored) = prior.get(&change.name) {
+                        outputs.insert(Str::clone(&change.name), stored.clone());
+                    }
+                }
+            }
+        }
+        (outputs != *prior).then_some(outputs)
+    }
+}
+
+fn block(change: &crate::plan::Change) -> String {
+    let keyword = match change.addr.mode {
+        crate::addr::Mode::Managed => "resource",
+        crate::addr::Mode::Data => "data",
+    };
+    format!("{keyword} \"{}\" \"{}\"", change.addr.ty, change.addr.name)
+}

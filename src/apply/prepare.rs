@@ -1,0 +1,389 @@
+//! Preparing a step: its configuration with actual values, checked against what was promised.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::call::Call;
+use super::record::Notes;
+use super::run::Prepared;
+use super::run::State;
+use crate::addr::InstanceKey;
+use crate::diag::Diagnostic;
+use crate::diag::Diagnostics;
+use crate::diag::Severity;
+use crate::eval::ResourceDef;
+use crate::graph::NodeId;
+use crate::plan::Change;
+use crate::plan::Evaluation;
+use crate::plan::NodeKind;
+use crate::plan::Op;
+use crate::plan::PathId;
+use crate::plan::Place;
+use crate::plan::Repetition;
+use crate::plan::Step;
+use crate::plan::StepId;
+use crate::plan::contradiction;
+use crate::plan::equal_objects;
+use crate::provider::AnyResource;
+use crate::provider::Client;
+use crate::provider::Connection;
+use crate::provider::Cx;
+use crate::state;
+use crate::state::ObjectKey;
+use crate::value::Object;
+use crate::value::Value;
+
+impl<'a> State<'a> {
+    pub(super) fn prepare(&mut self, step: StepId) -> Prepared {
+        match self.run.made.plan.steps.steps[step as usize].clone() {
+            Step::Carrier | Step::Absorbed => Prepared::Done,
+            Step::Evaluate(node) => self.evaluate(node),
+            Step::Bundle { members, .. } => self.prepare_bundle(step, &members),
+            Step::Change { change, op } => match op {
+                Op::Create | Op::Update => self.prepare_forward(step, change, op),
+                Op::Delete | Op::DeleteDeposed => self.prepare_delete(step, change, op),
+                Op::Read => self.prepare_read(step, change),
+                Op::Forget => self.forget(step, change),
+            },
+        }
+    }
+
+    pub(super) fn evaluation(&self) -> Evaluation<'_> {
+        let made = &self.run.made;
+        Evaluation { input: self.run.input, tree: &made.tree, values: &made.values, is_applying: true }
+    }
+
+    pub(super) fn module(&self, path: PathId) -> &'a crate::eval::Module {
+        let source = self.run.made.tree.path(path).source;
+        &self.run.input.modules[source.0 as usize]
+    }
+
+    /// Evaluates a node whose value was not wholly known.
+    fn evaluate(&mut self, id: NodeId) -> Prepared {
+        let node = self.run.made.nodes.node(id);
+        if let NodeKind::Provider(slot) = node.kind {
+            return self.configure(id, node.path, slot);
+        }
+        let mut found = Diagnostics::new();
+        let values = self.evaluation().node(node, &mut found);
+        let failed = found.has_errors();
+        self.diags.extend(found);
+        if let Some(values) = values {
+            self.run.made.values.store(node, values);
+        }
+        if failed { Prepared::Failed } else { Prepared::Done }
+    }
+
+    /// Makes the client of a provider whose configuration is known only now.
+    fn configure(&mut self, id: NodeId, path: PathId, slot: u32) -> Prepared {
+        let module = self.module(path);
+        let def = &module.providers[slot as usize];
+        let Some(provider) = self.run.input.registry.provider(&def.name).cloned() else { return Prepared::Failed };
+        let mut found = Diagnostics::new();
+        let config = self.evaluation().provider(path, slot, provider.schema(), &mut found);
+        self.diags.extend(found);
+        let Some(config) = config else { return Prepared::Failed };
+        match (self.run.configure)(&def.name, &config) {
+            Ok(client) => {
+                self.run.clients.insert(id, client);
+                Prepared::Done
+            }
+            Err(error) => {
+                self.report(crate::plan::of_error(&error).at(def.span));
+                Prepared::Failed
+            }
+        }
+    }
+
+    fn prepare_forward(&mut self, step: StepId, at: usize, op: Op) -> Prepared {
+        let change = self.run.made.plan.changes[at].clone();
+        let Some(ty) = self.run.input.registry.resource(&change.addr.ty) else { return Prepared::Failed };
+        let Some(planned) = self.planned(&change, op, &*ty) else { return Prepared::Failed };
+        let prior = if op == Op::Update { change.prior.clone() } else { None };
+        if let Some(prior) = &prior
+            && equal_objects(prior, &planned)
+        {
+            // What was not known has turned out to be as it was.
+            self.set_value(&change, &planned);
+            return Prepared::Done;
+        }
+        let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
+        let serial = ty.serial_key(&planned);
+        let call = self.call(step, at, op, change, ty, client, prior, Some(planned));
+        self.start_call(call, serial)
+    }
+
+    fn prepare_delete(&mut self, step: StepId, at: usize, op: Op) -> Prepared {
+        let change = self.run.made.plan.changes[at].clone();
+        let Some(ty) = self.run.input.registry.resource(&change.addr.ty) else { return Prepared::Failed };
+        let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
+        let Some(prior) = change.prior.clone() else { return Prepared::Done };
+        let serial = ty.serial_key(&prior);
+        let call = self.call(step, at, op, change, ty, client, Some(prior), None);
+        self.start_call(call, serial)
+    }
+
+    fn start_call(&self, call: Call, serial: Option<String>) -> Prepared {
+        let names = self.names(call.step);
+        let id = call.prior.as_deref().and_then(id);
+        Prepared::Call { future: Box::pin(call.perform()), names, id, serial }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a call is just these parts")]
+    pub(super) fn call(
+        &self,
+        step: StepId,
+        at: usize,
+        op: Op,
+        change: Change,
+        ty: Arc<dyn AnyResource>,
+        client: Client,
+        prior: Option<Arc<Object>>,
+        planned: Option<Arc<Object>>,
+    ) -> Call {
+        let object = match (&op, &change.deposes) {
+            (Op::DeleteDeposed, Some(key)) => ObjectKey::Deposed(key.clone()),
+            _ => change.object.clone(),
+        };
+        let journal_op = match op {
+            Op::Create => state::Op::Create,
+            Op::Update => state::Op::Update,
+            Op::Delete | Op::DeleteDeposed => state::Op::Delete,
+            Op::Read => state::Op::Read,
+            Op::Forget => state::Op::Forget,
+        };
+        let notes = Arc::new(Notes {
+            journal: Arc::clone(&self.run.journal),
+            step,
+            addr: change.addr.clone(),
+            object: object.clone(),
+            op: journal_op,
+            last: std::sync::Mutex::new(None),
+            schema: Arc::clone(&ty),
+            planned: planned.as_deref().cloned(),
+        });
+        let private = if op == Op::Create { serde_json::Value::Null } else { change.private.clone() };
+        let cx = self.cx(step, Arc::clone(&notes) as Arc<dyn crate::provider::Record>, private);
+        let template = state::Object {
+            provider: change.provider.clone(),
+            schema_version: ty.schema().version,
+            attributes: Object::new([]),
+            private: serde_json::Value::Null,
+            dependencies: Arc::clone(&change.dependencies),
+            create_before_destroy: change.create_before_destroy,
+            tainted: false,
+            version: 0,
+        };
+        let deposes = if op == Op::Create { change.deposes.clone() } else { None };
+        let prior_version = (op != Op::Create).then_some(change.prior_version);
+        Call {
+            step,
+            at,
+            op,
+            journal_op,
+            object,
+            addr: change.addr,
+            ty,
+            client,
+            prior,
+            planned,
+            cx,
+            notes,
+            template,
+            deposes,
+            prior_version,
+        }
+    }
+
+    /// The surroundings of a step's call.
+    pub(super) fn cx(
+        &self,
+        step: StepId,
+        recorder: Arc<dyn crate::provider::Record>,
+        private: serde_json::Value,
+    ) -> Cx {
+        let names = self.names(step);
+        let observer = Arc::clone(&self.run.observer);
+        let clock = Arc::clone(&self.run.clock);
+        let since = clock.now();
+        let progress = move |text: &str| {
+            let elapsed = std::time::Duration::try_from(clock.now().duration_since(since)).unwrap_or_default();
+            for step in &names {
+                let text = text.to_owned();
+                observer.event(super::Event::StepProgress { step: step.clone(), text, elapsed });
+            }
+        };
+        Cx::new(
+            Arc::clone(&self.run.clock),
+            self.run.cancel.clone(),
+            op_id(),
+            self.run.made.plan.prior.tag(),
+            Arc::new(progress),
+            recorder,
+            private,
+        )
+    }
+
+    /// What an instance shall become, with actual values; `None` when it cannot be told or is not what was promised.
+    pub(super) fn planned(&mut self, change: &Change, op: Op, ty: &dyn AnyResource) -> Option<Arc<Object>> {
+        let promised = change.planned.clone()?;
+        if change.is_settled {
+            return Some(promised);
+        }
+        let (node, module) = change.place?;
+        let node_kind = self.run.made.nodes.node(node);
+        let NodeKind::Resource(slot) = node_kind.kind else { return None };
+        let repetition = self.repetition(node, node_kind.path, slot, module, &change.addr.key)?;
+        let def = &self.module(node_kind.path).resources[slot as usize];
+        let prior = if op == Op::Update { change.prior.as_deref() } else { None };
+        let mut found = Diagnostics::new();
+        let place = Place { path: node_kind.path, instance: module, repetition: &repetition, this: None };
+        let before = change.prior.as_deref();
+        let actual = crate::plan::replan(&self.evaluation(), place, def, ty, prior, before, &mut found);
+        self.extend_for(change, def, found);
+        let actual = actual?;
+        let (promised_value, actual_value) = (Value::Object(promised), Value::Object(Arc::new(actual)));
+        if let Some(path) = contradiction(&promised_value, &actual_value) {
+            let detail = format!(
+                "When the values that were not known at planning were there, {}.{path} came out otherwise than the plan \
+                 promised, so nothing was done. Plan and apply again; if it stays so, this is a mistake in infra.",
+                change.addr
+            );
+            self.report(
+                Diagnostic::error("Planned value contradicted", detail).at(def.span).address(change.addr.to_string()),
+            );
+            return None;
+        }
+        match actual_value {
+            Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Takes in problems found for an instance.
+    pub(super) fn extend_for(&mut self, change: &Change, def: &ResourceDef, found: Diagnostics) {
+        for diagnostic in found {
+            let diagnostic = if diagnostic.labels.is_empty() { diagnostic.at(def.span) } else { diagnostic };
+            self.diags.push(diagnostic.address(change.addr.to_string()));
+        }
+    }
+
+    /// Which expansion an instance is, its values as they are now.
+    pub(super) fn repetition(
+        &mut self,
+        node: NodeId,
+        path: PathId,
+        slot: u32,
+        module: u32,
+        key: &InstanceKey,
+    ) -> Option<Repetition> {
+        if *key == InstanceKey::None {
+            return Some(Repetition::Single);
+        }
+        if !self.expansions.contains_key(&(node, module)) {
+            let def = &self.module(path).resources[slot as usize];
+            let mut found = Diagnostics::new();
+            let place = Place::module(path, module);
+            let expansion = self.evaluation().expansion(place, def.count, def.for_each, false, &mut found);
+            self.diags.extend(found);
+            let (_, all) = crate::plan::repetitions(&expansion?);
+            let by_key: HashMap<InstanceKey, Repetition> = all.into_iter().map(|one| (one.key(), one)).collect();
+            self.expansions.insert((node, module), by_key);
+        }
+        let found = self.expansions[&(node, module)].get(key).cloned();
+        if found.is_none() {
+            let detail =
+                format!("The instance {key} that was planned is no longer among those that the configuration makes.");
+            self.report(Diagnostic::error("Planned instance gone", detail));
+        }
+        found
+    }
+
+    /// The client that keeps an object; what is missing is reported.
+    pub(super) fn client(&mut self, change: &Change) -> Option<(Arc<dyn Connection>, Client)> {
+        let found = change.provider_node.and_then(|node| self.run.clients.get(&node)).cloned();
+        if found.is_none() {
+            let detail = format!(
+                "{} needs the provider {}, which is not configured: its configuration failed, or nothing in the \
+                 configuration has it any more. Put its block back until the object is gone.",
+                change.addr, change.provider
+            );
+            self.report(Diagnostic::error("Provider configuration not present", detail));
+        }
+        found
+    }
+
+    /// Replaces an instance's value by what it is now.
+    pub(super) fn set_value(&mut self, change: &Change, object: &Arc<Object>) {
+        let Some((node, module)) = change.place else { return };
+        let node = self.run.made.nodes.node(node);
+        let NodeKind::Resource(slot) = node.kind else { return };
+        let value = Value::Object(Arc::clone(object));
+        self.run.made.values.set_instance(node.path, slot, module, &change.addr.key, value);
+    }
+
+    fn prepare_read(&mut self, step: StepId, at: usize) -> Prepared {
+        let change = self.run.made.plan.changes[at].clone();
+        let Some(source) = self.run.input.registry.data(&change.addr.ty) else { return Prepared::Failed };
+        let Some((node, module)) = change.place else { return Prepared::Failed };
+        let kind = self.run.made.nodes.node(node);
+        let NodeKind::Resource(slot) = kind.kind else { return Prepared::Failed };
+        let Some(repetition) = self.repetition(node, kind.path, slot, module, &change.addr.key) else {
+            return Prepared::Failed;
+        };
+        let def = &self.module(kind.path).resources[slot as usize];
+        let place = Place { path: kind.path, instance: module, repetition: &repetition, this: None };
+        let mut found = Diagnostics::new();
+        let decoded = self.evaluation().decode(place, def.body, source.schema(), def.span, &mut found);
+        let failed = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        self.extend_for(&change, def, found);
+        let (plain, _) = decoded.unmark_deep();
+        let Value::Object(config) = plain else { return Prepared::Failed };
+        if failed {
+            return Prepared::Failed;
+        }
+        let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
+        let cx = self.cx(step, Arc::new(crate::provider::NoRecord), serde_json::Value::Null);
+        let reading = super::call::Reading {
+            step,
+            at,
+            addr: change.addr.clone(),
+            source,
+            client,
+            config,
+            cx,
+            journal: Arc::clone(&self.run.journal),
+            provider: change.provider.clone(),
+            dependencies: Arc::clone(&change.dependencies),
+        };
+        Prepared::Call { future: Box::pin(reading.perform()), names: self.names(step), id: None, serial: None }
+    }
+
+    /// Lets go of an object: our record goes, the object stays.
+    fn forget(&mut self, step: StepId, at: usize) -> Prepared {
+        let change = &self.run.made.plan.changes[at];
+        let event = state::Event::Done { object: None };
+        let record =
+            state::Record::of_object(step, change.addr.clone(), change.object.clone(), state::Op::Forget, event);
+        self.run.journal.append(vec![record]);
+        self.counts.forget += 1;
+        Prepared::Done
+    }
+}
+
+/// The vendor's id of an object, to show.
+pub(super) fn id(object: &Object) -> Option<String> {
+    object.get("id").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// A name for one operation: 26 lower-case letters and digits.
+fn op_id() -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut number = uuid::Uuid::new_v4().as_u128();
+    let mut text = [b'0'; 26];
+    for place in text.iter_mut().rev() {
+        *place = DIGITS[usize::try_from(number % 36).expect("less than 36")];
+        number /= 36;
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}

@@ -1,0 +1,314 @@
+//! The walk over the steps.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use jiff::Timestamp;
+
+use super::Event;
+use super::Observer;
+use super::StepName;
+use super::call::Finished;
+use crate::addr::InstanceKey;
+use crate::diag::Diagnostic;
+use crate::diag::Diagnostics;
+use crate::graph::NodeId;
+use crate::graph::Walk;
+use crate::plan::Input;
+use crate::plan::Made;
+use crate::plan::Op;
+use crate::plan::Repetition;
+use crate::plan::Step;
+use crate::plan::StepId;
+use crate::provider::Cancel;
+use crate::provider::Client;
+use crate::provider::Clock;
+use crate::provider::Connection;
+use crate::state::Journal;
+
+/// The configured providers, by the node that stands for each.
+pub type Clients = HashMap<NodeId, (Arc<dyn Connection>, Client)>;
+
+/// Makes a client of a provider whose configuration became known only now.
+pub type Configure =
+    dyn Fn(&str, &crate::value::Object) -> crate::provider::Result<(Arc<dyn Connection>, Client)> + Send + Sync;
+
+/// All that performing a plan takes.
+pub struct Run<'a> {
+    /// What the plan was made from.
+    pub input: &'a Input,
+    /// The plan, with the values so far.
+    pub made: Made,
+    /// The clients that planning used.
+    pub clients: Clients,
+    /// For providers that are configured by something this run makes.
+    pub configure: Box<Configure>,
+    /// Where intents and results become durable.
+    pub journal: Arc<Journal>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The first signal: start nothing more.
+    pub stop: Cancel,
+    /// The second signal: wait for nothing more.
+    pub cancel: Cancel,
+    /// Who hears of it.
+    pub observer: Arc<dyn Observer>,
+    /// How many calls may run at once; `None` for as many as the order allows.
+    pub parallelism: Option<usize>,
+    /// The plan's digest, for the journal.
+    pub digest: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Every step was performed.
+    Complete,
+    /// Some failed; what depends on them was not begun.
+    Failed,
+    /// The user stopped it.
+    Interrupted,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub ended: Ended,
+    /// What went wrong.
+    pub diags: Diagnostics,
+    /// Objects created, changed and destroyed, replacements twice; imported and let go of.
+    pub counts: crate::plan::Counts,
+    /// Calls on the world.
+    pub calls: u64,
+}
+
+/// A run under way.
+pub(super) struct State<'a> {
+    pub(super) run: Run<'a>,
+    pub(super) diags: Diagnostics,
+    pub(super) counts: crate::plan::Counts,
+    pub(super) calls: u64,
+    /// By resource node and module instance: the expansions, with actual values.
+    pub(super) expansions: HashMap<(NodeId, u32), HashMap<InstanceKey, Repetition>>,
+    /// What each node could not give, as something it needs failed.
+    pub(super) failed_nodes: HashSet<NodeId>,
+    walk: Walk,
+    running: FuturesUnordered<BoxFuture<'static, Finished>>,
+    begun: HashMap<StepId, (Vec<StepName>, Timestamp, String)>,
+    /// Steps that share a serial key with one that runs.
+    queues: HashMap<String, VecDeque<StepId>>,
+    serial: HashMap<StepId, String>,
+    held: VecDeque<StepId>,
+    skipped: HashSet<StepId>,
+    done: usize,
+}
+
+/// What preparing a step came to.
+pub(super) enum Prepared {
+    /// There is nothing to call.
+    Done,
+    /// It cannot be performed, which has been reported.
+    Failed,
+    /// A call on the world, which shall not run beside others of the same key.
+    Call { future: BoxFuture<'static, Finished>, names: Vec<StepName>, id: Option<String>, serial: Option<String> },
+}
+
+/// How often those who listen hear of a call that takes long.
+const BEAT: Duration = Duration::from_secs(10);
+
+/// Performs a plan.
+pub async fn perform(run: Run<'_>) -> Outcome {
+    let walk = Walk::new(&run.made.plan.steps.order);
+    let mut state = State {
+        run,
+        diags: Diagnostics::new(),
+        counts: crate::plan::Counts::default(),
+        calls: 0,
+        expansions: HashMap::new(),
+        failed_nodes: HashSet::new(),
+        walk,
+        running: FuturesUnordered::new(),
+        begun: HashMap::new(),
+        queues: HashMap::new(),
+        serial: HashMap::new(),
+        held: VecDeque::new(),
+        skipped: HashSet::new(),
+        done: 0,
+    };
+    if let Err(diagnostic) = state.begin().await {
+        state.diags.push(diagnostic);
+        return state.outcome(Ended::Failed);
+    }
+    state.walk_steps().await;
+    let ended = state.ended();
+    state.finish(ended).await;
+    let ended = state.ended();
+    state.outcome(ended)
+}
+
+impl State<'_> {
+    async fn walk_steps(&mut self) {
+        loop {
+            self.start_ready();
+            if self.running.is_empty() {
+                return;
+            }
+            let beat = tokio::time::sleep(BEAT);
+            tokio::select! {
+                Some(finished) = self.running.next() => self.take(finished),
+                () = beat => self.beat(),
+            }
+        }
+    }
+
+    /// Starts all that may start.
+    fn start_ready(&mut self) {
+        while !self.run.stop.is_cancelled() {
+            if self.run.parallelism.is_some_and(|limit| self.running.len() >= limit.max(1)) {
+                return;
+            }
+            let Some(step) = self.held.pop_front().or_else(|| self.walk.next()) else { return };
+            self.start(step);
+        }
+    }
+
+    fn start(&mut self, step: StepId) {
+        if self.skipped.contains(&step) {
+            self.pass(step);
+            return;
+        }
+        match self.prepare(step) {
+            Prepared::Done => self.pass(step),
+            Prepared::Failed => self.fail(step),
+            Prepared::Call { future, names, id, serial } => {
+                if let Some(key) = serial {
+                    if let Some(queue) = self.queues.get_mut(&key) {
+                        // Prepared again when its turn comes: values may have changed by then.
+                        queue.push_back(step);
+                        return;
+                    }
+                    self.queues.insert(key.clone(), VecDeque::new());
+                    self.serial.insert(step, key);
+                }
+                for name in &names {
+                    self.run.observer.event(Event::StepStart { step: name.clone(), id: id.clone() });
+                }
+                self.begun.insert(step, (names, self.run.clock.now(), String::new()));
+                self.calls += 1;
+                self.running.push(future);
+                self.tell_progress();
+            }
+        }
+    }
+
+    /// A step is over, well or not: what waits for it may start.
+    fn pass(&mut self, step: StepId) {
+        self.done += 1;
+        self.walk.finish(&self.run.made.plan.steps.order, step);
+    }
+
+    /// A step has failed: nothing that waits for it is performed.
+    pub(super) fn fail(&mut self, step: StepId) {
+        let mut pending = vec![step];
+        while let Some(failed) = pending.pop() {
+            for next in self.run.made.plan.steps.order.dependents(failed) {
+                if self.skipped.insert(next) {
+                    pending.push(next);
+                    for name in self.names(next) {
+                        self.run.observer.event(Event::StepSkipped { step: name });
+                    }
+                }
+            }
+            if let Some(Step::Evaluate(node)) = self.run.made.plan.steps.steps.get(failed as usize) {
+                self.failed_nodes.insert(*node);
+            }
+        }
+        self.pass(step);
+    }
+
+    fn take(&mut self, finished: Finished) {
+        let step = finished.step;
+        let elapsed = self.elapsed(step);
+        self.begun.remove(&step);
+        if let Some(key) = self.serial.remove(&step)
+            && let Some(mut queue) = self.queues.remove(&key)
+            && !queue.is_empty()
+        {
+            // Those behind are prepared anew; the first of them takes the key.
+            self.held.extend(queue.drain(..));
+        }
+        let is_well = self.settle_call(finished, elapsed);
+        if is_well {
+            self.pass(step)
+        } else {
+            self.fail(step)
+        }
+        self.tell_progress();
+    }
+
+    fn elapsed(&self, step: StepId) -> Duration {
+        let since = self.begun.get(&step).map(|(_, since, _)| *since);
+        let elapsed = since.map(|since| self.run.clock.now().duration_since(since));
+        elapsed.and_then(|elapsed| Duration::try_from(elapsed).ok()).unwrap_or_default()
+    }
+
+    /// Tells of every call that still runs.
+    fn beat(&self) {
+        for (step, (names, _, text)) in &self.begun {
+            for name in names {
+                let elapsed = self.elapsed(*step);
+                self.run.observer.event(Event::StepProgress { step: name.clone(), text: text.clone(), elapsed });
+            }
+        }
+    }
+
+    fn tell_progress(&self) {
+        let steps = &self.run.made.plan.steps.steps;
+        let running = self.running.len();
+        let waiting = steps.len().saturating_sub(self.done + running);
+        self.run.observer.event(Event::Progress { done: self.done, running, waiting });
+    }
+
+    /// What a step is called, for people: one name for each object that it is about.
+    pub(super) fn names(&self, step: StepId) -> Vec<StepName> {
+        let plan = &self.run.made.plan;
+        let name = |change: usize, op: Op| {
+            let change = &plan.changes[change];
+            let object = match (&op, &change.deposes) {
+                (Op::DeleteDeposed, Some(key)) => crate::state::ObjectKey::Deposed(key.clone()),
+                _ => change.object.clone(),
+            };
+            StepName { addr: change.addr.clone(), object, op }
+        };
+        match &plan.steps.steps[step as usize] {
+            Step::Carrier | Step::Evaluate(_) | Step::Absorbed => Vec::new(),
+            Step::Change { change, op } => vec![name(*change, *op)],
+            Step::Bundle { members, .. } => members.iter().map(|(change, op)| name(*change, *op)).collect(),
+        }
+    }
+
+    fn ended(&self) -> Ended {
+        if self.run.stop.is_cancelled() && self.done < self.run.made.plan.steps.steps.len() {
+            Ended::Interrupted
+        } else if self.diags.has_errors() {
+            Ended::Failed
+        } else {
+            Ended::Complete
+        }
+    }
+
+    fn outcome(self, ended: Ended) -> Outcome {
+        Outcome { ended, diags: self.diags, counts: self.counts, calls: self.calls }
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diags.push(diagnostic);
+    }
+}

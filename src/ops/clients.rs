@@ -1,0 +1,66 @@
+//! Clients of the configured providers, and the accounts they work on.
+
+use std::sync::Arc;
+
+use super::Session;
+use super::session::Parts;
+use crate::provider::Cancel;
+use crate::provider::Client;
+use crate::provider::Connection;
+use crate::provider::Cx;
+use crate::provider::NoRecord;
+use crate::provider::Result;
+use crate::state::WorldEntry;
+use crate::value::Object;
+use crate::value::Value;
+
+/// Makes a client; sends no request.
+pub(super) fn make(parts: &Parts, name: &str, config: &Object) -> Result<(Arc<dyn Connection>, Client)> {
+    let provider = parts.registry.provider(name).expect("only known providers are configured");
+    let plain = match Value::Object(Arc::new(config.clone())).unmark_deep().0 {
+        Value::Object(object) => object,
+        _ => unreachable!("an object without its marks is one"),
+    };
+    let client = provider.configure(&plain, parts.configure())?;
+    Ok((provider.connection(), client))
+}
+
+/// The account that a client works on.
+pub(super) async fn account(
+    session: &Session,
+    connection: &dyn Connection,
+    client: &Client,
+) -> Result<Option<WorldEntry>> {
+    let account = connection.account(client, &reading_cx(session)).await?;
+    Ok(account.and_then(|account| {
+        let part = |name: &str| account.get(name).and_then(Value::as_str).map(str::to_owned);
+        let id = part("id")?;
+        Some(WorldEntry { name: part("name").unwrap_or_else(|| id.clone()), id })
+    }))
+}
+
+/// The surroundings of a call that only reads.
+pub(super) fn reading_cx(session: &Session) -> Cx {
+    Cx::new(
+        Arc::clone(&session.clock),
+        session.cancel.clone(),
+        String::new(),
+        String::new(),
+        Arc::new(|_: &str| {}),
+        Arc::new(NoRecord),
+        serde_json::Value::Null,
+    )
+}
+
+/// The same for a history, so that its marks are known.
+pub(super) fn finding_cx(session: &Session, op: &str, lineage: &str, private: serde_json::Value) -> Cx {
+    Cx::new(
+        Arc::clone(&session.clock),
+        Cancel::new(),
+        op.to_owned(),
+        lineage.to_owned(),
+        Arc::new(|_: &str| {}),
+        Arc::new(NoRecord),
+        private,
+    )
+}

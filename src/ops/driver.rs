@@ -1,0 +1,153 @@
+//! Driving a planner: what it asks is read, all at once, and what was read is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+
+use super::Session;
+use super::clients;
+use super::clients::reading_cx;
+use super::replay::Recorded;
+use super::replay::Remembered;
+use crate::apply::Clients;
+use crate::apply::Event;
+use crate::diag::Diagnostics;
+use crate::graph::NodeId;
+use crate::plan::Answer;
+use crate::plan::Input;
+use crate::plan::Made;
+use crate::plan::Planner;
+use crate::plan::Poll;
+use crate::plan::Request;
+use crate::plan::RequestId;
+use crate::provider::Client;
+use crate::provider::Connection;
+use crate::state::WorldEntry;
+use crate::value::Str;
+
+/// What driving a planner gave.
+pub(super) struct Driven {
+    pub(super) made: Made,
+    pub(super) diags: Diagnostics,
+    pub(super) clients: Clients,
+    /// The accounts that providers work on, by name.
+    pub(super) accounts: BTreeMap<String, WorldEntry>,
+    /// What was read, for a saved plan.
+    pub(super) recorded: Recorded,
+}
+
+struct Ready {
+    request: RequestId,
+    name: String,
+    answer: Answer,
+    client: Option<(NodeId, Str, Arc<dyn Connection>, Client, Option<WorldEntry>)>,
+}
+
+/// Plans. Where answers are remembered, they are given and nothing is read but accounts.
+pub(super) async fn drive(session: &Session, input: &Input, remembered: Option<&Remembered>) -> Driven {
+    let mut planner = Planner::new(input);
+    let mut running: FuturesUnordered<BoxFuture<'_, Ready>> = FuturesUnordered::new();
+    let mut clients: Clients = Clients::new();
+    let mut accounts = BTreeMap::new();
+    let mut recorded = Recorded::default();
+    loop {
+        match planner.poll() {
+            Poll::Need(requests) => {
+                for (id, request) in requests {
+                    running.push(answer(session, &clients, id, request, remembered));
+                }
+            }
+            Poll::Wait => {}
+            Poll::Done => break,
+        }
+        // All that are there at once are told at once.
+        let mut next = running.next().await;
+        while let Some(ready) = next {
+            if let Some((provider, name, connection, client, account)) = ready.client {
+                clients.insert(provider, (connection, client));
+                if let Some(account) = account {
+                    accounts.insert(name.to_string(), account);
+                }
+            }
+            recorded.keep(&ready.name, &ready.answer);
+            planner.answer(ready.request, ready.answer);
+            next = running.next().now_or_never().flatten();
+        }
+    }
+    let (made, diags) = planner.finish();
+    Driven { made, diags, clients, accounts, recorded }
+}
+
+fn answer<'s>(
+    session: &'s Session,
+    clients: &Clients,
+    id: RequestId,
+    request: Request,
+    remembered: Option<&'s Remembered>,
+) -> BoxFuture<'s, Ready> {
+    let name = super::replay::name(&request);
+    let done = move |name, answer| Ready { request: id, name, answer, client: None };
+    if let Request::Configure { provider, name: provider_name, config } = request {
+        return match clients::make(&session.parts(), &provider_name, &config) {
+            Err(error) => futures::future::ready(done(name, Answer::Configured(Err(error)))).boxed(),
+            Ok((connection, client)) => async move {
+                let account = clients::account(session, &*connection, &client).await;
+                match account {
+                    Err(error) => done(name, Answer::Configured(Err(error))),
+                    Ok(account) => Ready {
+                        request: id,
+                        name,
+                        answer: Answer::Configured(Ok(())),
+                        client: Some((provider, provider_name, connection, client, account)),
+                    },
+                }
+            }
+            .boxed(),
+        };
+    }
+    if let Some(answer) = remembered.and_then(|remembered| remembered.answer(&name, &request)) {
+        return futures::future::ready(done(name, answer)).boxed();
+    }
+    let client = match &request {
+        Request::Configure { .. } => None,
+        Request::Read { provider, .. } | Request::Data { provider, .. } | Request::Import { provider, .. } => {
+            clients.get(provider).cloned()
+        }
+    };
+    async move { done(name, read(session, client, request).await) }.boxed()
+}
+
+async fn read(session: &Session, client: Option<(Arc<dyn Connection>, Client)>, request: Request) -> Answer {
+    let (connection, client) = client.expect("a provider is configured before it is asked");
+    let cx = reading_cx(session);
+    let since = session.clock.now();
+    let (what, count) = match &request {
+        Request::Read { items, .. } => {
+            let types: std::collections::BTreeSet<&str> = items.iter().map(|item| &*item.ty).collect();
+            (types.into_iter().collect::<Vec<_>>().join(", "), items.len())
+        }
+        Request::Data { addr, .. } | Request::Import { addr, .. } => (addr.to_string(), 1),
+        Request::Configure { name, .. } => (name.to_string(), 0),
+    };
+    session.observer.event(Event::ReadStart { what: what.clone(), count });
+    let answer = match request {
+        Request::Read { key, items, .. } => Answer::Read(connection.read_batch(&client, &cx, &key, &items).await),
+        Request::Data { ty, config, .. } => {
+            let source = session.registry.data(&ty).expect("only known data sources are read");
+            Answer::Data(source.read(&client, &cx, &config).await)
+        }
+        Request::Import { ty, id, .. } => {
+            let ty = session.registry.resource(&ty).expect("only known types are imported");
+            Answer::Imported(ty.import(&client, &cx, &id).await)
+        }
+        Request::Configure { .. } => unreachable!("clients are made elsewhere"),
+    };
+    let elapsed = Duration::try_from(session.clock.now().duration_since(since)).unwrap_or_default();
+    session.observer.event(Event::ReadDone { what, count, elapsed });
+    answer
+}

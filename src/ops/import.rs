@@ -1,0 +1,62 @@
+//! Importing one object by its vendor's id.
+
+use super::ApplyOptions;
+use super::Failure;
+use super::PlanRequest;
+use super::Session;
+use crate::addr::InstanceAddr;
+use crate::addr::Target;
+use crate::addr::TargetResource;
+use crate::diag::Diagnostic;
+use crate::diag::Diagnostics;
+use crate::plan::Action;
+use crate::state::Lock;
+use crate::value::Str;
+
+/// Records the object of an id under an address that the configuration has. Says whether it was done.
+pub async fn import(
+    session: &Session,
+    lock: &Lock,
+    addr: &InstanceAddr,
+    id: &str,
+    mut request: PlanRequest,
+    diags: &mut Diagnostics,
+) -> Result<bool, Failure> {
+    let Some(loaded) = super::load(session, diags) else { return Ok(false) };
+    let state = session.backend.load()?;
+    if state.snapshot.current(addr).is_some() {
+        let detail =
+            format!("{addr} is in the state already. To import another object, remove this one from the state first.");
+        diags.push(Diagnostic::error("Resource already managed by infra", detail));
+        return Ok(false);
+    }
+    request.options.refresh = false;
+    request.options.imports = vec![(addr.clone(), Str::from(id))];
+    let resource =
+        TargetResource { mode: addr.mode, ty: addr.ty.clone(), name: addr.name.clone(), key: addr.key.clone() };
+    request.options.targets = vec![Target { module: addr.module.clone(), resource: Some(resource) }];
+    let Some(mut planned) = super::plan::make(session, &request, loaded, state.snapshot, diags).await? else {
+        return Ok(false);
+    };
+    if planned.made.plan.errored {
+        return Ok(false);
+    }
+    let found = planned.made.plan.changes.iter().any(|change| change.addr == *addr && change.importing.is_some());
+    if !found {
+        let detail = format!("The configuration makes no instance {addr}.");
+        diags.push(Diagnostic::error("Cannot import to non-existent resource address", detail));
+        return Ok(false);
+    }
+    // Only recorded: what differs from the configuration is for the next plan to say.
+    for change in planned.made.plan.changes.iter_mut() {
+        change.action = Action::NoOp;
+    }
+    planned.made.plan.changes.retain(|change| change.addr == *addr);
+    planned.made.plan.outputs.clear();
+    planned.made.plan.steps = crate::plan::StepGraph::default();
+    let applied = super::apply(session, planned, lock, ApplyOptions::default(), diags).await?;
+    let Some(applied) = applied else { return Ok(false) };
+    let done = !applied.outcome.diags.has_errors();
+    diags.extend(applied.outcome.diags);
+    Ok(done)
+}

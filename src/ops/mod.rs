@@ -1,0 +1,48 @@
+//! What a user can do: one file an operation.
+//!
+//! An operation takes a [`Session`] (the folder, the state's backend, the vendors, time, who listens) and gives data that
+//! `report` can show. It reads no environment, prints nothing and never asks.
+
+mod apply;
+mod clients;
+mod configuration;
+mod digest;
+mod driver;
+mod files;
+mod import;
+mod plan;
+mod plan_file;
+mod recover;
+mod replay;
+mod session;
+mod simulation;
+mod state;
+mod validate;
+mod variables;
+mod world;
+
+pub use apply::Applied;
+pub use apply::ApplyOptions;
+pub use apply::apply;
+pub use apply::lock;
+pub use configuration::Loaded;
+pub use configuration::load;
+pub use digest::digest;
+pub use import::import;
+pub use plan::PlanRequest;
+pub use plan::Planned;
+pub use plan::plan;
+pub use plan_file::PlanFileError;
+pub use plan_file::SavedPlan;
+pub use plan_file::read as read_plan_file;
+pub use plan_file::write as write_plan_file;
+pub use session::Failure;
+pub use session::Session;
+pub use simulation::AttachError;
+pub use simulation::Simulation;
+pub use state::edit as edit_state;
+pub use state::snapshot;
+pub use validate::validate;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! Planning: from the configuration and the state to a plan.
+
+use std::sync::Arc;
+
+use super::Failure;
+use super::Loaded;
+use super::Session;
+use super::driver::drive;
+use super::files::Read;
+use super::recover;
+use super::replay::Recorded;
+use super::replay::Remembered;
+use super::variables::given;
+use super::world;
+use crate::apply::Clients;
+use crate::config;
+use crate::diag::Diagnostics;
+use crate::plan::Input;
+use crate::plan::Made;
+use crate::plan::Options;
+use crate::state::Record;
+use crate::state::Snapshot;
+use crate::state::World;
+
+/// What a user asks of a plan.
+#[derive(Debug, Clone, Default)]
+pub struct PlanRequest {
+    /// What the plan is for and about.
+    pub options: Options,
+    /// Values for the root module's variables, in their order.
+    pub variables: Vec<config::Input>,
+}
+
+/// A plan with all that applying it, or saving it, needs.
+pub struct Planned {
+    /// What it was made from.
+    pub input: Input,
+    /// The plan itself.
+    pub made: Made,
+    /// The clients that planning used.
+    pub(crate) clients: Clients,
+    /// How open intents of earlier runs were resolved: not in the journal yet.
+    pub(crate) recovered: Vec<Record>,
+    /// The world that the state will be about, where that is new.
+    pub(crate) world: Option<World>,
+    /// The files that were read.
+    pub(super) files: Read,
+    /// What was read of the world.
+    pub(super) recorded: Recorded,
+    /// The state as it was loaded, before anything was recovered.
+    pub(super) base: Arc<Snapshot>,
+}
+
+/// Plans against a state that was loaded. `None` when it came to nothing, which has been reported; a plan that has errors
+/// is given, to be shown.
+pub async fn plan(
+    session: &Session,
+    request: &PlanRequest,
+    diags: &mut Diagnostics,
+) -> Result<Option<Planned>, Failure> {
+    let Some(loaded) = super::load(session, diags) else { return Ok(None) };
+    let state = session.backend.load()?;
+    make(session, request, loaded, state.snapshot, diags).await
+}
+
+/// Plans from a loaded configuration and a state.
+pub(super) async fn make(
+    session: &Session,
+    request: &PlanRequest,
+    loaded: Loaded,
+    base: Arc<Snapshot>,
+    diags: &mut Diagnostics,
+) -> Result<Option<Planned>, Failure> {
+    let before = diags.len();
+    let variables = given(session, &loaded, &request.variables, true, diags);
+    if diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error) {
+        return Ok(None);
+    }
+    let files = Arc::clone(&loaded.files);
+    let mut options = request.options.clone();
+    options.deferral |= loaded.config.root().settings.deferral;
+    let mut input = Input {
+        config: loaded.config,
+        modules: loaded.modules,
+        registry: Arc::clone(&session.registry),
+        prior: Arc::clone(&base),
+        options,
+        environment: session.environment(),
+        variables,
+        sources: Arc::clone(&session.sources),
+        files: Arc::clone(&files) as Arc<dyn crate::eval::function::Files>,
+    };
+    let recovered = recover::recover(session, &mut input, diags).await;
+    if diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error) {
+        return Ok(None);
+    }
+    let mut planned = finish(session, input, recovered, None, base, diags).await;
+    if let Some(planned) = &mut planned {
+        planned.files = files.seen();
+    }
+    Ok(planned)
+}
+
+/// Plans with what was asked settled: reads, or gives what is remembered.
+pub(super) async fn finish(
+    session: &Session,
+    input: Input,
+    recovered: Vec<Record>,
+    remembered: Option<&Remembered>,
+    base: Arc<Snapshot>,
+    diags: &mut Diagnostics,
+) -> Option<Planned> {
+    let driven = drive(session, &input, remembered).await;
+    diags.extend(driven.diags);
+    let mut made = driven.made;
+    let world = match world::check(session, &input.prior, &driven.accounts) {
+        Ok(world) => world,
+        Err(diagnostic) => {
+            diags.push(diagnostic);
+            made.plan.errored = true;
+            None
+        }
+    };
+    Some(Planned {
+        input,
+        made,
+        clients: driven.clients,
+        recovered,
+        world,
+        files: Read::new(),
+        recorded: driven.recorded,
+        base,
+    })
+}

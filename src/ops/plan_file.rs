@@ -1,0 +1,280 @@
+//! Saved plans: all that a plan was made from, sealed, so that the same plan is made again and nothing else.
+//!
+//! The file holds the sources, the variables, every file that a function read, the state, and what was read of the world.
+//! Taking it up again plans from these alone and compares the digest.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::Failure;
+use super::Planned;
+use super::Session;
+use super::configuration::load_from;
+use super::digest::digest;
+use super::files::Files;
+use super::files::Read;
+use super::replay::Remembered;
+use crate::addr::InstanceAddr;
+use crate::addr::Target;
+use crate::diag::Diagnostics;
+use crate::plan::Environment;
+use crate::plan::GivenValue;
+use crate::plan::Input;
+use crate::plan::Mode;
+use crate::plan::Options;
+use crate::state::KeyEntry;
+use crate::state::KeyError;
+use crate::state::Place;
+use crate::value::Marks;
+use crate::value::Type;
+use crate::value::json;
+
+/// The first line of a saved plan.
+const MAGIC: &str = "infra saved plan 1";
+
+/// A saved plan, taken up again.
+pub struct SavedPlan {
+    /// The plan.
+    pub planned: Planned,
+}
+
+/// Why a plan cannot be saved or taken up.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanFileError {
+    /// The file cannot be read or written.
+    #[error("cannot use the plan file {path}")]
+    Io {
+        /// The file.
+        path: String,
+        /// What broke.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is none of ours.
+    #[error("{path} is not a plan that was saved by `infra plan -out`")]
+    NotAPlan {
+        /// The file.
+        path: String,
+    },
+    /// The file is of another version, or damaged.
+    #[error("the plan file {path} cannot be read: {problem}")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The key that it is sealed with cannot be had.
+    #[error("the plan file {path} cannot be opened")]
+    Key {
+        /// The file.
+        path: String,
+        /// Why not.
+        #[source]
+        source: KeyError,
+    },
+    /// The state cannot be used.
+    #[error(transparent)]
+    State(#[from] Failure),
+    /// Planning from the file gave another plan.
+    #[error("the plan in {path} comes out otherwise now: it was saved by another version, or the folder is another")]
+    Differs {
+        /// The file.
+        path: String,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    version: String,
+    key: KeyEntry,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Content {
+    digest: String,
+    errored: bool,
+    workspace: String,
+    cwd: String,
+    plan_time: jiff::Timestamp,
+    mode: String,
+    targets: Vec<String>,
+    replace: Vec<String>,
+    refresh: bool,
+    deferral: bool,
+    variables: BTreeMap<String, Variable>,
+    files: Read,
+    /// The state before anything was recovered, as a sealed document.
+    base: String,
+    /// The state that was planned from.
+    prior: String,
+    answers: Json,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Variable {
+    value: Json,
+    sensitive: bool,
+    how: String,
+}
+
+/// Saves a plan. One that has errors is saved too: it can be shown.
+pub fn write(session: &Session, planned: &Planned, path: &Path) -> Result<(), PlanFileError> {
+    let name = path.display().to_string();
+    let key_failed = |source| PlanFileError::Key { path: name.clone(), source };
+    let known = planned.base.keys.first();
+    let (sealer, entry) = match known {
+        Some(entry) => (session.keys.open(entry).map_err(key_failed)?, entry.clone()),
+        None => {
+            let (sealer, entry, notice) = session.keys.make().map_err(key_failed)?;
+            super::apply::notices(session, notice.as_slice());
+            (sealer, entry)
+        }
+    };
+    let encode = |snapshot| -> Result<String, PlanFileError> {
+        let bytes = session.backend.encode(snapshot).map_err(Failure::from)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let input = &planned.input;
+    let content = Content {
+        digest: digest(&planned.made.plan),
+        errored: planned.made.plan.errored,
+        workspace: session.workspace.clone(),
+        cwd: input.environment.cwd.clone(),
+        plan_time: input.environment.plan_time,
+        mode: mode_word(input.options.mode).to_owned(),
+        targets: input.options.targets.iter().map(Target::to_string).collect(),
+        replace: input.options.replace.iter().map(InstanceAddr::to_string).collect(),
+        refresh: input.options.refresh,
+        deferral: input.options.deferral,
+        variables: input.variables.iter().map(|(name, given)| (name.to_string(), variable(given))).collect(),
+        files: planned.files.clone(),
+        base: encode(&planned.base)?,
+        prior: encode(&input.prior)?,
+        answers: planned.recorded.to_json(),
+    };
+    let head = Head { version: env!("CARGO_PKG_VERSION").to_owned(), key: entry };
+    let plain = serde_json::to_vec(&content).expect("a plan's content is plain data");
+    let sealed = sealer.seal(&place(), &deflate(&plain));
+    let head = serde_json::to_string(&head).expect("a plan's head is plain data");
+    let text = format!("{MAGIC}\n{head}\n{sealed}\n");
+    let io = |source| PlanFileError::Io { path: name.clone(), source };
+    // Written beside and renamed, so that nobody ever reads half a plan.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(io)?;
+    file.persist(path).map_err(|error| io(error.error))?;
+    Ok(())
+}
+
+/// Takes up a saved plan: plans again from what it holds.
+pub async fn read(session: &Session, path: &Path, diags: &mut Diagnostics) -> Result<SavedPlan, PlanFileError> {
+    let name = path.display().to_string();
+    let damaged = |problem: String| PlanFileError::Damaged { path: name.clone(), problem };
+    let bytes = std::fs::read(path).map_err(|source| PlanFileError::Io { path: name.clone(), source })?;
+    let text = String::from_utf8(bytes).map_err(|_| PlanFileError::NotAPlan { path: name.clone() })?;
+    let mut lines = text.lines();
+    if lines.next() != Some(MAGIC) {
+        return Err(PlanFileError::NotAPlan { path: name });
+    }
+    let head: Head = serde_json::from_str(lines.next().unwrap_or("")).map_err(|error| damaged(error.to_string()))?;
+    if head.version != env!("CARGO_PKG_VERSION") {
+        return Err(damaged(format!(
+            "it was saved by version {}, and this is {}",
+            head.version,
+            env!("CARGO_PKG_VERSION")
+        )));
+    }
+    let sealer = session.keys.open(&head.key).map_err(|source| PlanFileError::Key { path: name.clone(), source })?;
+    let sealed = sealer.open(&place(), lines.next().unwrap_or("")).map_err(|error| damaged(error.to_string()))?;
+    let plain = inflate(&sealed).map_err(|error| damaged(error.to_string()))?;
+    let content: Content = serde_json::from_slice(&plain).map_err(|error| damaged(error.to_string()))?;
+    let decode = |text: &str| session.backend.decode(text.as_bytes(), path).map(Arc::new).map_err(Failure::from);
+    let (base, prior) = (decode(&content.base)?, decode(&content.prior)?);
+    let remembered = Remembered::from_json(content.answers).map_err(|error| damaged(error.to_string()))?;
+    let recovered = super::recover::closing(&base, &prior);
+    let files = Arc::new(Files::remembered(content.files.clone()));
+    let Some(loaded) = load_from(session, Arc::clone(&files), diags) else {
+        return Err(damaged("the configuration in it has errors".to_owned()));
+    };
+    let mut variables = BTreeMap::new();
+    for (name, given) in content.variables {
+        let value = json::from_json(&given.value, Type::DYNAMIC).map_err(|error| damaged(error.to_string()))?;
+        let value = if given.sensitive { value.sensitive() } else { value };
+        variables.insert(name.as_str().into(), GivenValue { value, how: given.how, span: None });
+    }
+    let parse = |text: &String| text.parse::<Target>().map_err(|error| damaged(error.to_string()));
+    let replace = |text: &String| text.parse::<InstanceAddr>().map_err(|error| damaged(error.to_string()));
+    let input = Input {
+        config: loaded.config,
+        modules: loaded.modules,
+        registry: Arc::clone(&session.registry),
+        prior,
+        options: Options {
+            mode: mode_of(&content.mode).ok_or_else(|| damaged("its mode is unknown".to_owned()))?,
+            targets: content.targets.iter().map(parse).collect::<Result<_, _>>()?,
+            replace: content.replace.iter().map(replace).collect::<Result<_, _>>()?,
+            refresh: content.refresh,
+            deferral: content.deferral,
+            ..Options::default()
+        },
+        environment: Environment {
+            cwd: content.cwd,
+            workspace: content.workspace,
+            plan_time: content.plan_time,
+            home: session.home.clone(),
+            base: session.dir.clone(),
+        },
+        variables,
+        sources: Arc::clone(&session.sources),
+        files,
+    };
+    let mut found = Diagnostics::new();
+    let planned = super::plan::finish(session, input, recovered, Some(&remembered), base, &mut found).await;
+    let Some(mut planned) = planned else { return Err(PlanFileError::Differs { path: name }) };
+    planned.made.plan.errored |= content.errored;
+    if !content.errored && (digest(&planned.made.plan) != content.digest || planned.made.plan.errored) {
+        diags.extend(found);
+        return Err(PlanFileError::Differs { path: name });
+    }
+    Ok(SavedPlan { planned })
+}
+
+fn variable(given: &GivenValue) -> Variable {
+    let sensitive = given.value.marks_deep().contains(Marks::SENSITIVE);
+    let (plain, _) = given.value.clone().unmark_deep();
+    Variable { value: json::to_json(&plain, Type::DYNAMIC), sensitive, how: given.how.clone() }
+}
+
+fn place() -> Place<'static> {
+    Place { lineage: "plan", address: "plan", path: "content" }
+}
+
+fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Normal => "normal",
+        Mode::Destroy => "destroy",
+        Mode::RefreshOnly => "refresh-only",
+    }
+}
+
+fn mode_of(word: &str) -> Option<Mode> {
+    [Mode::Normal, Mode::Destroy, Mode::RefreshOnly].into_iter().find(|mode| mode_word(*mode) == word)
+}
+
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, bytes).expect("memory takes all");
+    encoder.finish().expect("memory takes all")
+}
+
+fn inflate(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(bytes), &mut out)?;
+    Ok(out)
+}

@@ -1,0 +1,249 @@
+//! Recovery: what earlier runs began and whose end is not known is found out before anything is planned.
+//!
+//! Gives the records that close what was open; `plan` folds them in memory only, `apply` puts them into the journal first.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Session;
+use super::clients::finding_cx;
+use super::driver::drive;
+use crate::apply::Clients;
+use crate::diag::Diagnostic;
+use crate::diag::Diagnostics;
+use crate::plan::Input;
+use crate::plan::Mode;
+use crate::plan::Options;
+use crate::plan::of_error;
+use crate::plan::settle;
+use crate::provider::AnyResource;
+use crate::provider::BatchKey;
+use crate::provider::Client;
+use crate::provider::Found;
+use crate::provider::Intent;
+use crate::provider::ProviderError;
+use crate::provider::Read;
+use crate::provider::ReadItem;
+use crate::state;
+use crate::state::DeposedKey;
+use crate::state::Event;
+use crate::state::ObjectKey;
+use crate::state::OpenIntent;
+use crate::state::Record;
+use crate::state::Snapshot;
+use crate::state::fold;
+use crate::value::Object;
+
+/// Resolves every open intent of the input's state, and puts the state in which they are into the input.
+pub(super) async fn recover(session: &Session, input: &mut Input, diags: &mut Diagnostics) -> Vec<Record> {
+    if input.prior.open.is_empty() {
+        return Vec::new();
+    }
+    let clients = connect(session, input, diags).await;
+    let mut records: Vec<Record> = Vec::new();
+    let mut snapshot = (*input.prior).clone();
+    for open in input.prior.open.clone() {
+        let resolved = resolve(session, input, &clients, &snapshot, &open).await;
+        match resolved {
+            Ok(events) => {
+                for event in events {
+                    let seq = snapshot.seq + 1;
+                    let record = Record {
+                        seq,
+                        ..Record::of_object(open.step, open.instance.clone(), open.object.clone(), open.op, event)
+                    };
+                    fold(&mut snapshot, [&record]);
+                    records.push(record);
+                }
+            }
+            Err(diagnostic) => diags.push(diagnostic.address(open.instance.to_string())),
+        }
+    }
+    input.prior = Arc::new(snapshot);
+    records
+}
+
+/// The records that lead from a state with open intents to the one in which they were resolved.
+pub(super) fn closing(base: &Snapshot, resolved: &Snapshot) -> Vec<Record> {
+    let mut records = Vec::new();
+    for open in &base.open {
+        let event = match resolved.object(&open.instance, &open.object) {
+            Some(object) => Event::Adopt { object: object.clone() },
+            None => Event::Failed { error: "it was never made".to_owned(), object: None },
+        };
+        let record = |event| Record::of_object(open.step, open.instance.clone(), open.object.clone(), open.op, event);
+        records.push(record(event));
+        let deposed = |snapshot: &Snapshot| {
+            snapshot.instances.get(&open.instance).and_then(|instance| instance.deposed.keys().next().cloned())
+        };
+        if let (Some(key), None) = (deposed(base), deposed(resolved)) {
+            records.push(record(Event::Restored { key }));
+        }
+    }
+    records
+}
+
+/// The clients of all providers, without planning anything.
+async fn connect(session: &Session, input: &mut Input, diags: &mut Diagnostics) -> Clients {
+    let asked = std::mem::replace(&mut input.options, Options { mode: Mode::Destroy, ..Options::default() });
+    let driven = drive(session, input, None).await;
+    input.options = asked;
+    diags.extend(driven.diags);
+    // Nodes are numbered alike in every planning of one configuration and one state.
+    let mut by_name = Clients::new();
+    by_name.extend(driven.clients);
+    by_name
+}
+
+async fn resolve(
+    session: &Session,
+    input: &Input,
+    clients: &Clients,
+    snapshot: &Snapshot,
+    open: &OpenIntent,
+) -> Result<Vec<Event>, Diagnostic> {
+    let Some(ty) = input.registry.resource(&open.instance.ty) else {
+        let detail = format!("There is no type {} any more, so it cannot be found out how it ended.", open.instance.ty);
+        return Err(Diagnostic::error("Interrupted operation cannot be resolved", detail));
+    };
+    let Some(client) = client_of(input, clients, open) else {
+        let detail = format!(
+            "An earlier run was interrupted while it worked on {}; the provider {} is needed to find out how that ended, \
+             and is not configured. Put its block back.",
+            open.instance, open.intent.provider
+        );
+        return Err(Diagnostic::error("Interrupted operation cannot be resolved", detail));
+    };
+    match open.op {
+        state::Op::Create => find(session, &*ty, &client, snapshot, open).await,
+        _ => look(session, &*ty, &client, snapshot, open).await,
+    }
+}
+
+fn client_of(input: &Input, clients: &Clients, open: &OpenIntent) -> Option<Client> {
+    // The numbers of provider nodes are those of the planning that connected.
+    let node = crate::plan::provider_node(input, &open.intent.provider)?;
+    clients.get(&node).map(|(_, client)| client.clone())
+}
+
+/// An update or a delete: the object is read again.
+async fn look(
+    session: &Session,
+    ty: &dyn AnyResource,
+    client: &Client,
+    snapshot: &Snapshot,
+    open: &OpenIntent,
+) -> Result<Vec<Event>, Diagnostic> {
+    let Some(known) = snapshot.object(&open.instance, &open.object) else {
+        return Ok(vec![Event::Done { object: None }]);
+    };
+    let private = open.intent.private.clone();
+    let cx = finding_cx(session, &open.intent.op_id, &snapshot.tag(), private.clone());
+    let key = ty.read_key(&known.attributes).unwrap_or_else(|| BatchKey(open.instance.to_string()));
+    let item = ReadItem { prior: known.attributes.clone(), private: private.clone() };
+    let read = ty.read_batch(client, &cx, &key, std::slice::from_ref(&item)).await.into_iter().next();
+    let (object, private) = match read {
+        None | Some(Ok(Read::Absent)) => return Ok(vec![Event::Done { object: None }]),
+        Some(Ok(Read::Present(object))) => (object, private),
+        Some(Ok(Read::Noted(object, note))) => (object, note),
+        Some(Ok(Read::Stale(why))) => {
+            let detail = format!(
+                "An earlier run was interrupted while it worked on {}, and how that ended cannot be seen now: {why}.",
+                open.instance
+            );
+            return Err(Diagnostic::error("Interrupted operation cannot be resolved", detail));
+        }
+        Some(Err(error)) => return Err(of_error(&error)),
+    };
+    let attributes = settle(ty.schema(), &known.attributes, &object);
+    Ok(vec![Event::Adopt { object: state::Object { attributes, private, ..known.clone() } }])
+}
+
+/// A create: what it made is looked for, for as long as it may still turn up.
+async fn find(
+    session: &Session,
+    ty: &dyn AnyResource,
+    client: &Client,
+    snapshot: &Snapshot,
+    open: &OpenIntent,
+) -> Result<Vec<Event>, Diagnostic> {
+    let cx = finding_cx(session, &open.intent.op_id, &snapshot.tag(), open.intent.private.clone());
+    let planned = open.intent.planned.clone().unwrap_or_else(|| ty.schema().empty());
+    let intent = Intent {
+        op: open.intent.op_id.clone(),
+        planned: planned.clone(),
+        partial: open.partial.clone(),
+        private: open.intent.private.clone(),
+        before: open.intent.before.clone(),
+        since: open.intent.time,
+        claimed: claimed(snapshot, open),
+    };
+    let window = ty.consistency_window();
+    loop {
+        match ty.find(client, &cx, &intent).await {
+            Ok(Found::One(object)) => {
+                return Ok(vec![Event::Adopt { object: adopted(ty, open, &planned, &object, cx.private()) }]);
+            }
+            Ok(Found::Absent) => {
+                let age = Duration::try_from(session.clock.now().duration_since(open.intent.time)).unwrap_or_default();
+                if age >= window {
+                    return Ok(gone(snapshot, open));
+                }
+                let rest = (window - age).min(Duration::from_secs(1));
+                session.clock.sleep(rest).await;
+            }
+            Ok(Found::Ambiguous(candidates)) => return Err(ambiguous(open, &candidates)),
+            Err(ProviderError::Unreachable { doing, to, source }) => {
+                return Err(of_error(&ProviderError::Unreachable { doing, to, source }));
+            }
+            Err(error) => return Err(of_error(&error)),
+        }
+    }
+}
+
+/// The object that was found, as it is recorded. What it was meant to be and cannot be read is as planned.
+fn adopted(
+    ty: &dyn AnyResource,
+    open: &OpenIntent,
+    planned: &Object,
+    found: &Object,
+    private: serde_json::Value,
+) -> state::Object {
+    state::Object {
+        provider: open.intent.provider.clone(),
+        schema_version: open.intent.schema_version,
+        attributes: settle(ty.schema(), planned, found),
+        private,
+        dependencies: Arc::clone(&open.intent.dependencies),
+        create_before_destroy: open.intent.create_before_destroy,
+        tainted: false,
+        version: 0,
+    }
+}
+
+/// Nothing was made: an object that had made room for it is current again.
+fn gone(snapshot: &Snapshot, open: &OpenIntent) -> Vec<Event> {
+    let failed = Event::Failed { error: "it was never made".to_owned(), object: None };
+    let instance = snapshot.instances.get(&open.instance);
+    let lonely = instance.filter(|instance| open.object == ObjectKey::Current && instance.current.is_none());
+    let key: Option<DeposedKey> = lonely.and_then(|instance| instance.deposed.keys().next().cloned());
+    std::iter::once(failed).chain(key.map(|key| Event::Restored { key })).collect()
+}
+
+/// Ids of objects of the type that are ours already.
+fn claimed(snapshot: &Snapshot, open: &OpenIntent) -> Vec<String> {
+    let of_type = snapshot.instances.iter().filter(|(addr, _)| addr.ty == open.instance.ty);
+    let objects = of_type.flat_map(|(_, instance)| instance.objects().map(|(_, object)| object).collect::<Vec<_>>());
+    let id = |object: &state::Object| object.attributes.get("id").and_then(|id| id.as_str().map(str::to_owned));
+    objects.filter_map(id).collect()
+}
+
+fn ambiguous(open: &OpenIntent, candidates: &[(String, String)]) -> Diagnostic {
+    let list = candidates.iter().map(|(id, about)| format!("\n  {id}  {about}")).collect::<String>();
+    let detail = format!(
+        "An earlier run was interrupted while it made {}, and several objects could be it:{list}\n\nTo take one over, run \
+         `infra import '{}' ID`. If none is it, run `infra state rm '{}'`, and delete by hand what should not be.",
+        open.instance, open.instance, open.instance
+    );
+    Diagnostic::error("Interrupted operation is ambiguous", detail)
+}

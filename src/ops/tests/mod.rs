@@ -1,0 +1,7 @@
+//! Operations from end to end, in a folder of their own, against simulated vendors in this process.
+
+mod lab;
+mod order;
+mod round;
+
+use lab::Lab;

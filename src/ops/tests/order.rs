@@ -1,0 +1,72 @@
+//! In what order things come and go.
+
+use super::Lab;
+
+#[tokio::test]
+async fn a_replacement_goes_dependants_first_and_comes_dependencies_first() {
+    let config = |value: u8| {
+        format!(
+            r#"
+            resource "terraform_data" "a" {{ triggers_replace = {value} }}
+            resource "terraform_data" "b" {{ triggers_replace = terraform_data.a.id }}
+            resource "terraform_data" "c" {{ input = terraform_data.b.id }}
+            "#
+        )
+    };
+    let lab = Lab::new(&config(1));
+    lab.apply().await;
+    lab.heard();
+    lab.write(&config(2));
+    lab.apply().await;
+    assert_eq!(
+        lab.heard(),
+        [
+            "Delete terraform_data.b",
+            "Delete terraform_data.b done",
+            "Delete terraform_data.a",
+            "Delete terraform_data.a done",
+            "Create terraform_data.a",
+            "Create terraform_data.a done",
+            "Create terraform_data.b",
+            "Create terraform_data.b done",
+            "Update terraform_data.c",
+            "Update terraform_data.c done",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_replacement_that_comes_first_is_deleted_last() {
+    let config = |value: u8| {
+        format!(
+            r#"
+            resource "terraform_data" "a" {{ triggers_replace = {value} }}
+            resource "terraform_data" "b" {{
+              input = terraform_data.a.id
+              lifecycle {{ create_before_destroy = true }}
+            }}
+            "#
+        )
+    };
+    let lab = Lab::new(&config(1));
+    lab.apply().await;
+    lab.heard();
+    lab.write(&config(2));
+    lab.apply().await;
+    let heard: Vec<String> = lab.heard().into_iter().filter(|line| !line.ends_with("done")).collect();
+    assert_eq!(heard, ["Create terraform_data.a", "Update terraform_data.b", "DeleteDeposed terraform_data.a"]);
+    assert_eq!(lab.addresses(), ["terraform_data.a", "terraform_data.b"]);
+}
+
+#[tokio::test]
+async fn what_goes_for_good_waits_until_nothing_points_to_it() {
+    let lab = Lab::new(
+        "resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" { input = terraform_data.a.id }\n",
+    );
+    lab.apply().await;
+    lab.heard();
+    lab.write("resource \"terraform_data\" \"b\" { input = 1 }\n");
+    lab.apply().await;
+    let heard: Vec<String> = lab.heard().into_iter().filter(|line| !line.ends_with("done")).collect();
+    assert_eq!(heard, ["Update terraform_data.b", "Delete terraform_data.a"]);
+}

@@ -1,0 +1,191 @@
+//! `import` blocks: objects that are there already and become ours.
+
+use std::sync::Arc;
+
+use super::Mode;
+use super::PathId;
+use super::Planner;
+use super::Tree;
+use super::evaluate::Place;
+use super::planner::Visit;
+use super::settle::settle;
+use super::values::Repetition;
+use super::values::repetitions;
+use crate::addr::InstanceAddr;
+use crate::addr::InstanceKey;
+use crate::addr::ModuleInstance;
+use crate::diag::Diagnostic;
+use crate::diag::Diagnostics;
+use crate::eval::ExprId;
+use crate::eval::ImportDef;
+use crate::eval::ImportTarget;
+use crate::graph::NodeId;
+use crate::provider::ProviderError;
+use crate::value::Marks;
+use crate::value::Object;
+use crate::value::Str;
+use crate::value::Type;
+use crate::value::Value;
+
+impl Planner<'_> {
+    pub(super) fn visit_import(&mut self, node: NodeId, slot: u32) -> Visit {
+        let def = &self.module(Tree::ROOT).imports[slot as usize];
+        let Some(to) = &def.to else { return Visit::Done };
+        if self.input.options.mode == Mode::Destroy {
+            return Visit::Done;
+        }
+        if self.visited_imports.contains(&slot) {
+            return Visit::Done;
+        }
+        self.visited_imports.insert(slot);
+        let expansion = {
+            let mut diags = std::mem::take(&mut self.diags);
+            let place = Place::module(Tree::ROOT, 0);
+            let found = self.evaluation().expansion(place, None, def.for_each, false, &mut diags);
+            self.diags = diags;
+            found
+        };
+        let Some(expansion) = expansion else { return Visit::Done };
+        let (_, all) = repetitions(&expansion);
+        let mut is_parked = false;
+        for repetition in &all {
+            is_parked |= self.request_one_import(node, def, to, repetition);
+        }
+        if is_parked { Visit::Parked } else { Visit::Done }
+    }
+
+    /// Asks for the objects that the user wants to take over into a resource; whether any is awaited.
+    pub(super) fn request_wanted(&mut self, node: NodeId, path: PathId, slot: u32) -> bool {
+        let Some(provider) = self.nodes.provider(path, slot) else { return false };
+        let mut is_parked = false;
+        for (addr, id) in &self.input.options.imports {
+            if self.locate(addr) == Some((path, slot)) && self.wanted.insert(addr.clone()) {
+                self.request_import(node, provider, Str::clone(&addr.ty), Str::clone(id), addr.clone());
+                is_parked = true;
+            }
+        }
+        is_parked
+    }
+
+    fn request_one_import(
+        &mut self,
+        node: NodeId,
+        def: &ImportDef,
+        to: &ImportTarget,
+        repetition: &Repetition,
+    ) -> bool {
+        let place = Place { path: Tree::ROOT, instance: 0, repetition, this: None };
+        let Some(addr) = self.import_addr(place, to) else { return false };
+        let Some(id) = self.import_id(place, def) else { return false };
+        let Some((path, slot)) = self.locate(&addr) else {
+            let detail = format!(
+                "The configuration for the given import target {addr} does not exist. Write a `resource` block for it \
+                 first: an import needs one to know what is wanted."
+            );
+            let diagnostic = Diagnostic::error("Configuration for import target does not exist", detail);
+            self.diags.push(diagnostic.at(to.span).within("import"));
+            return false;
+        };
+        // What is ours already is not imported again.
+        let is_known = self.objects.iter().any(|(_, entry)| entry.addr == addr);
+        let Some(provider) = self.nodes.provider(path, slot).filter(|_| !is_known) else { return false };
+        if self.imported.contains_key(&addr) {
+            return false;
+        }
+        self.request_import(node, provider, Str::clone(&addr.ty), id, addr);
+        true
+    }
+
+    fn import_addr(&mut self, place: Place<'_>, to: &ImportTarget) -> Option<InstanceAddr> {
+        let mut steps = Vec::new();
+        for (name, key) in &to.modules {
+            steps.push((Str::clone(name), self.import_key(place, *key)?));
+        }
+        let key = self.import_key(place, to.key)?;
+        let module = ModuleInstance::from_iter(steps);
+        Some(InstanceAddr { module, mode: to.mode, ty: Str::clone(&to.ty), name: Str::clone(&to.name), key })
+    }
+
+    fn import_key(&mut self, place: Place<'_>, key: Option<ExprId>) -> Option<InstanceKey> {
+        let Some(key) = key else { return Some(InstanceKey::None) };
+        let value = self.evaluate(place, key);
+        if value.marks().contains(Marks::FAILED) {
+            return None;
+        }
+        let found = InstanceKey::from_value(&value);
+        if found.is_none() {
+            let span = self.module(Tree::ROOT).arena.span(key);
+            let detail =
+                "The key of an import's target has to be a string or a whole number that is known when planning.";
+            self.diags.push(Diagnostic::error("Invalid import key", detail).at(span).within("import"));
+        }
+        found
+    }
+
+    fn import_id(&mut self, place: Place<'_>, def: &ImportDef) -> Option<Str> {
+        let value = self.evaluate(place, def.id);
+        if value.marks().contains(Marks::FAILED) {
+            return None;
+        }
+        let span = self.module(Tree::ROOT).arena.span(def.id);
+        let wrong = |detail: &str| Diagnostic::error("Invalid import id argument", detail).at(span).within("import");
+        let problem = if !value.is_known() {
+            "The import block \"id\" argument depends on resource attributes that cannot be determined until apply, so \
+             infra cannot plan to import this resource."
+        } else if value.is_null() {
+            "The import ID cannot be null."
+        } else if value.marks().contains(Marks::SENSITIVE) {
+            "The import ID cannot be sensitive."
+        } else {
+            match crate::value::convert::convert(value.unmarked(), Type::STRING) {
+                Ok(Value::String(id)) if !id.is_empty() => return Some(id),
+                Ok(_) => "The import ID value evaluates to an empty string, please provide a non-empty value.",
+                Err(_) => "The import ID value is unsuitable: a string is required.",
+            }
+        };
+        self.diags.push(wrong(problem));
+        None
+    }
+
+    pub(super) fn evaluate(&mut self, place: Place<'_>, id: ExprId) -> Value {
+        let mut diags: Diagnostics = std::mem::take(&mut self.diags);
+        let value = self.evaluation().expr(place, id, &mut diags);
+        self.diags = diags;
+        value
+    }
+
+    /// Takes in what importing found.
+    pub(super) fn take_import(
+        &mut self,
+        node: NodeId,
+        addr: InstanceAddr,
+        id: Str,
+        result: Result<Option<Object>, ProviderError>,
+    ) {
+        let span = self.span(node);
+        let failed = |diagnostic: Diagnostic| match span {
+            Some(span) => diagnostic.at(span).within("import"),
+            None => diagnostic,
+        };
+        match result {
+            Ok(Some(object)) => {
+                let ty = self.input.registry.resource(&addr.ty).expect("only known types are imported");
+                let nothing = ty.schema().empty();
+                let object = settle(ty.schema(), &nothing, &object);
+                self.imported.insert(addr, (id, Some(Arc::new(object))));
+            }
+            Ok(None) => {
+                let detail = format!(
+                    "While attempting to import an existing object to \"{addr}\", the provider detected that no object \
+                     exists with the given id \"{id}\". Only pre-existing objects can be imported; check that the id is \
+                     correct and that it is associated with the provider's configured region or endpoint."
+                );
+                self.diags.push(failed(Diagnostic::error("Cannot import non-existent remote object", detail)));
+            }
+            Err(error) => {
+                let diagnostic = super::problem::of_error(&error).address(addr.to_string());
+                self.diags.push(failed(diagnostic));
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The order of deletes: dependants go before what they depend on, and nothing goes that something still points to.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use super::Builder;
+use super::NodeKind;
+use crate::addr::ResourceAddr;
+use crate::graph::Dag;
+use crate::graph::NodeId;
+use crate::graph::shortest_cycle;
+use crate::plan::Action;
+use crate::plan::StepId;
+
+impl Builder<'_, '_> {
+    pub(super) fn order_deletes(&mut self) {
+        let dependants = self.dependants();
+        let resources: Vec<ResourceAddr> = self.by_resource.keys().cloned().collect();
+        let place: BTreeMap<&ResourceAddr, NodeId> = resources.iter().zip(0..).collect();
+        let waits = acyclic(&resources, &place, &dependants);
+        // By resource: when all its deletes are done.
+        let mut done: Vec<Option<StepId>> = vec![None; resources.len()];
+        let order = waits.order().expect("edges that close a cycle were left out");
+        for at in order {
+            let resource = &resources[at as usize];
+            let changes = self.by_resource[resource].clone();
+            let mut behind: Vec<StepId> = waits.dependencies(at).filter_map(|other| done[other as usize]).collect();
+            behind.sort_unstable();
+            behind.dedup();
+            let deletes = changes.iter().flat_map(|change| [self.parts[*change].delete, self.parts[*change].late]);
+            let deletes: Vec<StepId> = deletes.flatten().collect();
+            if deletes.is_empty() {
+                // A resource without deletes hands on what it waits for: the chain of dependants goes through it.
+                done[at as usize] = self.gather(&behind);
+                continue;
+            }
+            if let Some(start) = self.gather(&behind) {
+                deletes.iter().for_each(|step| self.graph.order.after(*step, start));
+            }
+            done[at as usize] = self.gather(&deletes);
+            self.behind_updates(resource, &changes, &dependants);
+        }
+    }
+
+    /// What goes for good, or last, waits until its dependants no longer point to it.
+    fn behind_updates(
+        &mut self,
+        resource: &ResourceAddr,
+        changes: &[usize],
+        dependants: &BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>>,
+    ) {
+        let ends = changes.iter().filter_map(|at| {
+            let parts = self.parts[*at];
+            match self.planner.changes[*at].action {
+                Action::Delete | Action::Forget => parts.delete.or(parts.late),
+                Action::CreateThenDelete => parts.late,
+                _ => None,
+            }
+        });
+        let ends: Vec<StepId> = ends.collect();
+        if ends.is_empty() {
+            return;
+        }
+        let others = dependants.get(resource).into_iter().flatten().filter(|other| *other != resource);
+        let forward = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten());
+        let forward: Vec<StepId> = forward.filter_map(|at| self.parts[*at].forward).collect();
+        if let Some(gate) = self.gather(&forward) {
+            ends.iter().for_each(|end| self.graph.order.after(*end, gate));
+        }
+    }
+
+    /// By resource: those whose objects depend on it, as stored or as planned, or through their provider's configuration.
+    fn dependants(&self) -> BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>> {
+        let mut dependants: BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>> = BTreeMap::new();
+        let mut note = |on: &ResourceAddr, who: &ResourceAddr| {
+            dependants.entry(on.clone()).or_default().insert(who.clone());
+        };
+        let mut seen: BTreeSet<(*const ResourceAddr, usize, ResourceAddr)> = BTreeSet::new();
+        for (resource, changes) in &self.by_resource {
+            for at in changes {
+                let change = &self.planner.changes[*at];
+                let stored = self
+                    .planner
+                    .input
+                    .prior
+                    .object(change.previous_addr.as_ref().unwrap_or(&change.addr), &change.object);
+                let stored = stored.map(|object| &object.dependencies);
+                for list in [Some(&change.dependencies), stored].into_iter().flatten() {
+                    // The instances of a resource share their list.
+                    if seen.insert((list.as_ptr(), list.len(), resource.clone())) {
+                        list.iter().for_each(|on| note(on, resource));
+                    }
+                }
+            }
+        }
+        for (id, node) in self.planner.nodes.iter() {
+            let NodeKind::Provider(slot) = node.kind else { continue };
+            let def = &self.planner.module(node.path).providers[slot as usize];
+            for needed in self.planner.reaches[id as usize].iter() {
+                let Some(on) = self.planner.resource_addr(self.planner.nodes.node(*needed)) else { continue };
+                for (resource, changes) in &self.by_resource {
+                    let provider = &self.planner.changes[changes[0]].provider;
+                    if provider.name == def.name && provider.alias == def.alias && *resource != on {
+                        note(&on, resource);
+                    }
+                }
+            }
+        }
+        dependants
+    }
+}
+
+/// Who waits for whom, without the edges that would close a circle: objects of one state can depend on each other both
+/// ways when they were made at different times.
+fn acyclic(
+    resources: &[ResourceAddr],
+    place: &BTreeMap<&ResourceAddr, NodeId>,
+    dependants: &BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>>,
+) -> Dag {
+    let mut edges: BTreeSet<(NodeId, NodeId)> = BTreeSet::new();
+    for (on, who) in dependants {
+        let Some(on) = place.get(on) else { continue };
+        edges.extend(who.iter().filter_map(|who| place.get(who)).filter(|who| *who != on).map(|who| (*on, *who)));
+    }
+    loop {
+        let mut dag = Dag::with_nodes(resources.len());
+        edges.iter().for_each(|(on, who)| dag.after(*on, *who));
+        let Some(cycle) = shortest_cycle(&dag) else { return dag };
+        let next = cycle.get(1).unwrap_or(&cycle[0]);
+        edges.remove(&(cycle[0], *next));
+    }
+}

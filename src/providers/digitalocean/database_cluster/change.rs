@@ -1,0 +1,119 @@
+//! Changing a database cluster in place, one thing after another, each waited for.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::super::tagging;
+use super::super::values::differs;
+use super::super::values::only_block;
+use super::path;
+use super::schema::SCHEMA;
+use super::schema::is_cache;
+use super::storage_body;
+use super::wire::Wire;
+use crate::net::rest::Api;
+use crate::net::rest::Habits;
+use crate::net::rest::Poll;
+use crate::provider::ProviderError;
+use crate::provider::Result;
+use crate::schema::ObjectExt;
+use crate::value::Object;
+use crate::value::Value;
+
+/// Moving the data of a large cluster takes hours.
+const CHANGE: Habits = Habits::new(15, 6 * 3600);
+/// A cluster under maintenance, or in its first backup, says "later" for as long.
+const PATIENCE: Duration = Duration::from_secs(1800);
+
+/// Makes a cluster be as planned.
+pub(super) async fn update(api: &Api<'_>, prior: &Object, planned: &Object) -> Result<()> {
+    let id = prior.id();
+    let changes = |name| differs(&SCHEMA, prior, planned, name);
+    let lower = |name: &str| planned.str(name).unwrap_or_default().to_lowercase();
+    let sets_storage = changes("storage_size_mib") && planned.str("storage_size_mib").is_some();
+    if changes("size") || changes("node_count") || sets_storage {
+        let (size, nodes) = (lower("size"), planned.int("node_count").unwrap_or(1));
+        let mut body = json!({"size": size, "num_nodes": nodes});
+        if sets_storage {
+            body["storage_size_mib"] = storage_body(planned);
+        }
+        match api.put(&format!("{}/resize", path(id)), &body).patience(PATIENCE).done().await {
+            Err(refused @ ProviderError::Refused { .. }) => {
+                // An earlier try, of which no answer came, may have done it.
+                let wire: Wire = api.get(&path(id)).one("database").await?;
+                if (&*wire.size, wire.num_nodes) != (&*size, nodes) {
+                    return Err(refused);
+                }
+            }
+            end => end?,
+        }
+        online(api, id, CHANGE, false, |wire| wire.size == size && wire.num_nodes == nodes).await?;
+    }
+    if changes("region") {
+        let region = lower("region");
+        let migrate = api.put(&format!("{}/migrate", path(id)), &json!({"region": region}));
+        migrate.patience(PATIENCE).done().await?;
+        online(api, id, CHANGE, false, |wire| wire.region == region).await?;
+    }
+    if changes("version") {
+        let version = planned.str("version").unwrap_or_default();
+        let upgrade = api.put(&format!("{}/upgrade", path(id)), &json!({"version": version}));
+        upgrade.patience(PATIENCE).done().await?;
+        online(api, id, CHANGE, false, |wire| wire.version.as_deref() == Some(version)).await?;
+    }
+    if changes("storage_autoscale") {
+        let storage = super::autoscale_body(planned).unwrap_or_else(|| json!({"enabled": false}));
+        let autoscale = api.put(&format!("{}/autoscale", path(id)), &json!({"storage": storage}));
+        autoscale.patience(PATIENCE).done().await?;
+    }
+    settings(api, id, Some(prior), planned).await?;
+    if changes("tags") {
+        tagging::update(api, "database", id, prior, planned).await?;
+    }
+    Ok(())
+}
+
+/// Sets what only a running cluster takes: its maintenance window, eviction policy and SQL mode.
+pub(super) async fn settings(api: &Api<'_>, id: &str, prior: Option<&Object>, planned: &Object) -> Result<()> {
+    let changes = |name: &str| match prior {
+        Some(prior) => differs(&SCHEMA, prior, planned, name),
+        None => planned.get(name).is_some_and(|value| !value.is_null()),
+    };
+    let window = only_block(planned, "maintenance_window");
+    if let Some(window) = window.filter(|_| changes("maintenance_window")) {
+        let body = json!({"day": window.str("day").map(str::to_lowercase), "hour": window.str("hour")});
+        api.put(&format!("{}/maintenance", path(id)), &body).patience(PATIENCE).done().await?;
+    }
+    if changes("eviction_policy") && planned.str("engine").is_some_and(is_cache) {
+        let policy = planned.str("eviction_policy").unwrap_or("noeviction");
+        let put = api.put(&format!("{}/eviction_policy", path(id)), &json!({"eviction_policy": policy}));
+        put.patience(PATIENCE).done().await?;
+    }
+    // There is no mode to go back to: a mode that is no longer configured stays.
+    if let Some(mode) = planned.get("sql_mode").and_then(Value::as_str).filter(|_| changes("sql_mode")) {
+        api.put(&format!("{}/sql_mode", path(id)), &json!({"sql_mode": mode})).patience(PATIENCE).done().await?;
+    }
+    Ok(())
+}
+
+/// Waits until a cluster is online and as wanted. Only a new one may be invisible for a while. The status alone does
+/// not do: it may lag behind the change that was asked for.
+pub(super) async fn online(
+    api: &Api<'_>,
+    id: &str,
+    habits: Habits,
+    is_new: bool,
+    wanted: impl Fn(&Wire) -> bool + Send + Sync,
+) -> Result<Wire> {
+    let wanted = &wanted;
+    api.until(api.doing(), habits, || async move {
+        match api.get(&path(id)).optional::<Wire>("database").await? {
+            Some(wire) if wire.is_online() && wanted(&wire) => Ok(Poll::Ready(wire)),
+            Some(wire) => Ok(Poll::Pending(wire.status.unwrap_or_else(|| "in an unknown state".to_owned()))),
+            None if is_new => Ok(Poll::Pending("not yet visible".to_owned())),
+            None => Err(ProviderError::refused(api.doing(), "the database cluster went away meanwhile")),
+        }
+    })
+    .await
+}

@@ -1,0 +1,68 @@
+//! What a change of a database cluster brings with it, decided without asking the vendor.
+
+use super::super::values::differs;
+use super::super::values::unchanged;
+use super::super::values::unsettled;
+use super::schema::SCHEMA;
+use super::schema::is_cache;
+use crate::provider::Planned;
+use crate::schema::ObjectExt;
+use crate::value::Object;
+use crate::value::Type;
+use crate::value::Value;
+
+/// What no change in place alters.
+const FIXED: [&str; 5] = ["id", "urn", "user", "password", "database"];
+/// Where the cluster is reached: another region means other addresses.
+const ADDRESSES: [&str; 5] = ["host", "private_host", "uri", "private_uri", "port"];
+const DASHBOARD: [&str; 6] = ["ui_host", "ui_port", "ui_uri", "ui_database", "ui_user", "ui_password"];
+
+pub(super) fn plan(prior: Option<&Object>, proposed: Object) -> Planned {
+    let object = match prior {
+        None if proposed.str("engine").is_some_and(|engine| engine != "opensearch") => {
+            // Only OpenSearch has a dashboard.
+            let absent = |name: &&str| Value::Null(SCHEMA.root().attributes()[*name].ty);
+            proposed.with(DASHBOARD.iter().map(|name| ((*name).into(), absent(name))).collect::<Vec<_>>())
+        }
+        None => proposed,
+        Some(prior) => change(prior, proposed),
+    };
+    Planned { object, replace: Vec::new(), warnings: Vec::new() }
+}
+
+fn change(prior: &Object, proposed: Object) -> Object {
+    let moves = differs(&SCHEMA, prior, &proposed, "region");
+    let grows = differs(&SCHEMA, prior, &proposed, "size") || differs(&SCHEMA, prior, &proposed, "node_count");
+    let mut object = unchanged(&proposed, prior, &FIXED);
+    object = unchanged(&object, prior, &DASHBOARD);
+    if is_older(prior, &object) {
+        // The vendor upgrades caches by itself, and there is no way back.
+        object = unchanged(&object, prior, &["version"]);
+    }
+    object = if moves {
+        let object = unsettled(&SCHEMA, &object, &ADDRESSES);
+        // A network is of one region: unless the user names another, the vendor picks one.
+        match differs(&SCHEMA, prior, &object, "private_network_uuid") {
+            true => object,
+            false => object.set("private_network_uuid", Value::unknown_not_null(Type::STRING)),
+        }
+    } else {
+        unchanged(&object, prior, &ADDRESSES)
+    };
+    let keeps_storage = !differs(&SCHEMA, prior, &object, "storage_size_mib");
+    if grows && keeps_storage {
+        // A larger plan comes with more storage.
+        object = object.set("storage_size_mib", Value::unknown(Type::STRING));
+    }
+    if moves || grows {
+        object.set("metrics_endpoints", Value::unknown(Type::list(Type::STRING)))
+    } else {
+        unchanged(&object, prior, &["metrics_endpoints"])
+    }
+}
+
+/// Whether the configured version of a cache lies behind the one that runs.
+fn is_older(prior: &Object, proposed: &Object) -> bool {
+    let number = |object: &Object| object.str("version")?.split('.').next()?.parse::<u32>().ok();
+    proposed.str("engine").is_some_and(is_cache) && number(proposed) < number(prior)
+}

@@ -1,0 +1,80 @@
+//! DigitalOcean's ways of refusing, limiting and paging.
+
+use std::time::Duration;
+
+use ::http::HeaderMap;
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+use crate::net::rest;
+use crate::net::rest::Dialect;
+use crate::net::rest::Limits;
+use crate::net::rest::Paging;
+use crate::net::rest::Refusal;
+use crate::net::rest::RefusalKind;
+
+pub(super) struct DigitalOceanDialect;
+
+/// Words of a 409 or 422 that mean "later": another event runs on the object.
+const BUSY: [&str; 6] = ["pending event", "locked", "already in progress", "being processed", "not ready", "try again"];
+/// Words of a 409 or 422 that mean "somebody has it".
+const TAKEN: [&str; 5] = ["already in use", "already exists", "name is not available", "been taken", "must be unique"];
+
+impl Dialect for DigitalOceanDialect {
+    fn vendor(&self) -> &'static str {
+        "DigitalOcean"
+    }
+
+    fn refusal(&self, status: u16, body: &Json) -> Refusal {
+        let message = rest::message(body);
+        let lower = message.to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        let kind = match status {
+            // A database under maintenance or in its first backup.
+            412 => RefusalKind::Busy,
+            409 | 422 if says(&BUSY) => RefusalKind::Busy,
+            409 | 422 if says(&TAKEN) => RefusalKind::Taken(None),
+            // 403 is also said of what cannot be removed because something uses it.
+            403 if says(&["in use", "default vpc"]) => RefusalKind::Refused,
+            _ => return Refusal::by_status(status, message),
+        };
+        Refusal { kind, message }
+    }
+
+    fn limits(&self, headers: &HeaderMap, now: Timestamp) -> Limits {
+        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+        Limits {
+            remaining: number("ratelimit-remaining").and_then(|left| u64::try_from(left).ok()),
+            reset: number("ratelimit-reset").and_then(|second| Timestamp::from_second(second).ok()),
+            retry_after: rest::retry_after(headers, now),
+        }
+    }
+
+    fn burst(&self) -> Option<(usize, Duration)> {
+        Some((250, Duration::from_secs(60)))
+    }
+
+    fn first_page(&self, path: &str) -> String {
+        format!("{path}{}per_page=200", if path.contains('?') { '&' } else { '?' })
+    }
+
+    fn paging(&self, body: &Json) -> Paging {
+        Paging {
+            next: body["links"]["pages"]["next"].as_str().filter(|next| !next.is_empty()).map(str::to_owned),
+            total: body["meta"]["total"].as_u64().and_then(|total| usize::try_from(total).ok()),
+        }
+    }
+
+    fn argument<'a>(&self, key: &'a str) -> &'a str {
+        match key {
+            "num_nodes" => "node_count",
+            "volumes" => "volume_ids",
+            "with_droplet_agent" => "droplet_agent",
+            "forwarding_rules" => "forwarding_rule",
+            "health_check" => "healthcheck",
+            "tag" => "droplet_tag",
+            "autoscale" => "storage_autoscale",
+            key => key,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! DigitalOcean: droplets, load balancers, databases, reserved IPs, tags.
+//!
+//! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over
+//! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`event`], [`listing`] (lists
+//! or single gets by cost), [`marks`] (the tags that find an object again), [`tagging`], [`timeouts`], [`values`].
+
+mod account;
+mod config;
+mod database_cluster;
+mod database_user;
+mod dialect;
+mod droplet;
+mod event;
+mod listing;
+mod loadbalancer;
+mod marks;
+mod reserved_ip;
+mod sizes;
+mod tag;
+mod tagging;
+mod timeouts;
+mod values;
+
+use async_trait::async_trait;
+
+use crate::net::rest::Rest;
+use crate::provider::Configure;
+use crate::provider::Cx;
+use crate::provider::DataSource;
+use crate::provider::Definition;
+use crate::provider::Provider;
+use crate::provider::ResourceType;
+use crate::provider::Result;
+use crate::schema::Schema;
+use crate::value::Object;
+use crate::value::Value;
+
+/// The vendor with all its types.
+pub fn provider() -> Provider {
+    Provider::new(DigitalOcean)
+}
+
+struct DigitalOcean;
+
+#[async_trait]
+impl Definition for DigitalOcean {
+    type Client = Rest;
+
+    fn name(&self) -> &'static str {
+        "digitalocean"
+    }
+
+    fn source(&self) -> &'static str {
+        "registry.terraform.io/digitalocean/digitalocean"
+    }
+
+    fn schema(&self) -> Schema {
+        config::schema()
+    }
+
+    fn resources(&self) -> Vec<Box<dyn ResourceType<Rest>>> {
+        vec![
+            Box::new(database_cluster::DatabaseCluster),
+            Box::new(database_user::DatabaseUser),
+            Box::new(droplet::Droplet),
+            Box::new(loadbalancer::LoadBalancer),
+            Box::new(reserved_ip::ReservedIp),
+            Box::new(tag::Tag),
+        ]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn DataSource<Rest>>> {
+        vec![Box::new(sizes::Sizes)]
+    }
+
+    fn configure(&self, config: &Object, with: Configure) -> Result<Rest> {
+        config::configure(config, with)
+    }
+
+    async fn account(&self, client: &Rest, cx: &Cx) -> Result<Option<Value>> {
+        account::read(client, cx).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

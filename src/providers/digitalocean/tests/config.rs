@@ -1,0 +1,72 @@
+use serde_json::Value as Json;
+
+use super::super::provider;
+use super::lab::Environment;
+use super::lab::configure;
+use crate::net::replay::Replay;
+use crate::net::replay::surroundings;
+use crate::provider::ProviderError;
+use crate::value::Value;
+
+#[tokio::test]
+async fn the_account_is_the_team_else_the_user_else_not_known() {
+    let team = r#"200
+{"account":{"uuid":"u","email":"a@b.test","team":{"uuid":"t","name":"Ops"}}}"#;
+    let user = r#"200
+{"account":{"uuid":"u","email":"a@b.test"}}"#;
+    let scoped = r#"403
+{"id":"forbidden","message":"You are not authorized"}"#;
+    for (reply, expected) in [(team, Some(("t", "Ops"))), (user, Some(("u", "a@b.test"))), (scoped, None)] {
+        let replay = Replay::new("account", &format!("> GET /v2/account\n< {reply}\n"));
+        let (cx, _) = surroundings(Json::Null);
+        let config = provider().schema().object([("token", Value::from("dop_v1_0123456789"))]);
+        let client = configure(&replay, &cx, &config, Environment(Vec::new())).unwrap();
+        let account = provider().connection().account(&client, &cx).await.unwrap();
+        let expected =
+            expected.map(|(id, name)| Value::object([("id".into(), id.into()), ("name".into(), name.into())]));
+        assert_eq!(account, expected, "{reply}");
+        replay.finish();
+    }
+}
+
+#[test]
+fn the_token_comes_from_the_block_the_environment_or_the_keyring() {
+    let cases = [
+        (Some("dop_v1_a"), vec![], true),
+        (None, vec![("DIGITALOCEAN_ACCESS_TOKEN", "dop_v1_b")], true),
+        (None, vec![("KEYRING", "dop_v1_c")], true),
+        (None, vec![], false),
+        (None, vec![("DIGITALOCEAN_TOKEN", " ")], false),
+        (Some("dop_v1_a"), vec![("DIGITALOCEAN_API_URL", "not an address")], false),
+    ];
+    for (token, env, works) in cases {
+        let replay = Replay::new("none", "");
+        let (cx, _) = surroundings(Json::Null);
+        let config = provider().schema().object(token.map(|token| ("token", Value::from(token))));
+        let client = configure(&replay, &cx, &config, Environment(env.clone()));
+        assert_eq!(client.is_ok(), works, "{token:?} {env:?}");
+    }
+}
+
+#[test]
+fn a_missing_token_and_a_bad_number_say_what_to_do() {
+    let replay = Replay::new("none", "");
+    let (cx, _) = surroundings(Json::Null);
+    let fails = |given: Vec<(&str, Value)>, env: &[(&'static str, &'static str)]| {
+        let config = provider().schema().object(given);
+        match configure(&replay, &cx, &config, Environment(env.to_vec())) {
+            Err(ProviderError::Refused { message, .. }) => message,
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => panic!("it was configured"),
+        }
+    };
+    let missing = fails(vec![], &[]);
+    for way in ["`token`", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN", "infra login"] {
+        assert!(missing.contains(way), "{missing}");
+    }
+    let token = || ("token", Value::from("dop_v1_a"));
+    let bad = fails(vec![token(), ("http_retry_max", Value::from(-1))], &[]);
+    assert_eq!(bad, "http_retry_max is `-1`, which is not a number that can be used here");
+    let bad = fails(vec![token()], &[("DIGITALOCEAN_HTTP_RETRY_WAIT_MAX", "soon")]);
+    assert_eq!(bad, "DIGITALOCEAN_HTTP_RETRY_WAIT_MAX is `soon`, which is not a number that can be used here");
+}

@@ -1,0 +1,11 @@
+//! Each type's life against a recorded exchange, through the same door as the engine.
+
+mod config;
+mod database_cluster;
+mod database_user;
+mod droplet;
+mod lab;
+mod loadbalancer;
+mod reserved_ip;
+mod sizes;
+mod tag;

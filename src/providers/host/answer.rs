@@ -1,0 +1,298 @@
+//! What a script on a host answered: records, one a line, read back into data.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::str::Split;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// All that one command found out.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// The machine itself.
+    pub(crate) facts: Option<Facts>,
+    /// The host's clock in seconds, and how long it has been up.
+    pub(crate) now: Option<(f64, f64)>,
+    /// The places asked for, by number.
+    pub(crate) places: BTreeMap<usize, Place>,
+    /// What we have on record for each unit, by number.
+    pub(crate) records: BTreeMap<usize, UnitRecord>,
+    /// What the service manager said.
+    pub(crate) manager: Manager,
+    /// When each file that a unit is made of was last written.
+    pub(crate) parts: BTreeMap<String, f64>,
+    /// How a transaction went.
+    pub(crate) receipt: Option<Receipt>,
+    /// Why nothing was begun: somebody else is at work.
+    pub(crate) busy: Option<String>,
+}
+
+/// The machine itself.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Facts {
+    pub(crate) os: Option<String>,
+    pub(crate) kernel: String,
+    pub(crate) architecture: String,
+    pub(crate) hostname: Option<String>,
+    pub(crate) cpus: i64,
+    pub(crate) memory_mb: i64,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Place {
+    /// Nothing.
+    Absent,
+    /// We may not see it.
+    Hidden,
+    /// Something that is not a file: `link`, `directory`, `special`.
+    Other(String),
+    /// A file.
+    File(File),
+}
+
+/// A regular file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct File {
+    pub(crate) uid: String,
+    pub(crate) user: String,
+    pub(crate) gid: String,
+    pub(crate) group: String,
+    /// In four octal digits.
+    pub(crate) mode: String,
+    pub(crate) size: i64,
+    pub(crate) written: f64,
+    /// SHA-256 in hex.
+    pub(crate) sum: String,
+    pub(crate) content: Content,
+}
+
+/// A file's content, as far as it was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Content {
+    /// As its hash said already.
+    Known,
+    /// Too large to be sent.
+    Large,
+    /// Sent.
+    Bytes(Vec<u8>),
+}
+
+/// What we have on record for a unit on its host.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct UnitRecord {
+    /// `restart`, `reload`, `start` or `stop`, where that is owed to its process.
+    pub(crate) owed: Option<String>,
+    /// When its process last passed a gate, by the host's clock; `None` when never.
+    pub(crate) applied: Option<f64>,
+}
+
+/// What the service manager said of the units asked for.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) enum Manager {
+    /// It was not asked.
+    #[default]
+    Unasked,
+    /// There is none.
+    Missing,
+    /// It did not answer well.
+    Failed(String),
+    /// The properties of each unit, in the order of the question.
+    Shown(Vec<BTreeMap<String, String>>),
+}
+
+/// How a transaction went.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Receipt {
+    pub(crate) op: String,
+    /// `staging`, `committing`, `activating`, `gating`, `restoring`; at last `done`, `failed`, `restored` or `broken`.
+    pub(crate) phase: String,
+    /// Each member's address and end.
+    pub(crate) members: BTreeMap<usize, (String, Outcome)>,
+}
+
+/// How one member ended.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    /// The transaction has not come to an end.
+    #[default]
+    Begun,
+    Applied,
+    Restored,
+    Untouched,
+    /// Why.
+    Failed(String),
+}
+
+impl Answer {
+    /// Reads a stream of records; an error when it is not whole or not one.
+    pub(crate) fn parse(stream: &[u8]) -> Result<Self, String> {
+        let text = std::str::from_utf8(stream).map_err(|_| "it is not text".to_owned())?;
+        let mut answer = Self::default();
+        let mut is_whole = false;
+        for line in text.lines() {
+            is_whole = line == "end";
+            if !is_whole {
+                answer.record(line).ok_or_else(|| format!("the record `{}` is not one", shortened(line)))?;
+            }
+        }
+        if is_whole { Ok(answer) } else { Err("it breaks off".to_owned()) }
+    }
+
+    fn record(&mut self, line: &str) -> Option<()> {
+        let mut words = line.split(' ');
+        match words.next()? {
+            "host" => self.facts = Some(facts(&mut words)?),
+            "time" => self.now = Some((parsed(&mut words)?, parsed(&mut words)?)),
+            "file" => {
+                let number = parsed(&mut words)?;
+                self.places.insert(number, place(&mut words)?);
+            }
+            "unit" => {
+                let number = parsed(&mut words)?;
+                let owed = words.next().filter(|word| *word != "-").map(str::to_owned);
+                let applied = words.next().filter(|word| *word != "-");
+                let since: f64 = parsed(&mut words)?;
+                self.records.insert(number, UnitRecord { owed, applied: applied.map(|_| since) });
+            }
+            "units" => {
+                self.manager = match words.next()? {
+                    "shown" => Manager::Shown(properties(&text(words.next()?)?)),
+                    "failed" => Manager::Failed(text(words.next()?)?),
+                    _ => Manager::Missing,
+                }
+            }
+            "part" => {
+                let path = text(words.next()?)?;
+                self.parts.insert(path, parsed(&mut words)?);
+            }
+            "busy" => self.busy = Some(text(words.next()?)?),
+            "receipt" => {
+                let receipt = self.receipt.get_or_insert_default();
+                receipt.op = words.next()?.to_owned();
+                receipt.phase = words.next()?.to_owned();
+            }
+            "member" => {
+                let number = parsed(&mut words)?;
+                let address = text(words.next()?)?;
+                self.receipt.as_mut()?.members.insert(number, (address, Outcome::Begun));
+            }
+            "outcome" => {
+                let number: usize = parsed(&mut words)?;
+                self.receipt.as_mut()?.members.get_mut(&number)?.1 = match words.next()? {
+                    "begun" => Outcome::Begun,
+                    "applied" => Outcome::Applied,
+                    "restored" => Outcome::Restored,
+                    "untouched" => Outcome::Untouched,
+                    "failed" => Outcome::Failed(text(words.next()?)?),
+                    _ => return None,
+                };
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+fn facts(words: &mut Split<'_, char>) -> Option<Facts> {
+    let release = text(words.next()?)?;
+    let kernel = words.next()?.to_owned();
+    let architecture = words.next()?.to_owned();
+    let hostname = text(words.next()?)?.trim().to_owned();
+    let cpus = parsed(words)?;
+    let kilobytes: i64 = parsed(words)?;
+    let os = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    Some(Facts {
+        os: os.map(|name| name.trim_matches(['"', '\'']).to_owned()),
+        kernel,
+        architecture,
+        hostname: Some(hostname).filter(|name| !name.is_empty()),
+        cpus,
+        memory_mb: kilobytes / 1024,
+    })
+}
+
+fn place(words: &mut Split<'_, char>) -> Option<Place> {
+    let file = match words.next()? {
+        "absent" => return Some(Place::Absent),
+        "hidden" => return Some(Place::Hidden),
+        "regular" => File {
+            uid: words.next()?.to_owned(),
+            user: words.next()?.to_owned(),
+            gid: words.next()?.to_owned(),
+            group: words.next()?.to_owned(),
+            mode: format!("{:0>4}", words.next()?),
+            size: parsed(words)?,
+            written: parsed(words)?,
+            sum: words.next()?.to_owned(),
+            content: match words.next()? {
+                "=" => Content::Known,
+                "-" => Content::Large,
+                "+" => Content::Bytes(Vec::new()),
+                encoded => Content::Bytes(STANDARD.decode(encoded).ok()?),
+            },
+        },
+        other => return Some(Place::Other(other.to_owned())),
+    };
+    Some(Place::File(file))
+}
+
+/// Blocks of `Key=value` lines with an empty line between each two; what a key says twice is on lines of its own.
+fn properties(shown: &str) -> Vec<BTreeMap<String, String>> {
+    let block = |block: &str| {
+        let mut properties: BTreeMap<String, String> = BTreeMap::new();
+        for (key, value) in block.lines().filter_map(|line| line.split_once('=')) {
+            let known = properties.entry(key.to_owned()).or_default();
+            if !known.is_empty() {
+                known.push('\n');
+            }
+            known.push_str(value);
+        }
+        properties
+    };
+    shown.split("\n\n").map(|text| block(text.trim_matches('\n'))).collect()
+}
+
+fn parsed<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
+    words.next()?.parse().ok()
+}
+
+/// Base64, or `-` for nothing.
+fn text(encoded: &str) -> Option<String> {
+    if encoded == "-" {
+        return Some(String::new());
+    }
+    Some(String::from_utf8_lossy(&STANDARD.decode(encoded).ok()?).into_owned())
+}
+
+fn shortened(line: &str) -> String {
+    line.chars().take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_damaged_or_breaks_off_is_an_error() {
+        for stream in ["", "host", "file 0 absent\n", "file 0 absent\nwhat is this\nend\n", "file x absent\nend\n"] {
+            assert!(Answer::parse(stream.as_bytes()).is_err(), "{stream:?}");
+        }
+        assert!(Answer::parse(b"\xff\nend\n").is_err());
+        for stream in ["outcome 0 applied -\nend\n", "units shown ???\nend\n", "file 0 regular 0 root 0\nend\n"] {
+            assert!(Answer::parse(stream.as_bytes()).is_err(), "{stream:?}");
+        }
+        assert_eq!(Answer::parse(b"file 3 absent\nend\n").expect("whole").places[&3], Place::Absent);
+    }
+
+    #[test]
+    fn properties_come_in_blocks_and_may_repeat() {
+        let shown =
+            "Id=a.service\nEnvironmentFiles=/a (ignore_errors=no)\nEnvironmentFiles=/b (ignore_errors=no)\n\nId=b=c\n";
+        let blocks = properties(shown);
+        assert_eq!(blocks.len(), 2);
+        assert_eq!(blocks[0]["EnvironmentFiles"].lines().count(), 2);
+        assert_eq!(blocks[1]["Id"], "b=c");
+    }
+}

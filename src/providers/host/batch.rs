@@ -1,0 +1,98 @@
+//! Reading: one command sees all that is asked of a host, whatever the types.
+
+use serde_json::Value as Json;
+
+use async_trait::async_trait;
+
+use super::client::Hosts;
+use super::endpoint::Endpoint;
+use super::file;
+use super::look::Sight;
+use super::look::Target;
+use super::look::look;
+use super::machine;
+use super::unit;
+use crate::provider::Batch;
+use crate::provider::BatchItem;
+use crate::provider::BatchKey;
+use crate::provider::Cx;
+use crate::provider::ProviderError;
+use crate::provider::Read;
+use crate::provider::Result;
+use crate::value::Object;
+
+/// Reads all of a host at once.
+pub(super) struct HostBatch;
+
+#[async_trait]
+impl Batch<Hosts> for HostBatch {
+    async fn read(&self, hosts: &Hosts, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>> {
+        let stale = |why: String| items.iter().map(|_| Ok(Read::Stale(why.clone()))).collect();
+        match sight(hosts, cx, items).await {
+            Ok(Some(sight)) => {
+                items.iter().enumerate().map(|(at, item)| Ok(seen(&item.ty, &item.item.prior, &sight, at))).collect()
+            }
+            Ok(None) => stale(format!("no host is up at {}", key.0)),
+            Err(error @ ProviderError::Unreachable { .. }) => stale(chain(&error)),
+            Err(error) => {
+                let failed =
+                    || ProviderError::Failed { doing: format!("reading the host {}", key.0), message: chain(&error) };
+                items.iter().map(|_| Err(failed())).collect()
+            }
+        }
+    }
+}
+
+async fn sight(hosts: &Hosts, cx: &Cx, items: &[BatchItem]) -> Result<Option<Sight>> {
+    let Some(endpoint) = items.iter().find_map(|item| endpoint(&item.ty, &item.item.prior)) else { return Ok(None) };
+    let Some(shell) = hosts.shell(&endpoint)? else { return Ok(None) };
+    let targets = items.iter().map(|item| target(&item.ty, &item.item.prior));
+    let targets = targets.map(|target| target.unwrap_or(Target::Machine)).collect();
+    Ok(Some(look(&*shell, targets, None, cx).await?))
+}
+
+/// The host that an object is on, or is.
+pub(super) fn endpoint(ty: &str, object: &Object) -> Option<Endpoint> {
+    match ty {
+        file::NAME | unit::NAME => Endpoint::of_object(object),
+        _ => Endpoint::of_machine(object),
+    }
+}
+
+/// What to see of an object.
+pub(super) fn target(ty: &str, reference: &Object) -> Option<Target> {
+    match ty {
+        file::NAME => file::target(reference),
+        unit::NAME => unit::target(reference),
+        _ => Some(Target::Machine),
+    }
+}
+
+/// An object as it was seen.
+pub(super) fn seen(ty: &str, reference: &Object, sight: &Sight, at: usize) -> Read {
+    match ty {
+        file::NAME => sight.place(at).map_or(Read::Absent, |place| file::seen(reference, place)),
+        unit::NAME => unit::seen(reference, sight, at),
+        _ => match &sight.answer.facts {
+            Some(facts) => Read::Present(machine::with_facts(reference, facts)),
+            None => Read::Stale("the host did not say what it is".to_owned()),
+        },
+    }
+}
+
+/// An error with its causes.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// The note on a unit to which something is owed.
+pub(super) fn note(owed: Option<&str>) -> Json {
+    owed.map_or(Json::Null, |owed| serde_json::json!({ "owed": owed }))
+}

@@ -1,0 +1,78 @@
+//! How each member of a transaction ended, by its receipt and by what is seen on the host.
+
+use serde_json::Value as Json;
+
+use super::object;
+use crate::provider::Member;
+use crate::provider::MemberCall;
+use crate::provider::MemberEnd;
+use crate::provider::ProviderError;
+use crate::provider::Read;
+use crate::providers::host::answer::Outcome;
+use crate::providers::host::batch;
+use crate::providers::host::look::Sight;
+use crate::schema::ObjectExt;
+use crate::value::Object;
+
+/// One end a member, in order; all are untouched where there is no receipt.
+pub(super) fn ends(members: &[Member], sight: &Sight) -> Vec<MemberEnd> {
+    members.iter().enumerate().map(|(at, member)| end(member, sight, at)).collect()
+}
+
+/// The end of a member whose host is no more.
+pub(super) fn gone() -> MemberEnd {
+    MemberEnd::Applied { object: None, private: Json::Null }
+}
+
+fn end(member: &Member, sight: &Sight, at: usize) -> MemberEnd {
+    let Some(receipt) = &sight.answer.receipt else { return MemberEnd::Untouched };
+    let private = batch::note(sight.record(at).owed.as_deref());
+    // The numbers are ours, yet the receipt may be another run's, of a bundle that was cut differently.
+    let told = receipt.members.get(&at).filter(|(address, _)| *address == member.address);
+    let told = told.or_else(|| receipt.members.values().find(|(address, _)| *address == member.address));
+    match told.map(|(_, outcome)| outcome) {
+        None | Some(Outcome::Untouched) => MemberEnd::Untouched,
+        Some(Outcome::Restored) => MemberEnd::Restored { private },
+        Some(Outcome::Failed(message)) => {
+            let error =
+                ProviderError::Failed { doing: format!("applying {}", member.address), message: message.clone() };
+            MemberEnd::Failed { error, private }
+        }
+        Some(Outcome::Applied) => match (&member.call, seen(member, sight, at)) {
+            (MemberCall::Delete { .. }, _) => MemberEnd::Applied { object: None, private },
+            (_, Ok(object)) => MemberEnd::Applied { object, private },
+            (_, Err(error)) => MemberEnd::Failed { error, private },
+        },
+        Some(Outcome::Begun) => broken_off(member, sight, at, &receipt.phase, private),
+    }
+}
+
+/// The end of a member of a transaction that was broken off: what has been committed counts, as whatever its process is
+/// owed is on record at the host. What was being put back counts as not done, so that it is planned again.
+fn broken_off(member: &Member, sight: &Sight, at: usize, phase: &str, private: Json) -> MemberEnd {
+    let found = seen(member, sight, at).ok().flatten();
+    let has = |wanted: &Object| {
+        let found = found.as_ref().and_then(|found| found.str("digest"));
+        found.is_some() && found == wanted.str("digest")
+    };
+    let is_done = match &member.call {
+        MemberCall::Create { planned } => phase != "staging" && has(planned),
+        MemberCall::Update { planned, .. } => !["staging", "restoring"].contains(&phase) && has(planned),
+        MemberCall::Delete { .. } => phase != "staging" && found.is_none(),
+    };
+    match is_done {
+        true => MemberEnd::Applied { object: found, private },
+        false => MemberEnd::Untouched,
+    }
+}
+
+/// The member's object as it is now; `None` when it is not there.
+fn seen(member: &Member, sight: &Sight, at: usize) -> Result<Option<Object>, ProviderError> {
+    match batch::seen(member.ty, object(member), sight, at) {
+        Read::Present(object) | Read::Noted(object, _) => Ok(Some(object)),
+        Read::Absent => Ok(None),
+        Read::Stale(why) => {
+            Err(ProviderError::Failed { doing: format!("reading {} after its change", member.address), message: why })
+        }
+    }
+}

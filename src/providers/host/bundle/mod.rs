@@ -1,0 +1,112 @@
+//! What is applied to one host together: one script, one transaction, one receipt.
+//!
+//! The script decides on the host what a process needs, as only it sees how things stand at that moment; see the head of
+//! `scripts/transaction.sh` for what a kill at any line leaves behind.
+
+mod ends;
+mod program;
+
+#[cfg(test)]
+pub(super) use program::SCRIPT;
+#[cfg(test)]
+pub(super) use program::question;
+
+use async_trait::async_trait;
+use serde_json::json;
+
+use super::batch;
+use super::client::Hosts;
+use super::client::ask;
+use super::endpoint::Endpoint;
+use super::look::Sight;
+use super::look::Target;
+use super::look::look;
+use super::unit;
+use crate::provider::Bundle;
+use crate::provider::Cx;
+use crate::provider::Member;
+use crate::provider::MemberCall;
+use crate::provider::MemberEnd;
+use crate::provider::ProviderError;
+use crate::provider::Result;
+use crate::value::Object;
+
+/// Applies what changes on one host.
+pub(super) struct HostBundle;
+
+#[async_trait]
+impl Bundle<Hosts> for HostBundle {
+    async fn apply(&self, hosts: &Hosts, cx: &Cx, members: &[Member]) -> Result<Vec<MemberEnd>> {
+        let Some(endpoint) = endpoint(members)? else { return Ok(Vec::new()) };
+        let doing = format!("applying to the host {endpoint}");
+        let shell = match hosts.shell(&endpoint)? {
+            Some(shell) => shell,
+            // What was on a host that is gone went with it.
+            None if members.iter().all(is_delete) => return Ok(members.iter().map(|_| ends::gone()).collect()),
+            None => hosts.await_shell(&endpoint, cx).await?,
+        };
+        let units = members.iter().filter(|member| member.ty == unit::NAME && !is_delete(member));
+        let units: Vec<&str> = units.map(|member| member.address.as_str()).collect();
+        if !units.is_empty() {
+            cx.owe(json!({ "owed": "restart", "units": units })).await?;
+        }
+        let targets = targets(members);
+        cx.progress(&format!(
+            "applying {} to the host {endpoint}, until the gates have opened",
+            counted(members.len())
+        ));
+        let answer = ask(&*shell, program::question(&cx.op, members, &targets), &doing, cx).await?;
+        if let Some(busy) = answer.busy {
+            return Err(ProviderError::refused(doing, busy));
+        }
+        if answer.receipt.is_none() {
+            return Err(ProviderError::Unexpected { doing, problem: "the receipt is missing".to_owned() });
+        }
+        Ok(ends::ends(members, &Sight::new(targets, answer)))
+    }
+
+    async fn receipt(&self, hosts: &Hosts, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>> {
+        let Some(endpoint) = endpoint(members)? else { return Ok(None) };
+        let shell = match hosts.shell(&endpoint)? {
+            Some(shell) => shell,
+            None if members.iter().all(is_delete) => return Ok(Some(members.iter().map(|_| ends::gone()).collect())),
+            None => {
+                let source = "no such host is up".into();
+                let doing = format!("reading the receipt of {op}");
+                return Err(ProviderError::Unreachable { doing, to: endpoint.to_string(), source });
+            }
+        };
+        let sight = look(&*shell, targets(members), Some(op), cx).await?;
+        Ok(sight.answer.receipt.is_some().then(|| ends::ends(members, &sight)))
+    }
+}
+
+fn counted(changes: usize) -> String {
+    if changes == 1 { "one change".to_owned() } else { format!("{changes} changes") }
+}
+
+fn is_delete(member: &Member) -> bool {
+    matches!(member.call, MemberCall::Delete { .. })
+}
+
+/// The object that a member is to be, or was.
+fn object(member: &Member) -> &Object {
+    match &member.call {
+        MemberCall::Create { planned } | MemberCall::Update { planned, .. } => planned,
+        MemberCall::Delete { prior } => prior,
+    }
+}
+
+/// The one host of all members: where it is to be found now, which a deleted member may not know yet.
+fn endpoint(members: &[Member]) -> Result<Option<Endpoint>> {
+    let Some(member) = members.iter().find(|member| !is_delete(member)).or(members.first()) else { return Ok(None) };
+    match batch::endpoint(member.ty, object(member)) {
+        Some(endpoint) => Ok(Some(endpoint)),
+        None => Err(ProviderError::refused(format!("applying {}", member.address), "its host is not known")),
+    }
+}
+
+fn targets(members: &[Member]) -> Vec<Target> {
+    let target = |member: &Member| batch::target(member.ty, object(member)).unwrap_or(Target::Machine);
+    members.iter().map(target).collect()
+}

@@ -1,0 +1,166 @@
+//! Where a host is: what a `host_machine` says of its connection, and what tells one host from another.
+
+use std::fmt;
+
+use crate::provider::BatchKey;
+use crate::provider::Problem;
+use crate::schema::ObjectExt;
+use crate::value::Object;
+use crate::value::Path;
+use crate::value::Value;
+
+/// The port of SSH.
+const SSH: i64 = 22;
+
+/// The way to one host.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Endpoint {
+    /// The machine that we run on, or a folder on it that stands for a host.
+    Local { root: Option<String> },
+    /// A machine at an address.
+    Remote { user: Option<String>, address: String, port: i64 },
+}
+
+impl Endpoint {
+    /// The endpoint of a whole `host_machine`; `None` while its connection is not known.
+    pub(crate) fn of_machine(machine: &Object) -> Option<Self> {
+        let connection = machine.get("connection")?.as_object()?;
+        if !connection.get("local").is_none_or(Value::is_known)
+            || !connection.get("address").is_none_or(Value::is_known)
+        {
+            return None;
+        }
+        if connection.bool("local") == Some(true) {
+            let root = connection.str("root").filter(|root| !root.is_empty());
+            return Some(Self::Local { root: root.map(str::to_owned) });
+        }
+        Some(Self::Remote {
+            user: connection.str("user").map(str::to_owned),
+            address: connection.str("address")?.to_owned(),
+            port: connection.int("port").unwrap_or(SSH),
+        })
+    }
+
+    /// The endpoint of the host that an object is on, by its `host` attribute.
+    pub(crate) fn of_object(object: &Object) -> Option<Self> {
+        Self::of_machine(object.get("host")?.as_object()?)
+    }
+
+    /// Reads back what `Display` writes: `local`, `local:/srv/root`, `deploy@10.0.0.5:2222`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Some(rest) = text.strip_prefix("local") {
+            let root = rest.strip_prefix(':').filter(|root| !root.is_empty());
+            return (rest.is_empty() || root.is_some()).then(|| Self::Local { root: root.map(str::to_owned) });
+        }
+        let (user, rest) = text.split_once('@').map_or((None, text), |(user, rest)| (Some(user.to_owned()), rest));
+        let is_bare_ipv6 = rest.matches(':').count() > 1 && !rest.contains("]:");
+        let (address, port) = match rest.rsplit_once(':') {
+            Some((address, port)) if !is_bare_ipv6 => (address, port.parse().ok()?),
+            _ => (rest, SSH),
+        };
+        let address = address.trim_start_matches('[').trim_end_matches(']').to_owned();
+        (!address.is_empty()).then_some(Self::Remote { user, address, port })
+    }
+
+    /// Splits the import id of something on a host: `<endpoint>:/path`.
+    pub(crate) fn parse_with_path(id: &str) -> Option<(Self, String)> {
+        let at = match id.strip_prefix("local:") {
+            // `local:/etc/motd` is on the machine itself, `local:/srv/root:/etc/motd` under a root.
+            Some(rest) => rest.find(":/").map_or("local".len(), |at| at + "local:".len()),
+            None => id.find(":/")?,
+        };
+        let path = id.get(at + 1..)?;
+        Some((Self::parse(&id[..at])?, path.to_owned()))
+    }
+
+    /// Reads at one endpoint share a question.
+    pub(crate) fn batch_key(&self) -> BatchKey {
+        BatchKey(self.to_string())
+    }
+
+    /// The `connection` of a machine that is only known by its endpoint, as an import has it.
+    pub(crate) fn settings(&self) -> Vec<(&'static str, Value)> {
+        match self {
+            Self::Local { root } => {
+                let mut settings = vec![("local", Value::from(true))];
+                settings.extend(root.as_deref().map(|root| ("root", Value::from(root))));
+                settings
+            }
+            Self::Remote { user, address, port } => {
+                let mut settings = vec![("address", Value::from(address.as_str())), ("port", Value::from(*port))];
+                settings.extend(user.as_deref().map(|user| ("user", Value::from(user))));
+                settings
+            }
+        }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Local { root: None } => f.write_str("local"),
+            Self::Local { root: Some(root) } => write!(f, "local:{root}"),
+            Self::Remote { user, address, port } => {
+                if let Some(user) = user {
+                    write!(f, "{user}@")?;
+                }
+                match (address.contains(':'), *port) {
+                    (false, SSH) => f.write_str(address),
+                    (true, SSH) => write!(f, "[{address}]"),
+                    (false, port) => write!(f, "{address}:{port}"),
+                    (true, port) => write!(f, "[{address}]:{port}"),
+                }
+            }
+        }
+    }
+}
+
+/// Whether two `host` attributes name one host by one way, so that a new kernel is no change of everything on it.
+pub(crate) fn same_host(a: &Value, b: &Value) -> bool {
+    let (Some(a), Some(b)) = (a.as_object(), b.as_object()) else { return false };
+    is_same_machine(a, b) && a.get("connection") == b.get("connection")
+}
+
+/// Whether two machines are one: by what they are (`identity`), else by where they are.
+pub(crate) fn is_same_machine(a: &Object, b: &Object) -> bool {
+    match (a.str("identity"), b.str("identity")) {
+        (Some(a), Some(b)) => a == b,
+        _ => Endpoint::of_machine(a).is_some_and(|endpoint| Some(endpoint) == Endpoint::of_machine(b)),
+    }
+}
+
+/// Complains of a `host` that is not a machine.
+pub(crate) fn validate_host(config: &Object) -> Option<Problem> {
+    let host = config.get("host")?;
+    if !host.is_known() || host.as_object().is_some_and(|machine| machine.get("connection").is_some()) {
+        return None;
+    }
+    Some(Problem {
+        path: Path::of("host"),
+        summary: "Invalid host".to_owned(),
+        detail: "This must be a whole host_machine, as in `host = host_machine.web`.".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_id_says_where_a_host_is_and_what_is_meant_on_it() {
+        for (id, endpoint, path) in [
+            ("local:/etc/motd", "local", "/etc/motd"),
+            ("local:/srv/a:/etc/motd", "local:/srv/a", "/etc/motd"),
+            ("10.0.0.5:/a b", "10.0.0.5", "/a b"),
+            ("deploy@10.0.0.5:2222:/etc/x:/y", "deploy@10.0.0.5:2222", "/etc/x:/y"),
+            ("root@[fd00::1]:22:/x", "root@[fd00::1]", "/x"),
+        ] {
+            let (found, rest) = Endpoint::parse_with_path(id).expect(id);
+            assert_eq!((found.to_string().as_str(), rest.as_str()), (endpoint, path));
+            assert_eq!(Endpoint::parse(endpoint), Some(found));
+        }
+        for id in ["", "motd", "localhost", ":/x", "a:b:/x"] {
+            assert!(Endpoint::parse_with_path(id).is_none(), "{id}");
+        }
+    }
+}

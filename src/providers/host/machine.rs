@@ -1,0 +1,206 @@
+//! `host_machine`: a host as a resource. How to reach it, whom to trust, what it is.
+//!
+//! Nothing is made on the host: to create one is to wait until it answers, to delete one is to forget it.
+
+use async_trait::async_trait;
+
+use super::answer::Facts;
+use super::client::Hosts;
+use super::endpoint::Endpoint;
+use super::endpoint::is_same_machine;
+use super::look::Target;
+use super::look::look;
+use crate::provider::BatchKey;
+use crate::provider::Cx;
+use crate::provider::Found;
+use crate::provider::Intent;
+use crate::provider::Planned;
+use crate::provider::Problem;
+use crate::provider::ProviderError;
+use crate::provider::ResourceType;
+use crate::provider::Result;
+use crate::schema::NestedBlock;
+use crate::schema::ObjectExt;
+use crate::schema::Schema;
+use crate::schema::boolean;
+use crate::schema::number;
+use crate::schema::string;
+use crate::value::Object;
+use crate::value::Path;
+use crate::value::Str;
+use crate::value::Type;
+use crate::value::Value;
+
+/// A host, found again by its connection.
+pub(super) struct Machine;
+
+/// The schema of a machine; others need it to name a machine that they only know by its endpoint.
+fn schema() -> Schema {
+    let connection = NestedBlock::single([
+        ("address", string().describe("The name or IP address to connect to.")),
+        ("user", string().describe("The user to log in as.")),
+        ("port", number().describe("The port of its SSH server; 22 where none is given.")),
+        ("key", string().sensitive().describe("The private key to log in with; without one, the agent's.")),
+        ("sudo", boolean().describe("Become root by sudo after logging in.")),
+        ("bastion", string().describe("A host to go through, as `user@address:port`.")),
+        ("local", boolean().describe("It is the machine that this program runs on.")),
+        ("root", string().describe("With `local`: a folder that stands for the host's `/`.")),
+    ]);
+    Schema::new([
+        ("identity", string().describe("What trust follows, rather than the address: a droplet's urn.")),
+        ("host_key", string().optional_computed().describe("The public key that it must show.")),
+        ("id", string().computed()),
+        ("os", string().computed().describe("The operating system, as it calls itself.")),
+        ("kernel", string().computed()),
+        ("architecture", string().computed()),
+        ("hostname", string().computed()),
+        ("cpus", number().computed()),
+        ("memory_mb", number().computed()),
+    ])
+    .block("connection", connection.min(1))
+}
+
+#[async_trait]
+impl ResourceType<Hosts> for Machine {
+    fn name(&self) -> &'static str {
+        "host_machine"
+    }
+
+    fn schema(&self) -> Schema {
+        schema()
+    }
+
+    fn validate(&self, config: &Object) -> Vec<Problem> {
+        let Some(connection) = config.get("connection").and_then(Value::as_object) else { return Vec::new() };
+        let given = |name: &str| connection.get(name).is_some_and(|value| !value.is_null());
+        let is_local = connection.bool("local");
+        let is_decided = connection.get("local").is_none_or(Value::is_known);
+        let detail = match (is_local == Some(true), given("address"), given("root")) {
+            (true, true, _) => "A connection goes either to an `address` or, with `local = true`, to this machine.",
+            (false, false, _) if is_decided => {
+                "Say where the host is: an `address`, or `local = true` for this machine."
+            }
+            (false, _, true) if is_decided => "A `root` folder can stand for a host only with `local = true`.",
+            _ => return Vec::new(),
+        };
+        let path = Path::of("connection");
+        vec![Problem { path, summary: "Invalid connection".to_owned(), detail: detail.to_owned() }]
+    }
+
+    fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
+        let mut replace = Vec::new();
+        let id = match prior {
+            Some(prior) if is_same_machine(prior, &proposed) => prior.get("id").cloned(),
+            Some(_) => {
+                replace.push(Path::of("connection"));
+                None
+            }
+            None => None,
+        };
+        let object = proposed.set("id", id.unwrap_or_else(|| first_id(&proposed)));
+        Planned { object, replace, warnings: Vec::new() }
+    }
+
+    fn read_key(&self, prior: &Object) -> Option<BatchKey> {
+        Some(Endpoint::of_machine(prior)?.batch_key())
+    }
+
+    async fn read(&self, hosts: &Hosts, cx: &Cx, prior: &Object) -> Result<Option<Object>> {
+        observed(hosts, cx, prior).await.map(Some)
+    }
+
+    async fn create(&self, hosts: &Hosts, cx: &Cx, planned: &Object) -> Result<Object> {
+        observed(hosts, cx, planned).await
+    }
+
+    async fn update(&self, hosts: &Hosts, cx: &Cx, _: &Object, planned: &Object) -> Result<Object> {
+        observed(hosts, cx, planned).await
+    }
+
+    async fn delete(&self, _: &Hosts, _: &Cx, _: &Object) -> Result<()> {
+        Ok(())
+    }
+
+    /// To look is to make it.
+    async fn find(&self, hosts: &Hosts, cx: &Cx, intent: &Intent) -> Result<Found> {
+        let Some(endpoint) = Endpoint::of_machine(&intent.planned) else { return Ok(Found::Absent) };
+        match hosts.shell(&endpoint)? {
+            Some(_) => Ok(Found::One(observed(hosts, cx, &intent.planned).await?)),
+            None => Ok(Found::Absent),
+        }
+    }
+
+    fn consistency_window(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+
+    async fn import(&self, hosts: &Hosts, cx: &Cx, id: &str) -> Result<Option<Object>> {
+        let Some(endpoint) = Endpoint::parse(id) else {
+            let message = "the id of a host is `local`, `local:/root/folder` or `user@address:port`";
+            return Err(ProviderError::refused(format!("importing the host `{id}`"), message));
+        };
+        observed(hosts, cx, &named(&endpoint)).await.map(Some)
+    }
+}
+
+/// The machine with its facts as they are now.
+async fn observed(hosts: &Hosts, cx: &Cx, machine: &Object) -> Result<Object> {
+    let doing = || "reaching the host".to_owned();
+    let endpoint = Endpoint::of_machine(machine)
+        .ok_or_else(|| ProviderError::refused(doing(), "its connection names neither an address nor this machine"))?;
+    let shell = hosts.await_shell(&endpoint, cx).await?;
+    let sight = look(&*shell, vec![Target::Machine], None, cx).await?;
+    let facts = sight.answer.facts.ok_or_else(|| ProviderError::Unexpected {
+        doing: doing(),
+        problem: "the facts of the machine are missing".to_owned(),
+    })?;
+    Ok(with_facts(machine, &facts))
+}
+
+/// The machine with these facts.
+pub(super) fn with_facts(machine: &Object, facts: &Facts) -> Object {
+    let text = |text: &Option<String>| text.as_deref().map_or(Value::Null(Type::STRING), Value::from);
+    let known = |name: &str, otherwise: Value| match machine.get(name) {
+        Some(value) if value.is_known() => value.clone(),
+        _ => otherwise,
+    };
+    machine.with([
+        (Str::from("id"), known("id", first_id(machine))),
+        (Str::from("host_key"), known("host_key", Value::Null(Type::STRING))),
+        (Str::from("os"), text(&facts.os)),
+        (Str::from("kernel"), Value::from(facts.kernel.as_str())),
+        (Str::from("architecture"), Value::from(facts.architecture.as_str())),
+        (Str::from("hostname"), text(&facts.hostname)),
+        (Str::from("cpus"), Value::from(facts.cpus)),
+        (Str::from("memory_mb"), Value::from(facts.memory_mb)),
+    ])
+}
+
+/// A machine that is only known by its endpoint: every other attribute is null.
+pub(super) fn named(endpoint: &Endpoint) -> Object {
+    let schema = schema();
+    let connection_ty = schema.ty().attribute("connection").expect("a machine has a connection").ty;
+    let connection = nulls(connection_ty);
+    let settings = endpoint.settings().into_iter().map(|(name, value)| (Str::from(name), value));
+    let connection = Value::Object(std::sync::Arc::new(connection.with(settings)));
+    let machine = nulls(schema.ty()).set("connection", connection);
+    machine.set("id", endpoint.to_string())
+}
+
+/// An object of a type whose attributes are all null.
+pub(super) fn nulls(ty: Type) -> Object {
+    let attributes = ty.attributes().unwrap_or_default();
+    Object::new(attributes.iter().map(|attribute| (Str::clone(&attribute.name), Value::Null(attribute.ty))))
+}
+
+/// The id of a machine that has none yet: what it is, else where it is. It stays when either changes.
+fn first_id(machine: &Object) -> Value {
+    match machine.get("identity") {
+        Some(identity) if !identity.is_known() => Value::unknown_not_null(Type::STRING),
+        Some(identity) if !identity.is_null() => identity.unmarked().clone(),
+        _ => match Endpoint::of_machine(machine) {
+            Some(endpoint) => Value::from(endpoint.to_string()),
+            None => Value::unknown_not_null(Type::STRING),
+        },
+    }
+}

@@ -1,0 +1,173 @@
+#!/bin/sh
+# Files within a transaction: staged beside their targets, put in place by rename, put back from the store.
+#
+# stage_* only adds names of our own; commit_* changes what stands there; undo_* puts back what commit_* found.
+
+# refuse N REASON: member N cannot be what was planned.
+refuse() {
+    failed=$1
+    because=$2
+    return 1
+}
+
+# stage_file N PATH EXPECTED SUM SIZE MODE OWNER GROUP PARENTS
+# EXPECTED is the hash last seen there, or `absent`, or `other`. SIZE bytes follow on stdin; `-` where only the mode or
+# the owner changes.
+stage_file() {
+    at=$root$2
+    staged=${at%/*}/.infra-$op-$1
+    look "$at"
+    keep "was_$1" "$kind"
+    keep "same_$1" no
+    case $kind in
+    directory) refuse "$1" "$2 is a directory" || return 1 ;;
+    special | hidden) refuse "$1" "$2 is not a file that can be replaced ($kind)" || return 1 ;;
+    regular)
+        sum "$at" || refuse "$1" "$2 cannot be read" || return 1
+        keep "had_$1" "$it"
+        keep "facts_$1" "$(stat -c '%a %u:%g' -- "$at")"
+        if [ "$it" = "$4" ]; then
+            keep "same_$1" yes
+        elif [ "$3" = absent ]; then
+            refuse "$1" "$2 is there already, with another content, and was not when this was planned; plan again" || return 1
+        elif [ "$it" != "$3" ]; then
+            refuse "$1" "$2 has changed since it was last read (it is $it, it was $3); plan again" || return 1
+        fi
+        ;;
+    link) keep "had_$1" "$(readlink -n -- "$at"; echo .)" ;;
+    esac
+    if [ "$5" = - ]; then
+        recall "same_$1"
+        [ "$it" = yes ] || refuse "$1" "$2 has changed since it was last read; plan again" || return 1
+        keep "mode_$1" "$6" && keep "owner_$1" "$7" && keep "group_$1" "$8"
+        return 0
+    fi
+    stage_folder "$1" "${2%/*}" "$9" || return 1
+    head -c "$5" <&3 >"$staged" || refuse "$1" "$2 cannot be staged beside its target" || return 1
+    sum "$staged" && [ "$it" = "$4" ] || refuse "$1" "the upload of $2 broke off" || return 1
+    dress "$staged" "$6" "$7" "$8" || refuse "$1" "$2: $because" || return 1
+    keep "mode_$1" "$6" && keep "owner_$1" "$7" && keep "group_$1" "$8"
+}
+
+# stage_folder N FOLDER PARENTS: makes what is missing, if that is wished, and remembers it.
+stage_folder() {
+    keep "made_$1" ''
+    [ -d "$root$2/" ] && return 0
+    [ "$3" = yes ] || refuse "$1" "the folder ${2:-/} does not exist: create it first, or set create_parents" || return 1
+    above=$2
+    while [ -n "$above" ] && [ ! -e "$root$above" ]; do
+        above=${above%/*}
+    done
+    keep "made_$1" "$2"
+    keep "above_$1" "$above"
+    (umask 022 && mkdir -p -- "$root$2") 2>/dev/null || refuse "$1" "the folder $2 cannot be made" || return 1
+}
+
+# dress FILE MODE OWNER GROUP: owner first, as a change of owner takes special bits away; empty is as it comes.
+dress() {
+    owners=$(stat -c '%U %u %G %g' -- "$1")
+    dressed=$1 mode=$2 owner=$3 group=$4
+    # shellcheck disable=SC2086 # split into words on purpose
+    set -- $owners
+    wanted=
+    case $owner in '' | "$1" | "$2") ;; *) wanted=$owner ;; esac
+    case $group in '' | "$3" | "$4") ;; *) wanted=$wanted:$group ;; esac
+    if [ -n "$wanted" ]; then
+        because=$(chown -- "$wanted" "$dressed" 2>&1) || return 1
+    fi
+    because=$(chmod -- "$mode" "$dressed" 2>&1)
+}
+
+# commit_file N PATH
+commit_file() {
+    at=$root$2
+    recall "mode_$1" && mode=$it && recall "owner_$1" && owner=$it && recall "group_$1" && group=$it
+    recall "same_$1"
+    if [ "$it" = yes ]; then
+        rm -f -- "${at%/*}/.infra-$op-$1"
+        before=$(stat -c '%a %u:%g' -- "$at")
+        dress "$at" "$mode" "$owner" "$group" || refuse "$1" "$2: $because" || return 1
+        [ "$before" = "$(stat -c '%a %u:%g' -- "$at")" ] || keep "touched_$1" dressed
+        return 0
+    fi
+    recall "was_$1"
+    if [ "$it" = regular ]; then
+        keep_version "$at" || refuse "$1" "the present version of $2 cannot be kept" || return 1
+        # Between staging and now somebody else may have written.
+        now=$it
+        recall "had_$1"
+        [ "$now" = "$it" ] || refuse "$1" "$2 has changed while this was being applied; plan again" || return 1
+    fi
+    keep "touched_$1" replaced
+    because=$(mv -fT -- "${at%/*}/.infra-$op-$1" "$at" 2>&1) || refuse "$1" "$2: $because" || return 1
+    if [ -z "$root" ] && command -v restorecon >/dev/null 2>&1; then restorecon -- "$at"; fi
+    flush "${at%/*}"
+}
+
+# undo_file N PATH
+undo_file() {
+    at=$root$2
+    staged=${at%/*}/.infra-$op-$1
+    recall "facts_$1" && facts=$it
+    recall "touched_$1"
+    case $it in
+    '') return 0 ;;
+    dressed) chown -- "${facts#* }" "$at" && chmod -- "${facts%% *}" "$at" && return 0 ;;
+    *) ;;
+    esac
+    recall "was_$1" && was=$it
+    recall "had_$1" && had=$it
+    case $was in
+    absent) rm -f -- "$at" && remove_folders "$1" && flush "${at%/*}" 2>/dev/null ;;
+    link) rm -f -- "$staged" && ln -s -- "${had%.}" "$staged" && mv -fT -- "$staged" "$at" && flush "${at%/*}" ;;
+    *)
+        cp -- "$store/cas/$had" "$staged" && chown -- "${facts#* }" "$staged" && chmod -- "${facts%% *}" "$staged" &&
+            flush "$staged" && mv -fT -- "$staged" "$at" && flush "${at%/*}"
+        ;;
+    esac
+}
+
+# remove_folders N: those that stage_folder made and that are empty again.
+remove_folders() {
+    recall "made_$1" && made=$it
+    recall "above_$1" && above=$it
+    while [ -n "$made" ] && [ "$made" != "$above" ]; do
+        rmdir -- "$root$made" 2>/dev/null
+        made=${made%/*}
+    done
+    return 0
+}
+
+# stage_removal N PATH EXPECTED
+stage_removal() {
+    at=$root$2
+    look "$at"
+    keep "was_$1" "$kind"
+    case $kind in
+    absent) ;;
+    link)
+        keep "had_$1" "$(readlink -n -- "$at"; echo .)"
+        [ "$3" = other ] || refuse "$1" "$2 has become a symlink since it was last read; plan again" || return 1
+        ;;
+    regular)
+        sum "$at" || refuse "$1" "$2 cannot be read" || return 1
+        keep "had_$1" "$it"
+        keep "facts_$1" "$(stat -c '%a %u:%g' -- "$at")"
+        [ "$it" = "$3" ] || refuse "$1" "$2 has changed since it was last read (it is $it, it was $3); plan again" || return 1
+        ;;
+    *) refuse "$1" "$2 is not a file ($kind)" || return 1 ;;
+    esac
+}
+
+# commit_removal N PATH
+commit_removal() {
+    at=$root$2
+    recall "was_$1"
+    case $it in
+    absent) return 0 ;;
+    regular) keep_version "$at" || refuse "$1" "the present version of $2 cannot be kept" || return 1 ;;
+    esac
+    keep "touched_$1" removed
+    because=$(rm -f -- "$at" 2>&1) || refuse "$1" "$2: $because" || return 1
+    flush "${at%/*}"
+}

@@ -1,0 +1,117 @@
+#!/bin/sh
+# Gates: a unit has come up when it has been active, in one and the same process, for as long as `hold` says, while its
+# probes succeed. Time is counted by what we slept and how long the probes took.
+
+# can_probe N URL ADDRESS: before anything is changed: whether this host has what the probes need.
+can_probe() {
+    if [ -n "$2" ] && ! command -v curl >/dev/null 2>&1 && ! command -v wget >/dev/null 2>&1; then
+        refuse "$1" "an http gate needs curl or wget on the host"
+    elif [ -n "$3" ] && ! command -v nc >/dev/null 2>&1 && ! command -v curl >/dev/null 2>&1; then
+        refuse "$1" "a tcp gate needs nc or curl on the host"
+    fi
+}
+
+probe_http() {
+    if command -v curl >/dev/null 2>&1; then
+        because=$(curl -fsS -m 5 -o /dev/null -- "$1" 2>&1)
+    else
+        because=$(wget -q -T 5 -O /dev/null -- "$1" 2>&1)
+    fi
+}
+
+probe_tcp() {
+    if command -v nc >/dev/null 2>&1; then
+        because=$(nc -z -w 3 -- "$1" "$2" 2>&1) || because=${because:-connection refused}
+        [ "$because" != 'connection refused' ]
+        return
+    fi
+    because=$(curl -sS -m 3 "telnet://$1:$2" </dev/null 2>&1)
+    case $? in
+    # Connected, and cut off by the time limit: a server that waits for us to speak.
+    0 | 28 | 52 | 56) return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
+# gate_unit N NAME HOLD DEADLINE URL HOST PORT COMMAND: one look; what is not decided yet sets `pending`.
+gate_unit() {
+    recall "open_$1"
+    [ "$it" != yes ] || return 0
+    recall "need_$1"
+    case $it in none | stop) return 0 ;; esac
+    show_unit "$2" || refuse "$1" "the service manager does not answer: $shown" || return 1
+    why="it is $active ($sub)"
+    recall "first_$1"
+    [ -n "$it" ] || keep "first_$1" "${restarts:-0}"
+    recall "first_$1"
+    if [ "$active" = failed ]; then
+        refuse "$1" "$2 has failed (result: $result)"
+        return 1
+    elif [ "$((${restarts:-0} - it))" -ge 3 ]; then
+        refuse "$1" "$2 is crash-looping: it was restarted $((restarts - it)) times within ${elapsed}s"
+        return 1
+    elif [ "$active" = inactive ] && ! is_up; then
+        refuse "$1" "$2 has ended by itself (result: $result)"
+        return 1
+    elif is_up; then
+        recall "run_$1"
+        if [ "$it" != "$invocation $restarts" ]; then
+            keep "run_$1" "$invocation $restarts"
+            keep "since_$1" "$elapsed"
+        fi
+        if probes "$5" "$6" "$7" "$8"; then
+            recall "since_$1"
+            if [ "$((elapsed - it))" -ge "$3" ]; then
+                keep "open_$1" yes
+                return 0
+            fi
+            why="it has been up for $((elapsed - it))s of $3s"
+        else
+            keep "since_$1" "$elapsed"
+        fi
+    else
+        keep "since_$1" "$elapsed"
+    fi
+    if [ "$elapsed" -ge "$4" ]; then
+        refuse "$1" "$2 has not passed its gate within $4s: $why"
+        return 1
+    fi
+    pending=yes
+}
+
+# probes URL HOST PORT COMMAND
+probes() {
+    if [ -n "$1" ]; then
+        probe_http "$1" || { why="$1 does not answer well: $because" && return 1; }
+    fi
+    if [ -n "$2" ]; then
+        probe_tcp "$2" "$3" || { why="$2:$3 does not accept connections: $because" && return 1; }
+    fi
+    if [ -n "$4" ]; then
+        because=$(sh -c "$4" 2>&1 </dev/null) || { why="the command ends with $?: $because" && return 1; }
+    fi
+}
+
+# gate: looks once a second until each unit has passed or one has not.
+gate() {
+    elapsed=0
+    while :; do
+        pending=
+        began_at=$(date +%s)
+        gate_units || return 1
+        [ -n "$pending" ] || return 0
+        elapsed=$((elapsed + $(date +%s) - began_at))
+        sleep 1
+        elapsed=$((elapsed + 1))
+    done
+}
+
+# The last words of the unit that failed, before a restart of the earlier one adds its own.
+last_words() {
+    recall "name_$failed"
+    [ -n "$it" ] && command -v journalctl >/dev/null 2>&1 || return 0
+    words=$(journalctl --no-pager -q -n 20 -o short-iso -u "$it" 2>/dev/null)
+    [ -z "$words" ] || because="$because
+The last lines of its journal:
+$words"
+}

@@ -1,0 +1,94 @@
+#!/bin/sh
+# Says what is on a host, one record a line: words apart by spaces, text in base64, `-` for nothing. Ends with `end`.
+# Nothing here changes the host.
+
+properties=Id,LoadState,LoadError,FragmentPath,DropInPaths,UnitFileState,ActiveState,SubState,Result,ExecMainStatus
+properties=$properties,ExecMainStartTimestampMonotonic,NRestarts,NeedDaemonReload,ActiveEnterTimestampMonotonic
+properties=$properties,InvocationID,Type,RemainAfterExit,CanReload,EnvironmentFiles
+
+observe_host() {
+    os=
+    if [ -r "$root/etc/os-release" ]; then os=$(b64 <"$root/etc/os-release"); fi
+    name=$( (cat "$root/etc/hostname" 2>/dev/null || uname -n) | b64)
+    memory=0
+    while read -r word amount _; do
+        if [ "$word" = MemTotal: ]; then memory=$amount; fi
+    done </proc/meminfo
+    cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+    read -r uptime _ </proc/uptime
+    printf 'host %s %s %s %s %s %s\n' "${os:--}" "$(uname -r)" "$(uname -m)" "${name:--}" "$cpus" "$memory"
+    printf 'time %s %s\n' "$(date +%s)" "$uptime"
+}
+
+# observe_file N PATH KNOWN: the content follows only when its hash is not the known one, and up to 1 MiB.
+observe_file() {
+    at=$root$2
+    look "$at"
+    if [ "$kind" != regular ]; then
+        printf 'file %s %s\n' "$1" "$kind"
+        return
+    fi
+    if ! facts=$(stat -c '%u %U %g %G %a %s %Y' -- "$at") || ! sum "$at"; then
+        printf 'file %s hidden\n' "$1"
+        return
+    fi
+    content=-
+    size=${facts% *}
+    size=${size##* }
+    if [ "$it" = "$3" ]; then
+        content='='
+    elif [ "$size" -le 1048576 ]; then
+        content=$(b64 <"$at")
+    fi
+    printf 'file %s regular %s %s %s\n' "$1" "$facts" "$it" "${content:-+}"
+}
+
+# observe_unit N NAME KNOWN: the unit's own file, what is owed to it, and what its process last took up.
+observe_unit() {
+    observe_file "$1" "$units/$2" "$3"
+    owed=-
+    if [ -f "$store/owed/$2" ]; then read -r owed _ <"$store/owed/$2"; fi
+    applied=- since=0
+    if [ -f "$store/applied/$2" ]; then
+        read -r applied _ <"$store/applied/$2"
+        since=$(stat -c %Y -- "$store/applied/$2")
+    fi
+    printf 'unit %s %s %s %s\n' "$1" "$owed" "$applied" "$since"
+}
+
+# observe_units NAME...: one question to the service manager for all, and the files that it says they are made of.
+observe_units() {
+    if ! has_units; then
+        echo 'units missing -'
+        return
+    fi
+    if ! shown=$(systemctl show --no-pager -p "$properties" -- "$@" 2>&1); then
+        printf 'units failed %s\n' "$(printf %s "$shown" | b64)"
+        return
+    fi
+    printf 'units shown %s\n' "$(printf %s "$shown" | b64)"
+    printf '%s\n' "$shown" | while IFS= read -r line; do
+        case $line in
+        DropInPaths=?*)
+            set -f
+            for path in ${line#*=}; do observe_part "$path"; done
+            set +f
+            ;;
+        EnvironmentFiles=?*)
+            path=${line#*=}
+            observe_part "${path% (ignore_errors=*}"
+            ;;
+        FragmentPath=?*) observe_part "${line#*=}" ;;
+        esac
+    done
+}
+
+observe_part() {
+    [ -f "$root$1" ] || return 0
+    printf 'part %s %s\n' "$(printf %s "$1" | b64)" "$(stat -c %Y -- "$root$1")"
+}
+
+# observe_receipt OP: what a transaction left word of.
+observe_receipt() {
+    if [ -f "$store/receipts/$1" ]; then cat -- "$store/receipts/$1"; fi
+}

@@ -1,0 +1,98 @@
+#!/bin/sh
+# One transaction: stage, check, owe, commit, activate, gate; or else everything as it was.
+#
+# It may be killed at any line. Before `committing` nothing but names of our own was added, and the next run clears them
+# away. After it, `owed` says which processes run with something older than their configuration; whoever comes next
+# reads that and completes it.
+#
+# The program sets the variables below and defines stage_all, check_all, flush_staged, owe_all, commit_all,
+# activate_all, gate_units, settle_all, undo_all (in reverse), redo_all and observe_all.
+
+# The operation; how many members; a line for each, for the receipt; what clears away the staged files.
+op='' count=0 members='' leftovers=''
+must_reload_manager=no
+failed='' because='' undone=''
+
+# receipt PHASE: where the transaction stands, for whoever asks after a crash.
+receipt() {
+    phase=$1
+    {
+        printf 'receipt %s %s\n%s' "$op" "$phase" "$members"
+        outcomes
+    } | write "$store/receipts/$op"
+}
+
+# One line a member: applied, restored, untouched or failed, and why.
+outcomes() {
+    n=0
+    while [ "$n" -lt "$count" ]; do
+        recall "touched_$n" && touched=$it
+        recall "acted_$n" && touched=$touched$it
+        recall "hooked_$n" && touched=$touched$it
+        case $phase in
+        done) outcome=applied ;;
+        failed) outcome=untouched ;;
+        restored) outcome=${touched:+restored} ;;
+        broken) outcome=${touched:+failed} ;;
+        *) outcome=begun ;;
+        esac
+        case $phase in failed | restored | broken) if [ "$n" = "$failed" ]; then outcome=failed; fi ;; esac
+        reason=
+        if [ "$outcome" = failed ]; then reason=$(printf %s "$because$undone" | b64); fi
+        printf 'outcome %s %s %s\n' "$n" "${outcome:-untouched}" "${reason:--}"
+        n=$((n + 1))
+    done
+}
+
+transact() {
+    open_store || {
+        printf 'busy %s\n' "$(printf %s "${because:-the folder /var/lib/infra cannot be written}" | b64)"
+        return
+    }
+    rm -f -- "$store"/verify/*
+    note_leftovers "$leftovers"
+    receipt staging
+    if ! stage_all || ! check_all; then
+        clear_leftovers
+        n=0
+        while [ "$n" -lt "$count" ]; do
+            remove_folders "$n"
+            n=$((n + 1))
+        done
+        conclude failed
+        return
+    fi
+    flush_staged
+    if owe_all && receipt committing && commit_all &&
+        receipt activating && reload_manager && activate_all &&
+        receipt gating && gate; then
+        settle_all
+        rm -f -- "$store/leftovers"
+        conclude 'done'
+        return
+    fi
+    # What failed may concern no member in particular: then it is the first one's.
+    failed=${failed:-0}
+    because=${because:-/var/lib/infra cannot be written}
+    last_words
+    told=$because
+    receipt restoring
+    undo_all
+    reload_manager || spoil "$because"
+    redo_all
+    because=$told
+    clear_leftovers
+    if [ -z "$undone" ]; then conclude restored; else conclude broken; fi
+}
+
+# spoil REASON: putting back goes on with the rest, and says so.
+spoil() { undone="$undone; $1"; }
+
+conclude() {
+    receipt "$1"
+    rm -f -- "$store"/verify/*
+    prune
+    observe_receipt "$op"
+    observe_all
+    release_lock
+}

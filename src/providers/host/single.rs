@@ -1,0 +1,96 @@
+//! One object by itself: read alone, or applied as a bundle of one.
+
+use super::batch;
+use super::bundle::HostBundle;
+use super::client::Hosts;
+use super::look::look;
+use crate::provider::Bundle;
+use crate::provider::Cx;
+use crate::provider::Found;
+use crate::provider::Intent;
+use crate::provider::Member;
+use crate::provider::MemberCall;
+use crate::provider::MemberEnd;
+use crate::provider::ProviderError;
+use crate::provider::Read;
+use crate::provider::Result;
+use crate::schema::ObjectExt;
+use crate::value::Object;
+
+/// Reads one object of a type.
+pub(super) async fn read(hosts: &Hosts, cx: &Cx, ty: &'static str, prior: &Object) -> Result<Option<Object>> {
+    let doing = || format!("reading a {ty}");
+    let endpoint = batch::endpoint(ty, prior);
+    let (Some(endpoint), Some(target)) = (endpoint, batch::target(ty, prior)) else {
+        return Err(ProviderError::refused(doing(), "its host or its place is not known"));
+    };
+    let unreachable =
+        |why: String| ProviderError::Unreachable { doing: doing(), to: endpoint.to_string(), source: why.into() };
+    let shell = hosts.shell(&endpoint)?.ok_or_else(|| unreachable("no such host is up".to_owned()))?;
+    let sight = look(&*shell, vec![target], None, cx).await?;
+    match batch::seen(ty, prior, &sight, 0) {
+        Read::Present(object) | Read::Noted(object, _) => Ok(Some(object)),
+        Read::Absent => Ok(None),
+        Read::Stale(why) => Err(unreachable(why)),
+    }
+}
+
+/// Makes one object.
+pub(super) async fn create(hosts: &Hosts, cx: &Cx, ty: &'static str, planned: &Object) -> Result<Object> {
+    let object = apply(hosts, cx, ty, MemberCall::Create { planned: planned.clone() }).await?;
+    object.ok_or_else(|| vanished(ty))
+}
+
+/// Changes one object.
+pub(super) async fn update(
+    hosts: &Hosts,
+    cx: &Cx,
+    ty: &'static str,
+    prior: &Object,
+    planned: &Object,
+) -> Result<Object> {
+    let call = MemberCall::Update { prior: prior.clone(), planned: planned.clone() };
+    apply(hosts, cx, ty, call).await?.ok_or_else(|| vanished(ty))
+}
+
+/// Removes one object.
+pub(super) async fn delete(hosts: &Hosts, cx: &Cx, ty: &'static str, prior: &Object) -> Result<()> {
+    apply(hosts, cx, ty, MemberCall::Delete { prior: prior.clone() }).await.map(|_| ())
+}
+
+/// Looks whether what an intent was to make is there: then it is what was planned, to the byte.
+pub(super) async fn find(hosts: &Hosts, cx: &Cx, ty: &'static str, intent: &Intent) -> Result<Found> {
+    let is_it =
+        |object: &Object| object.str("digest").is_some() && object.str("digest") == intent.planned.str("digest");
+    match read(hosts, cx, ty, &intent.planned).await? {
+        Some(object) if is_it(&object) => Ok(Found::One(object)),
+        Some(_) | None => Ok(Found::Absent),
+    }
+}
+
+async fn apply(hosts: &Hosts, cx: &Cx, ty: &'static str, call: MemberCall) -> Result<Option<Object>> {
+    let object = match &call {
+        MemberCall::Create { planned } | MemberCall::Update { planned, .. } => planned,
+        MemberCall::Delete { prior } => prior,
+    };
+    let address = object.str("path").or(object.str("name")).unwrap_or(ty).to_owned();
+    let member = Member { address, ty, call, private: cx.private() };
+    let ends = HostBundle.apply(hosts, cx, std::slice::from_ref(&member)).await?;
+    match ends.into_iter().next() {
+        Some(MemberEnd::Applied { object, private }) => {
+            cx.set_private(private);
+            Ok(object)
+        }
+        Some(MemberEnd::Failed { error, private }) => {
+            cx.set_private(private);
+            Err(error)
+        }
+        Some(MemberEnd::Restored { .. } | MemberEnd::Untouched) | None => {
+            Err(ProviderError::refused(format!("applying {}", member.address), "the host did not come to it"))
+        }
+    }
+}
+
+fn vanished(ty: &str) -> ProviderError {
+    ProviderError::Unexpected { doing: format!("applying a {ty}"), problem: "it is gone right after".to_owned() }
+}

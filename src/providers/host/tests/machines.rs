@@ -1,0 +1,132 @@
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::super::client::RealDial;
+use super::*;
+use crate::provider::Found;
+use crate::provider::HostRoots;
+use crate::provider::Intent;
+use crate::provider::VirtualClock;
+use crate::value::Type;
+
+/// One host, which is up after some looks.
+struct Roots {
+    place: (PathBuf, PathBuf),
+    looks: Mutex<u32>,
+}
+
+impl HostRoots for Roots {
+    fn host_root(&self, address: &str) -> Option<(PathBuf, PathBuf)> {
+        let mut looks = self.looks.lock().unwrap();
+        *looks = looks.saturating_sub(1);
+        (address == "10.0.0.5" && *looks == 0).then(|| self.place.clone())
+    }
+}
+
+fn simulated(dir: &tempfile::TempDir, looks: u32) -> Hosts {
+    let place = (dir.path().to_owned(), dir.path().to_owned());
+    let roots = Roots { place, looks: Mutex::new(looks) };
+    Hosts::new(RealDial { hosts: Some(Arc::new(roots)), dir: dir.path().to_owned() })
+}
+
+fn machine(id: &str) -> Object {
+    super::machine::named(&Endpoint::parse(id).unwrap())
+}
+
+/// Surroundings in which time flies, and what was said in them.
+fn flying() -> (Cx, Arc<Mutex<Vec<String>>>) {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&said);
+    let progress = Arc::new(move |text: &str| heard.lock().unwrap().push(text.to_owned()));
+    let clock = Arc::new(VirtualClock::new(Timestamp::UNIX_EPOCH));
+    let (op, lineage) = ("op".to_owned(), "lineage1".to_owned());
+    (Cx::new(clock, Cancel::new(), op, lineage, progress, Arc::new(NoRecord), Json::Null), said)
+}
+
+#[tokio::test]
+async fn a_machine_that_boots_is_waited_for_but_not_for_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("etc")).unwrap();
+    std::fs::write(dir.path().join("etc/hostname"), "web-1\n").unwrap();
+    std::fs::write(dir.path().join("etc/os-release"), "NAME=x\nPRETTY_NAME=\"Debian GNU/Linux 12\"\n").unwrap();
+    let (cx, said) = flying();
+    let made = resource("host_machine").create(&simulated(&dir, 4), &cx, &machine("10.0.0.5")).await.unwrap();
+    assert_eq!((made.str("hostname"), made.str("os")), (Some("web-1"), Some("Debian GNU/Linux 12")));
+    assert_eq!(*said.lock().unwrap(), ["waiting for the host 10.0.0.5 to boot"; 3]);
+    let error = resource("host_machine").create(&simulated(&dir, 0), &cx, &machine("10.0.0.6")).await.unwrap_err();
+    assert_eq!(error.to_string(), "waiting for the host 10.0.0.6 to boot: still unreachable after 5m00s");
+}
+
+#[tokio::test]
+async fn this_machine_answers_and_an_address_needs_a_transport_that_is_not_there() {
+    let hosts = Hosts::new(RealDial { hosts: None, dir: std::env::temp_dir() });
+    let found = resource("host_machine").import(&hosts, &cx("read"), "local").await.unwrap().unwrap();
+    assert!(found.int("cpus").unwrap() > 0 && found.str("kernel").is_some() && found.id() == "local");
+    let error = resource("host_machine").create(&hosts, &cx("op"), &machine("10.0.0.5")).await.unwrap_err();
+    assert!(error.to_string().contains("need the SSH transport"), "{error}");
+    resource("host_machine").delete(&hosts, &cx("op"), &machine("10.0.0.5")).await.unwrap();
+    // A simulation leaves the real machine alone, even where the configuration names it.
+    let dir = tempfile::tempdir().unwrap();
+    assert!(simulated(&dir, 1).shell(&Endpoint::Local { root: None }).unwrap().is_none());
+}
+
+#[test]
+fn trust_follows_what_a_machine_is_and_not_where_it_is() {
+    let resource = resource("host_machine");
+    let at = |id: &str, identity: Value| machine(id).set("identity", identity).set("id", Value::unknown(Type::STRING));
+    let droplet = |n: i64| Value::from(format!("do:droplet:{n}"));
+    let prior = resource.plan(None, at("10.0.0.5", droplet(1))).object;
+    assert_eq!(prior.id(), "do:droplet:1");
+    let plain = resource.plan(None, at("10.0.0.5", Value::Null(Type::STRING))).object;
+    assert_eq!(plain.id(), "10.0.0.5");
+    for (prior, proposed, is_replaced) in [
+        (&prior, at("10.0.0.9", droplet(1)), false),
+        (&prior, at("10.0.0.5", droplet(2)), true),
+        (&plain, at("10.0.0.5", droplet(1)), false),
+        (&plain, at("10.0.0.9", Value::Null(Type::STRING)), true),
+    ] {
+        let planned = resource.plan(Some(prior), proposed.clone());
+        assert_eq!(!planned.replace.is_empty(), is_replaced, "{proposed:?}");
+        assert_eq!(planned.object.get("id") == prior.get("id"), !is_replaced, "{proposed:?}");
+    }
+    let given = |pairs: &[(&str, Value)]| {
+        let connection = machine("10.0.0.5").get("connection").unwrap().as_object().unwrap().clone();
+        let connection = connection.set("address", Value::Null(Type::STRING));
+        let connection = connection.with(pairs.iter().map(|(name, value)| (Str::from(*name), value.clone())));
+        machine("10.0.0.5").set("connection", Value::Object(Arc::new(connection)))
+    };
+    for (pairs, is_good) in [
+        (vec![("address", Value::from("10.0.0.5"))], true),
+        (vec![("address", Value::unknown(Type::STRING))], true),
+        (vec![("local", Value::from(true)), ("root", Value::from("/srv"))], true),
+        (vec![], false),
+        (vec![("local", Value::from(true)), ("address", Value::from("x"))], false),
+        (vec![("root", Value::from("/srv")), ("address", Value::from("x"))], false),
+    ] {
+        assert_eq!(resource.validate(&given(&pairs)).is_empty(), is_good, "{pairs:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_create_of_unknown_end_is_told_by_what_stands_there() {
+    let bed = Bed::new();
+    let config = strings([("path", "/etc/a"), ("content", "one")]);
+    let planned = plan(FILE, None, &config);
+    let intent = Intent {
+        op: "op1".to_owned(),
+        planned: planned.clone(),
+        partial: None,
+        private: Json::Null,
+        before: Json::Null,
+        since: Timestamp::UNIX_EPOCH,
+        claimed: Vec::new(),
+    };
+    let find = async || resource(FILE).find(&bed.hosts, &cx("find"), &intent).await.unwrap();
+    assert!(matches!(find().await, Found::Absent));
+    bed.write("etc/a", "another");
+    assert!(matches!(find().await, Found::Absent));
+    bed.write("etc/a", "one");
+    let Found::One(object) = find().await else { panic!("not found") };
+    honours(&planned, &object);
+}

@@ -1,0 +1,35 @@
+//! Everything that is printed, as text and as JSON.
+//!
+//! Takes plans, states, events and diagnostics; gives text in a [`Style`], or JSON that Terraform's tools read. Never
+//! prints, and never looks at a terminal or the environment: the caller has a writer, and says how wide it is and whether
+//! it has colours. Sensitive values are left out wherever [`Secrets::Hidden`] is given.
+
+mod diagnostic;
+mod json;
+mod plan;
+mod style;
+mod value;
+mod wrap;
+
+#[cfg(test)]
+mod canary;
+#[cfg(test)]
+mod testing;
+
+pub use diagnostic::DiagnosticJson;
+pub use diagnostic::diagnostic_json;
+pub use diagnostic::diagnostic_text;
+pub use diagnostic::diagnostics_text;
+pub use diagnostic::validate_json;
+pub use json::PlanJson;
+pub use json::StateJson;
+pub use json::output_json;
+pub use json::version_json;
+pub use plan::DriftClass;
+pub use plan::class_of;
+pub use plan::forget_warning;
+pub use plan::is_relevant;
+pub use plan::plan_text;
+pub use plan::summary_line;
+pub use style::Secrets;
+pub use style::Style;

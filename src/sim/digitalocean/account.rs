@@ -1,0 +1,40 @@
+//! The account behind a token: one user in one team.
+
+use serde_json::json;
+
+use crate::sim::call::Call;
+use crate::sim::draw::digest;
+use crate::sim::draw::uuid_of;
+use crate::sim::refusal::Refusal;
+use crate::sim::reply::Reply;
+
+/// Far above what tests build, and still a number a client can compare with.
+const DROPLET_LIMIT: u64 = 100_000;
+
+/// `GET /v2/account`.
+pub(super) fn get(call: &Call<'_>) -> Result<Reply, Refusal> {
+    let account = json!({
+        "droplet_limit": DROPLET_LIMIT,
+        "floating_ip_limit": 1000,
+        "reserved_ip_limit": 1000,
+        "volume_limit": 1000,
+        "email": format!("{}@example.com", call.team),
+        "name": call.team,
+        "uuid": identity(call, "user"),
+        "email_verified": true,
+        "status": "active",
+        "status_message": "",
+        "team": { "uuid": identity(call, "team"), "name": call.team },
+    });
+    Ok(Reply::ok("account", &account))
+}
+
+/// The project that new objects land in.
+pub(super) fn default_project(call: &Call<'_>) -> String {
+    identity(call, "project")
+}
+
+/// The same for ever, different in each world: what belongs to a team is told apart by it.
+fn identity(call: &Call<'_>, what: &str) -> String {
+    uuid_of(digest([call.world.id().as_bytes(), what.as_bytes(), b"/", call.team.as_bytes()]))
+}

@@ -1,0 +1,173 @@
+//! A droplet as the API shows it.
+
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
+
+use ipnet::Ipv4Net;
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::sim::call::stamp;
+use crate::sim::digitalocean::droplets::BackupPolicy;
+use crate::sim::digitalocean::droplets::Droplet;
+use crate::sim::digitalocean::droplets::Effect;
+use crate::sim::digitalocean::images;
+use crate::sim::digitalocean::network;
+use crate::sim::digitalocean::regions;
+use crate::sim::digitalocean::sizes;
+
+/// The document; written out field by field because lists of thousands are made of it.
+#[derive(Serialize)]
+pub(super) struct Shown<'a> {
+    id: u64,
+    name: &'a str,
+    memory: u64,
+    vcpus: u64,
+    disk: u64,
+    disk_info: [Disk; 1],
+    locked: bool,
+    status: &'static str,
+    kernel: Option<()>,
+    created_at: String,
+    features: Vec<&'static str>,
+    backup_ids: [u64; 0],
+    next_backup_window: Option<Value>,
+    snapshot_ids: [u64; 0],
+    image: &'static RawValue,
+    volume_ids: [&'static str; 0],
+    size: &'static RawValue,
+    size_slug: &'a str,
+    networks: Networks,
+    region: &'static RawValue,
+    tags: &'a [String],
+    vpc_uuid: &'a str,
+}
+
+#[derive(Serialize)]
+struct Disk {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    size: DiskSize,
+}
+
+#[derive(Serialize)]
+struct DiskSize {
+    amount: u64,
+    unit: &'static str,
+}
+
+#[derive(Serialize)]
+struct Networks {
+    v4: Vec<V4>,
+    v6: Vec<V6>,
+}
+
+#[derive(Serialize)]
+struct V4 {
+    ip_address: Ipv4Addr,
+    netmask: Ipv4Addr,
+    gateway: Ipv4Addr,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+struct V6 {
+    ip_address: Ipv6Addr,
+    netmask: u8,
+    gateway: Ipv6Addr,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+/// Shows a droplet that is up to date at that moment; `range` is that of its private network.
+pub(super) fn show(droplet: &Droplet, range: Option<Ipv4Net>, now: Timestamp) -> Shown<'_> {
+    let size = sizes::known(&droplet.size);
+    let is_new = droplet.event.as_ref().is_some_and(|event| matches!(event.effect, Effect::Create));
+    let status = match (is_new, droplet.is_on) {
+        (true, _) => "new",
+        (false, true) => "active",
+        (false, false) => "off",
+    };
+    let optional =
+        [(droplet.backups.is_some(), "backups"), (droplet.monitoring, "monitoring"), (droplet.ipv6.is_some(), "ipv6")];
+    let features = optional.iter().filter(|(is_on, _)| *is_on).map(|(_, name)| *name);
+    Shown {
+        id: droplet.id,
+        name: &droplet.name,
+        memory: size.memory,
+        vcpus: size.vcpus,
+        disk: droplet.disk,
+        disk_info: [Disk { kind: "local", size: DiskSize { amount: droplet.disk, unit: "gib" } }],
+        locked: droplet.is_busy(now),
+        status,
+        kernel: None,
+        created_at: stamp(droplet.created_at),
+        features: features.chain(["droplet_agent", "private_networking"]).collect(),
+        backup_ids: [],
+        next_backup_window: droplet.backups.as_ref().map(|policy| next_window(policy, now)),
+        snapshot_ids: [],
+        image: images::known(droplet.image).shown(),
+        volume_ids: [],
+        size: size.shown(),
+        size_slug: &droplet.size,
+        networks: networks(droplet, range, is_new),
+        region: regions::shown(&droplet.region),
+        tags: &droplet.tags,
+        vpc_uuid: &droplet.vpc,
+    }
+}
+
+/// The addresses; a droplet that is only just being made shows none.
+fn networks(droplet: &Droplet, range: Option<Ipv4Net>, is_new: bool) -> Networks {
+    if is_new {
+        return Networks { v4: Vec::new(), v6: Vec::new() };
+    }
+    let v4 = |ip_address, range, kind| {
+        let (gateway, netmask) = network::surroundings(ip_address, range);
+        V4 { ip_address, netmask, gateway, kind }
+    };
+    let public = droplet.public_ip.map(|ip| v4(ip, None, "public"));
+    let private = v4(droplet.private_ip, range, "private");
+    let v6 = droplet.ipv6.map(|ip_address| {
+        let gateway = Ipv6Addr::from_bits(ip_address.to_bits() >> 64 << 64 | 1);
+        V6 { ip_address, netmask: 64, gateway, kind: "public" }
+    });
+    Networks { v4: public.into_iter().chain([private]).collect(), v6: v6.into_iter().collect() }
+}
+
+/// `GET /v2/droplets/{id}/backups/policy`.
+pub(super) fn backup_policy(droplet: &Droplet, now: Timestamp) -> Value {
+    let Some(policy) = &droplet.backups else {
+        return json!({ "droplet_id": droplet.id, "backup_enabled": false });
+    };
+    let mut shown = json!(policy);
+    shown["window_length_hours"] = json!(4);
+    shown["retention_period_days"] = json!(if policy.plan == "daily" { 7 } else { 28 });
+    json!({
+        "droplet_id": droplet.id,
+        "backup_enabled": true,
+        "backup_policy": shown,
+        "next_backup_window": next_window(policy, now),
+    })
+}
+
+/// The first window of four hours that begins after this moment.
+fn next_window(policy: &BackupPolicy, now: Timestamp) -> Value {
+    const DAY: i64 = 24 * 3600;
+    const DAYS: [&str; 7] = ["THU", "FRI", "SAT", "SUN", "MON", "TUE", "WED"];
+    // Day 0 of the epoch was a Thursday.
+    let today = now.as_second().div_euclid(DAY);
+    let is_day = |day: &i64| {
+        let weekday = DAYS[day.rem_euclid(7) as usize];
+        policy.weekday.as_deref().is_none_or(|chosen| chosen == weekday)
+    };
+    let starts = (today..=today + 8).filter(is_day).map(|day| day * DAY + policy.hour * 3600);
+    let start = starts.into_iter().find(|start| *start > now.as_second()).unwrap_or(now.as_second());
+    let start = Timestamp::from_second(start).unwrap_or(now);
+    json!({ "start": stamp(start), "end": stamp(start + SignedDuration::from_hours(4)) })
+}

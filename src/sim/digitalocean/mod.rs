@@ -1,0 +1,106 @@
+//! DigitalOcean's control plane, version 2 of its API.
+//!
+//! One file or folder for each collection. A handler takes a [`Call`], checks everything, then
+//! changes the world and shows the result; a refusal rolls back whatever was changed before it.
+
+mod account;
+mod actions;
+mod certificates;
+mod databases;
+mod droplets;
+mod images;
+mod load_balancers;
+mod network;
+mod regions;
+mod reserved_ips;
+mod sizes;
+mod ssh_keys;
+mod tags;
+mod vpcs;
+
+use std::collections::HashSet;
+
+use http::Method;
+use jiff::Timestamp;
+
+use crate::sim::call::Call;
+use crate::sim::digitalocean::actions::Action;
+use crate::sim::digitalocean::certificates::Certificate;
+use crate::sim::digitalocean::databases::Cluster;
+use crate::sim::digitalocean::databases::dbs::Db;
+use crate::sim::digitalocean::databases::users::User;
+use crate::sim::digitalocean::droplets::Doomed;
+use crate::sim::digitalocean::droplets::Droplet;
+use crate::sim::digitalocean::load_balancers::LoadBalancer;
+use crate::sim::digitalocean::reserved_ips::ReservedIp;
+use crate::sim::digitalocean::ssh_keys::SshKey;
+use crate::sim::digitalocean::tags::Tag;
+use crate::sim::digitalocean::vpcs::Vpc;
+use crate::sim::hosts::Machine;
+use crate::sim::refusal::Refusal;
+use crate::sim::reply::Reply;
+use crate::sim::store::Kind;
+use crate::sim::store::Store;
+
+/// The tables this vendor keeps.
+pub(super) fn kinds() -> [Kind; 12] {
+    [
+        Kind::of::<Action>(),
+        Kind::of::<Certificate>(),
+        Kind::of::<Cluster>(),
+        Kind::of::<Db>(),
+        Kind::of::<Doomed>(),
+        Kind::of::<Droplet>(),
+        Kind::of::<LoadBalancer>(),
+        Kind::of::<ReservedIp>(),
+        Kind::of::<SshKey>(),
+        Kind::of::<Tag>(),
+        Kind::of::<User>(),
+        Kind::of::<Vpc>(),
+    ]
+}
+
+/// The folders of all machines that may still be there.
+pub(super) fn host_folders(store: &Store) -> HashSet<String> {
+    store.all::<Droplet>().filter_map(|(_, droplet)| droplet.folder()).collect()
+}
+
+/// The running machine that answers at an IPv4 address, directly or through a reserved one.
+pub(super) fn machine_at(store: &Store, address: &str, now: Timestamp) -> Option<Machine> {
+    let reserved = store.all::<ReservedIp>().find(|(_, reserved)| Ok(reserved.ip) == address.parse());
+    if let Some((team, reserved)) = reserved {
+        let droplet = store.get::<Droplet>(team, &reserved.droplet_at(now)?.to_string())?;
+        return droplet.machine(now);
+    }
+    let mut droplets = store.all::<Droplet>().map(|(_, droplet)| droplet);
+    droplets.find(|droplet| droplet.has_address(address) && !droplet.is_gone(now))?.machine(now)
+}
+
+/// Finds the handler of a call by its method and path.
+pub(super) fn route(call: &mut Call<'_>, discard: &mut Vec<String>) -> Result<Reply, Refusal> {
+    const GET: &Method = &Method::GET;
+    let (method, path) = call.route();
+    let Some((&"v2", path)) = path.split_first() else { return Err(Refusal::not_found()) };
+    match (method, path) {
+        (GET, ["account"]) => account::get(call),
+        (_, ["account", "keys", rest @ ..]) => ssh_keys::route(call, method, rest),
+        (GET, ["regions"]) => regions::list(call),
+        (GET, ["sizes"]) => sizes::list(call),
+        (GET, ["images"]) => images::list(call),
+        (GET, ["images", id]) => images::get(id),
+        (GET, ["actions"]) => actions::list(call),
+        (GET, ["actions", id]) => actions::get(call, id),
+        (_, ["tags", rest @ ..]) => tags::route(call, method, rest),
+        (_, ["droplets", rest @ ..]) => droplets::route(call, method, rest, discard),
+        (_, ["vpcs", rest @ ..]) => vpcs::route(call, method, rest),
+        (_, ["reserved_ips", rest @ ..]) => reserved_ips::route(call, method, rest),
+        (_, ["load_balancers", rest @ ..]) => load_balancers::route(call, method, rest),
+        (_, ["certificates", rest @ ..]) => certificates::route(call, method, rest),
+        (_, ["databases", rest @ ..]) => databases::route(call, method, rest),
+        (_, ["account" | "regions" | "sizes" | "images" | "actions"]) => Err(Refusal::wrong_method()),
+        _ => Err(Refusal::not_found()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! The files of simulated machines: a private root folder for each, and a stand-in for systemd.
+//!
+//! Whoever configures a simulated host runs its scripts in a local shell with `INFRA_ROOT` set
+//! to the root folder and the stand-in's folder first in `PATH`. Nothing is run here.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::sim::SimError;
+
+/// Where a simulated machine's files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostRoot {
+    /// What the machine sees as `/`.
+    pub root: PathBuf,
+    /// The folder with the stand-in's programs, to come first in `PATH`.
+    pub bin: PathBuf,
+}
+
+/// A machine that runs, as the vendor knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Machine {
+    pub(super) folder: String,
+    pub(super) name: String,
+    /// How often it has started; a start empties `run`.
+    pub(super) boots: u32,
+}
+
+const PROGRAMS: [(&str, &str); 3] = [
+    (
+        "systemctl",
+        concat!(
+            include_str!("systemctl/units.sh"),
+            include_str!("systemctl/verbs.sh"),
+            include_str!("systemctl/main.sh")
+        ),
+    ),
+    ("systemd-analyze", include_str!("systemd-analyze.sh")),
+    ("journalctl", include_str!("journalctl.sh")),
+];
+
+const FOLDERS: [&str; 14] = [
+    "etc/systemd/system",
+    "etc/default",
+    "home",
+    "opt",
+    "root",
+    "srv",
+    "tmp",
+    "usr/bin",
+    "usr/lib/systemd/system",
+    "usr/local/bin",
+    "usr/local/sbin",
+    "var/cache",
+    "var/lib",
+    "var/log",
+];
+
+/// All machines' files below a world's folder.
+pub(super) struct Hosts {
+    machines: PathBuf,
+    bin: PathBuf,
+}
+
+impl Hosts {
+    /// Writes the stand-in's programs and removes the folders of machines that are no more.
+    pub(super) fn open(dir: PathBuf, live: HashSet<String>) -> Result<Hosts, SimError> {
+        // Scripts are run from other working folders, so the roots must not be relative.
+        let absolute = fs::canonicalize(&dir).and_then(|dir| {
+            let hosts = Hosts { machines: dir.join("hosts"), bin: dir.join("bin") };
+            hosts.prepare(&live).map(|()| hosts)
+        });
+        absolute.map_err(|source| SimError::Io { path: dir, source })
+    }
+
+    /// The root folder of a running machine, laid out and freshly started if need be.
+    pub(super) fn root(&self, machine: &Machine) -> io::Result<HostRoot> {
+        let root = self.machines.join(&machine.folder);
+        let boot = root.join("run/infra-boot");
+        let started = machine.boots.to_string();
+        if fs::read_to_string(&boot).ok().as_deref() != Some(started.as_str()) {
+            lay_out(&root, machine)?;
+            replace(&boot, &started)?;
+        }
+        Ok(HostRoot { root, bin: self.bin.clone() })
+    }
+
+    /// Removes a machine's files.
+    pub(super) fn discard(&self, folder: &str) {
+        // Left over files are swept at the next open.
+        let _ = fs::remove_dir_all(self.machines.join(folder));
+    }
+
+    fn prepare(&self, live: &HashSet<String>) -> io::Result<()> {
+        fs::create_dir_all(&self.machines)?;
+        fs::create_dir_all(&self.bin)?;
+        for (name, text) in PROGRAMS {
+            let path = self.bin.join(name);
+            if fs::read(&path).ok().as_deref() != Some(text.as_bytes()) {
+                replace(&path, text)?;
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+            }
+        }
+        for entry in fs::read_dir(&self.machines)? {
+            let entry = entry?;
+            if !entry.file_name().to_str().is_some_and(|name| live.contains(name)) {
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes the folders, and `run` and `tmp` empty as after a start.
+fn lay_out(root: &Path, machine: &Machine) -> io::Result<()> {
+    for passing in ["run", "tmp"] {
+        match fs::remove_dir_all(root.join(passing)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+    }
+    for folder in FOLDERS.iter().chain(&["run"]) {
+        fs::create_dir_all(root.join(folder))?;
+    }
+    let hostname = root.join("etc/hostname");
+    if !hostname.exists() {
+        replace(&hostname, &format!("{}\n", machine.name))?;
+    }
+    Ok(())
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let temporary = path.with_extension("new");
+    fs::write(&temporary, text)?;
+    fs::rename(&temporary, path)
+}
+
+#[cfg(test)]
+mod tests;

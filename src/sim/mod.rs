@@ -1,0 +1,277 @@
+//! Simulated vendors: their REST APIs over a world that is kept in a folder.
+//!
+//! Takes HTTP requests, in process through [`Sim::handle`] or from a socket through [`serve`],
+//! and gives the answers the vendor would give, at the pace of the vendor: a droplet takes its
+//! time to come up. There are no background tasks; what has happened by now is worked out from
+//! stored moments when it is looked at. A request either changes the world and is on disk
+//! before it is answered, or changes nothing.
+//!
+//! It shares no code with the vendors' clients in this crate: both are written from the
+//! published interfaces, so that a mistake in one shows against the other.
+
+mod call;
+mod digitalocean;
+mod draw;
+mod error;
+mod faults;
+mod hosts;
+mod listen;
+mod page;
+mod ratelimit;
+mod refusal;
+mod reply;
+mod request_log;
+mod response;
+mod router;
+mod store;
+#[cfg(test)]
+mod testing;
+mod validate;
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::Response;
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::sim::call::Request;
+use crate::sim::hosts::Hosts;
+use crate::sim::ratelimit::Limits;
+use crate::sim::ratelimit::RateLimiter;
+use crate::sim::refusal::Refusal;
+use crate::sim::reply::Reply;
+use crate::sim::request_log::RequestLog;
+use crate::sim::response::response;
+use crate::sim::router::Answer;
+use crate::sim::store::Store;
+
+pub use crate::sim::error::Dropped;
+pub use crate::sim::error::SimError;
+pub use crate::sim::faults::Fault;
+pub use crate::sim::faults::FaultError;
+pub use crate::sim::faults::FaultKind;
+pub use crate::sim::faults::Faults;
+pub use crate::sim::hosts::HostRoot;
+pub use crate::sim::listen::serve;
+
+/// How a simulation is set up.
+pub struct Options {
+    /// The folder in which the world is kept.
+    pub dir: PathBuf,
+    /// How long every request takes at least.
+    pub latency: Duration,
+    /// What goes wrong, and how often.
+    pub faults: Faults,
+    /// Decides ids and faults; ids of a world that exists already go on from its own seed.
+    pub seed: u64,
+    /// Where each request is noted, one JSON object a line.
+    pub log: Option<PathBuf>,
+    /// The clock.
+    pub time: Arc<dyn Time>,
+    /// How many times faster than the vendor everything is.
+    pub speed: f64,
+}
+
+impl Options {
+    /// A faultless vendor at its own pace.
+    pub fn new(dir: PathBuf, time: Arc<dyn Time>) -> Options {
+        let (latency, faults) = (Duration::ZERO, Faults::default());
+        Options { dir, latency, faults, seed: 0, log: None, time, speed: 1.0 }
+    }
+}
+
+/// A clock, real or virtual.
+pub trait Time: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+
+    /// Ends when that much time has passed on this clock.
+    fn sleep(&self, d: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// The real clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WallTime;
+
+impl Time for WallTime {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn sleep(&self, d: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(d))
+    }
+}
+
+/// Beyond these, hours become shorter than a clock's tick or longer than a calendar.
+const SPEEDS: RangeInclusive<f64> = 0.001..=1_000_000.0;
+
+/// The simulated vendors of one world; clones share it.
+#[derive(Clone)]
+pub struct Sim {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    id: String,
+    world: Mutex<World>,
+    ordinal: AtomicU64,
+    latency: Duration,
+    faults: Faults,
+    seed: u64,
+    time: Arc<dyn Time>,
+    speed: f64,
+    /// How far the world's time is ahead of the clock, because an earlier run left it there.
+    ahead: SignedDuration,
+}
+
+struct World {
+    store: Store,
+    hosts: Hosts,
+    limiter: RateLimiter,
+    log: Option<RequestLog>,
+}
+
+impl Sim {
+    /// Opens the world in the folder, or founds one.
+    pub fn open(options: Options) -> Result<Sim, SimError> {
+        let Options { dir, latency, faults, seed, log, time, speed } = options;
+        if !SPEEDS.contains(&speed) {
+            return Err(SimError::Speed(speed));
+        }
+        let clock = time.now();
+        let store = Store::open(&dir, seed, clock, digitalocean::kinds())?;
+        let ahead = store.last().map_or(SignedDuration::ZERO, |last| last.duration_since(clock));
+        let hosts = Hosts::open(dir, digitalocean::host_folders(&store))?;
+        let log = log.map(RequestLog::open).transpose()?;
+        let limiter = RateLimiter::new(Limits::vendor(speed));
+        let id = store.id().to_owned();
+        let ahead = ahead.max(SignedDuration::ZERO);
+        let (world, ordinal) = (Mutex::new(World { store, hosts, limiter, log }), AtomicU64::new(0));
+        let inner = Inner { id, world, ordinal, latency, faults, seed, time, speed, ahead };
+        Ok(Sim { inner: Arc::new(inner) })
+    }
+
+    /// The world's id, made when it was founded and kept in its folder.
+    pub fn id(&self) -> &str {
+        &self.inner.id
+    }
+
+    /// Answers one request, or fails to as a faulty network would.
+    pub async fn handle(&self, request: http::Request<Bytes>) -> Result<Response<Bytes>, Dropped> {
+        let (inner, begun) = (&*self.inner, self.now());
+        let request = Request::new(request);
+        if request.segments.first().is_some_and(|first| first == "_sim") {
+            return Ok(self.about(&request));
+        }
+        let ordinal = inner.ordinal.fetch_add(1, Ordering::Relaxed);
+        let fault = inner.faults.draw(inner.seed, ordinal, &request.method);
+        self.pause(inner.latency).await;
+        if fault == Some(FaultKind::Slow) {
+            self.pause(Duration::from_secs_f64(5.0 / inner.speed)).await;
+        }
+        let mut answer = match fault {
+            Some(FaultKind::Reset) => return self.drop_it(&request, begun, Dropped::Reset),
+            Some(FaultKind::TooMany) => Answer::refused(Refusal::too_many(Some(1))),
+            Some(FaultKind::ServerError) => Answer::refused(Refusal::server_error()),
+            Some(FaultKind::LostAnswer | FaultKind::Slow) | None => self.answer(&request),
+        };
+        if let Ok(reply) = &answer.outcome {
+            self.pause(reply.takes).await;
+        }
+        if fault == Some(FaultKind::LostAnswer) {
+            return self.drop_it(&request, begun, Dropped::LostAnswer);
+        }
+        answer.request_id = draw::uuid_of(draw::digest([inner.id.as_bytes(), &ordinal.to_be_bytes()]));
+        let response = response(answer);
+        self.note(&request, begun, json!(response.status().as_u16()));
+        Ok(response)
+    }
+
+    /// The private root folder of the running droplet with that IPv4 address.
+    pub fn host_root(&self, address: &str) -> Option<HostRoot> {
+        let world = self.world();
+        let machine = digitalocean::machine_at(&world.store, address, self.now())?;
+        world.hosts.root(&machine).ok()
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let now = self.now();
+        let mut world = self.world();
+        let World { store, hosts, limiter, .. } = &mut *world;
+        let mut answer = router::answer(request, store, limiter, now, self.inner.speed);
+        if answer.outcome.is_err() {
+            store.rollback();
+        } else if store.commit(now).is_err() {
+            answer.outcome = Err(Refusal::server_error());
+        } else {
+            // The world is what counts; a folder that stays is swept at the next open.
+            for folder in &answer.discard {
+                hosts.discard(folder);
+            }
+        }
+        answer
+    }
+
+    /// The pages that are about the simulation itself; they need no token and meet no faults.
+    fn about(&self, request: &Request) -> Response<Bytes> {
+        let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+        let outcome = match segments[..] {
+            ["_sim"] => {
+                Ok(Reply::body(http::StatusCode::OK, &json!({ "id": self.id(), "now": self.now().to_string() })))
+            }
+            ["_sim", "hosts", address] => match self.host_root(address) {
+                Some(host) => Ok(Reply::body(
+                    http::StatusCode::OK,
+                    &json!({ "root": host.root.to_string_lossy(), "bin": host.bin.to_string_lossy() }),
+                )),
+                None => Err(Refusal::not_found()),
+            },
+            _ => Err(Refusal::not_found()),
+        };
+        response(Answer::plain(outcome))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.inner.time.now() + self.inner.ahead
+    }
+
+    async fn pause(&self, time: Duration) {
+        if !time.is_zero() {
+            self.inner.time.sleep(time).await;
+        }
+    }
+
+    fn drop_it(&self, request: &Request, begun: Timestamp, how: Dropped) -> Result<Response<Bytes>, Dropped> {
+        let word = match how {
+            Dropped::Reset => "reset",
+            Dropped::LostAnswer => "lost-answer",
+        };
+        self.note(request, begun, json!(word));
+        Err(how)
+    }
+
+    fn note(&self, request: &Request, begun: Timestamp, status: serde_json::Value) {
+        let took = self.now().duration_since(begun);
+        if let Some(log) = &mut self.world().log {
+            log.note(begun, &request.method, &request.path, status, took);
+        }
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.inner.world.lock().expect("no handler panics")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! From a request to the vendor that answers it: the token, the limits, the path.
+
+use jiff::Timestamp;
+
+use crate::sim::call::Call;
+use crate::sim::call::Request;
+use crate::sim::digitalocean;
+use crate::sim::ratelimit::Budget;
+use crate::sim::ratelimit::RateLimiter;
+use crate::sim::refusal::Refusal;
+use crate::sim::reply::Reply;
+use crate::sim::store::Store;
+
+/// What came of a request, and what its headers have to say.
+pub(super) struct Answer {
+    pub(super) outcome: Result<Reply, Refusal>,
+    pub(super) budget: Option<Budget>,
+    pub(super) request_id: String,
+    /// Folders of machines that are no more, to be removed once the change is on disk.
+    pub(super) discard: Vec<String>,
+}
+
+impl Answer {
+    /// An answer without a rate limit's headers.
+    pub(super) fn plain(outcome: Result<Reply, Refusal>) -> Answer {
+        Answer { outcome, budget: None, request_id: String::new(), discard: Vec::new() }
+    }
+
+    /// A refusal before anything was looked at.
+    pub(super) fn refused(refusal: Refusal) -> Answer {
+        Answer::plain(Err(refusal))
+    }
+}
+
+/// Answers one request; the store holds the changes of this one, not yet committed.
+pub(super) fn answer(
+    request: &Request,
+    store: &mut Store,
+    limiter: &mut RateLimiter,
+    now: Timestamp,
+    speed: f64,
+) -> Answer {
+    let Some(token) = request.token().filter(|token| *token != "invalid") else {
+        return Answer::refused(Refusal::unauthorized());
+    };
+    let is_get = request.method == http::Method::GET;
+    let (budget, refusal) = limiter.count(token, is_get, &request.path, now);
+    let mut discard = Vec::new();
+    let outcome = match refusal {
+        Some(refusal) => Err(refusal),
+        None => {
+            let mut call = Call::new(request, store, team(token).to_owned(), now, speed);
+            digitalocean::route(&mut call, &mut discard)
+        }
+    };
+    Answer { budget: Some(budget), discard, ..Answer::plain(outcome) }
+}
+
+/// Tokens `sim_NAME` belong to the team of that name, all others to one team.
+fn team(token: &str) -> &str {
+    token.strip_prefix("sim_").filter(|name| !name.is_empty()).unwrap_or("default")
+}

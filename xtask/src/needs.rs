@@ -1,0 +1,92 @@
+//! The programs that tests use, and their installation where that is ours to do: on Debian, as root.
+//!
+//! Nothing here fails the run: a test whose program is missing says so itself.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::process::Command;
+
+/// Programs and the Debian packages that bring them.
+const NEEDS: [(&str, &str); 8] = [
+    // Reads our scripts for hosts.
+    ("shellcheck", "shellcheck"),
+    ("dash", "dash"),
+    // Read the keys that we make.
+    ("ssh-keygen", "openssh-client"),
+    ("openssl", "openssl"),
+    // A keyring of the desktop, on a bus of its own.
+    ("dbus-run-session", "dbus"),
+    ("gnome-keyring-daemon", "gnome-keyring"),
+    // What hosts are assumed to have.
+    ("python3", "python3"),
+    ("ps", "procps"),
+];
+
+/// Installs what is missing, and says what it does.
+pub(crate) fn install() {
+    let packages = packages(is_installed);
+    if packages.is_empty() {
+        return;
+    }
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+    let is_debian = std::fs::read_to_string("/etc/os-release").is_ok_and(|release| is_debian(&release));
+    if !is_root || !is_debian {
+        eprintln!("xtask: some tests will be skipped; on Debian they need: {}", packages.join(" "));
+        return;
+    }
+    eprintln!("xtask: installing {}", packages.join(" "));
+    let apt = |arguments: &[&str]| {
+        let status = Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive").status();
+        status.is_ok_and(|status| status.success())
+    };
+    // Old lists name packages that the mirror has replaced; an error here shows in what follows.
+    apt(&["update", "-q"]);
+    // One by one: a package that cannot be had must not keep the others away.
+    for package in packages {
+        if !apt(&["install", "-q", "-y", "--no-install-recommends", package]) {
+            eprintln!("xtask: {package} cannot be installed; some tests will be skipped");
+        }
+    }
+}
+
+/// The packages of the programs that are missing.
+fn packages(is_installed: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    NEEDS.iter().filter(|(program, _)| !is_installed(program)).map(|(_, package)| *package).collect()
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+        // Not on everybody's path.
+        || Path::new("/usr/sbin").join(program).is_file()
+}
+
+/// Whether `/etc/os-release` speaks of Debian or of what is made from it.
+fn is_debian(release: &str) -> bool {
+    let values = release.lines().filter_map(|line| line.strip_prefix("ID=").or(line.strip_prefix("ID_LIKE=")));
+    values.flat_map(|value| value.trim_matches('"').split(' ')).any(|name| name == "debian")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_missing_is_installed() {
+        assert!(packages(|_| true).is_empty());
+        assert_eq!(packages(|program| !matches!(program, "ssh-keygen" | "ps")), ["openssh-client", "procps"]);
+    }
+
+    #[test]
+    fn debian_is_told_by_its_name_or_its_descent() {
+        for (release, expected) in [
+            ("NAME=\"Debian GNU/Linux\"\nID=debian\n", true),
+            ("ID=ubuntu\nID_LIKE=debian\n", true),
+            ("ID=\"mint\"\nID_LIKE=\"ubuntu debian\"\n", true),
+            ("ID=fedora\nNAME=debian\n", false),
+            ("", false),
+        ] {
+            assert_eq!(is_debian(release), expected, "{release}");
+        }
+    }
+}
