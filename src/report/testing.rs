@@ -222,3 +222,25 @@ pub(super) fn body(changes: Vec<Change>) -> String {
     let (_, rest) = text.split_once("following actions:\n\n").expect("there are changes");
     rest.split_once("\nPlan: ").expect("there is a summary").0.to_owned()
 }
+
+/// A state of tainted objects and one output.
+pub(super) fn snapshot(objects: &[(&str, Object)]) -> Snapshot {
+    let mut snapshot = Snapshot::new("5b6c");
+    for (addr, attributes) in objects {
+        let object = crate::state::Object {
+            provider: ProviderAddr::root("acme"),
+            schema_version: 0,
+            attributes: attributes.clone(),
+            private: serde_json::Value::Null,
+            dependencies: ["acme_net.main".parse::<InstanceAddr>().expect("tests write addresses").resource()].into(),
+            create_before_destroy: false,
+            tainted: true,
+            version: 1,
+        };
+        let instance = crate::state::Instance { current: Some(object), ..Default::default() };
+        snapshot.instances.insert(addr.parse().expect("tests write addresses"), instance);
+    }
+    let output = crate::state::Output { value: Value::from("10.0.0.1"), sensitive: false };
+    snapshot.outputs.insert("ip".into(), output);
+    snapshot
+}

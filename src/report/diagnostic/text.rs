@@ -57,9 +57,13 @@ pub fn diagnostic_text(diagnostic: &Diagnostic, sources: &Sources, style: Style)
             place(&mut body, diagnostic, primary, sources, style);
             true
         }
-        Some((primary, _)) => {
+        Some((primary, _)) if diagnostic.labels.iter().all(|label| is_narrow(label, sources)) => {
             let _ = writeln!(body, "  on {}{}:", position(primary, sources), within(diagnostic));
             several(&mut body, diagnostic, sources, style);
+            true
+        }
+        Some(_) => {
+            diagnostic.labels.iter().for_each(|label| place(&mut body, diagnostic, label, sources, style));
             true
         }
     };
@@ -122,6 +126,13 @@ fn place(to: &mut String, diagnostic: &Diagnostic, label: &Label, sources: &Sour
     let _ = writeln!(to, "{indent}{}", style.paint(Tone::Error, &format!("{}{text}", "^".repeat(carets))));
 }
 
+/// Whether the lines of a label can be shown as they are.
+fn is_narrow(label: &Label, sources: &Sources) -> bool {
+    let source = sources.get(label.span.source);
+    let lines = source.position(label.span.start).line..=source.position(label.span.end).line;
+    lines.into_iter().all(|line| source.line(line).len() <= MOST_COLUMNS)
+}
+
 /// Several labels, perhaps in several files.
 fn several(to: &mut String, diagnostic: &Diagnostic, sources: &Sources, style: Style) {
     let mut group: Option<Group<'_>> = None;
@@ -142,7 +153,7 @@ fn several(to: &mut String, diagnostic: &Diagnostic, sources: &Sources, style: S
             let text = one_line(&label.text).into_owned();
             if text.is_empty() { annotation } else { annotation.label(text) }
         });
-        let snippet = Snippet::source(visible(source.text()).into_owned())
+        let snippet = Snippet::source(source.text().to_string())
             .path(source.name().display().to_string())
             .annotations(annotations);
         group = Some(match group {

@@ -182,7 +182,7 @@ fn difference<'a>(
 }
 
 /// An action in the words of `change.actions`.
-pub(super) fn actions(action: Action) -> &'static [&'static str] {
+pub(in crate::report) fn actions(action: Action) -> &'static [&'static str] {
     match action {
         Action::NoOp => &["no-op"],
         Action::Create => &["create"],
@@ -196,7 +196,7 @@ pub(super) fn actions(action: Action) -> &'static [&'static str] {
 }
 
 /// An object with everything marked that its schema calls sensitive, even where a mark was lost.
-pub(super) fn sealed(registry: &Registry, mode: addr::Mode, ty: &str, object: &Arc<Object>) -> Value {
+pub(in crate::report) fn sealed(registry: &Registry, mode: addr::Mode, ty: &str, object: &Arc<Object>) -> Value {
     with_block(registry, mode, ty, |block| match block {
         Some(block) if block.has_sensitive() => Value::Object(Arc::new(plan::mark(block, Object::clone(object)))),
         _ => Value::Object(Arc::clone(object)),

@@ -1,5 +1,7 @@
 //! The `configuration` of a plan: what is written, with constants and references in place of expressions.
 
+use std::collections::BTreeMap;
+
 use serde_json::Map;
 use serde_json::Value as Json;
 use serde_json::json;
@@ -31,9 +33,9 @@ use crate::value::Value;
 
 /// The configuration, and the attributes of resources that it refers to.
 pub(super) fn configuration(config: &Config, registry: &Registry, secrets: Secrets) -> (Json, Json) {
-    let mut writer = Writer { config, registry, secrets, providers: Map::new(), relevant: Vec::new() };
+    let mut writer = Writer { config, registry, secrets, providers: Map::new(), relevant: BTreeMap::new() };
     let root = writer.module(config.root(), &ModulePath::root());
-    (json!({"provider_config": writer.providers, "root_module": root}), Json::Array(writer.relevant))
+    (json!({"provider_config": writer.providers, "root_module": root}), writer.relevant.into_values().collect())
 }
 
 struct Writer<'a> {
@@ -41,7 +43,7 @@ struct Writer<'a> {
     registry: &'a Registry,
     secrets: Secrets,
     providers: Map<String, Json>,
-    relevant: Vec<Json>,
+    relevant: BTreeMap<(String, String), Json>,
 }
 
 impl Writer<'_> {
@@ -220,10 +222,8 @@ impl Writer<'_> {
             let Found::Name(name) = found else { return };
             let Some((resource, attribute)) = resource_of(&name) else { return };
             let resource = if path.is_root() { resource } else { format!("{path}.{resource}") };
-            let entry = json!({"resource": resource, "attribute": attribute});
-            if !self.relevant.contains(&entry) {
-                self.relevant.push(entry);
-            }
+            let key = (resource.clone(), Json::Array(attribute.clone()).to_string());
+            self.relevant.entry(key).or_insert_with(|| json!({"resource": resource, "attribute": attribute}));
         });
     }
 }

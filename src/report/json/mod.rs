@@ -19,6 +19,9 @@ pub use plan::PlanJson;
 pub use state::StateJson;
 
 pub(super) use address::resource_json;
+pub(super) use change::actions;
+pub(super) use change::sealed;
+pub(super) use output::Typed as TypedOutput;
 pub(super) use value::Plain;
 
 #[cfg(test)]

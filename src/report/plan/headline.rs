@@ -94,10 +94,10 @@ fn why(change: &Change) -> Option<String> {
         },
         Reason::CountIndex => format!("(because index {} is out of range for count)", addr.key),
         Reason::EachKey => format!("(because key {} is not in for_each map)", addr.key),
-        Reason::NoMoveTarget => {
-            let from = change.previous_addr.as_ref().unwrap_or(addr);
-            format!("(because {from} was moved to {addr}, which is not in configuration)")
-        }
+        Reason::NoMoveTarget => match &change.previous_addr {
+            Some(from) => format!("(because {from} was moved to {addr}, which is not in configuration)"),
+            None => format!("(because {addr} was moved to an address that is not in configuration)"),
+        },
         Reason::ConfigUnknown => "(config refers to values not yet known)".to_owned(),
         Reason::DependencyPending => "(depends on a resource or a module with changes pending)".to_owned(),
         Reason::Tainted | Reason::Requested | Reason::CannotUpdate | Reason::Triggered => return None,

@@ -11,6 +11,7 @@ mod summary;
 pub use drift::DriftClass;
 pub use drift::class_of;
 pub use drift::is_relevant;
+pub(super) use headline::name as object_name;
 pub use summary::forget_warning;
 pub use summary::summary_line;
 
@@ -57,7 +58,7 @@ pub fn plan_text(
 }
 
 /// Whether a change is one that a reader should see.
-pub(super) fn is_shown(change: &Change) -> bool {
+pub(in crate::report) fn is_shown(change: &Change) -> bool {
     change.action != Action::NoOp || change.previous_addr.is_some() || change.importing.is_some() || change.adopts
 }
 

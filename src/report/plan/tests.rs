@@ -326,7 +326,7 @@ fn every_action_and_reason_has_its_headline() {
       # (because module.m[0] is not in configuration)
       - resource "acme_vm" "a" {
       # acme_vm.a will be destroyed
-      # (because acme_vm.a was moved to acme_vm.a, which is not in configuration)
+      # (because acme_vm.a was moved to an address that is not in configuration)
       - resource "acme_vm" "a" {
       # acme_vm.a must be replaced
     -/+ resource "acme_vm" "a" {
