@@ -99,8 +99,13 @@ impl<'a> State<'a> {
         }
         let repetition = self.repetition(node, kind.path, slot, module, &change.addr.key)?;
         let this = crate::value::Value::Object(std::sync::Arc::clone(object));
-        let place =
-            crate::plan::Place { path: kind.path, instance: module, repetition: &repetition, this: Some(&this) };
+        let place = crate::plan::Place {
+            path: kind.path,
+            instance: module,
+            repetition: &repetition,
+            this: Some(&this),
+            touched: None,
+        };
         let mut found = crate::diag::Diagnostics::new();
         for rule in &def.lifecycle.postconditions {
             self.evaluation().holds(place, rule, "Resource postcondition failed", &mut found);

@@ -10,10 +10,9 @@
 //! {"tag": {"name": "web"}}
 //! ```
 //!
-//! `< lost` and `< unsent` break the connection; `< 200 x3` replies so to three requests in a row,
-//! `< 200 x*` to as many as come. Lines that begin with
-//! `#` are comments. Requests are checked in order, their bodies as JSON. A request that is not in the scene, or a scene
-//! that was not played to its end, fails the test.
+//! `< lost` and `< unsent` break the connection; `< 200 x3` replies so to three requests in a row, `< 200 x*` to as
+//! many as come. Lines that begin with `#` are comments. Requests are checked in order, their bodies as JSON. A request
+//! that is not in the scene, or a scene that was not played to its end, fails the test.
 
 use std::collections::VecDeque;
 use std::path::Path;

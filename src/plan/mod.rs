@@ -52,6 +52,7 @@ pub use planner::Request;
 pub use planner::RequestId;
 pub use registry::Registry;
 pub use scope::Environment;
+pub use scope::Touched;
 pub use step::Op;
 pub use step::Step;
 pub use step::StepGraph;

@@ -71,6 +71,7 @@ impl Planner<'_> {
             place: None,
             provider_node: self.provider_of_entry(id),
             is_settled: true,
+            touched: Vec::new(),
         };
         self.changes.push(entry_change);
     }

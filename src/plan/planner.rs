@@ -26,6 +26,7 @@ use super::objects::Objects;
 use super::scope::Environment;
 use super::target::Selection;
 use crate::addr::InstanceAddr;
+use crate::addr::InstanceKey;
 use crate::addr::ResourceAddr;
 use crate::config::Config;
 use crate::diag::Diagnostics;
@@ -165,6 +166,10 @@ pub struct Planner<'i> {
     pub(super) index: Index,
     has_cycle: bool,
     pub(super) wanted: HashSet<InstanceAddr>,
+    /// By resource node: the resources of its module that its `count` or `for_each` looks at.
+    pub(super) expanded_by: HashMap<NodeId, HashSet<u32>>,
+    /// What the last decoding looked at.
+    pub(super) touched: Vec<(u32, Option<InstanceKey>)>,
     /// Managed instances that are planned, with the place of their change.
     pub(super) decided: HashMap<InstanceAddr, usize>,
     pub(super) visited_imports: HashSet<u32>,
@@ -272,6 +277,8 @@ impl<'i> Planner<'i> {
             visited_imports: HashSet::new(),
             has_cycle: false,
             wanted: HashSet::new(),
+            expanded_by: HashMap::new(),
+            touched: Vec::new(),
             decided: HashMap::new(),
             drift: Vec::new(),
             deferred: Vec::new(),

@@ -62,7 +62,7 @@ pub struct Intent {
     pub before: Json,
     /// When the intent was written.
     pub since: jiff::Timestamp,
-    /// The object was meant to be there already: not a create but an import of an unknown fate.
+    /// The ids of the type's objects that are accounted for, by the state or by another intent: none of them is the one.
     pub claimed: Vec<String>,
 }
 

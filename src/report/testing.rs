@@ -182,6 +182,7 @@ pub(super) fn change(
         place: None,
         provider_node: None,
         is_settled: true,
+        touched: Vec::new(),
     }
 }
 

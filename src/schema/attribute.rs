@@ -207,7 +207,7 @@ impl Attribute {
 
     /// Whether two known values mean the same.
     pub fn same(&self, a: &Value, b: &Value) -> bool {
-        if a == b {
+        if a == b || a.is_null() && b.is_null() {
             return true;
         }
         if a.is_null() || b.is_null() || !a.is_wholly_known() || !b.is_wholly_known() {

@@ -59,8 +59,8 @@ impl Schema {
         object.with(given.into_iter().map(|(name, value)| (name.into(), value)))
     }
 
-    /// What is known of an object after a call: `base` (prior or planned) with what the vendor answered. Where the answer
-    /// means the same as `base`, its spelling stays; what is still unknown is null.
+    /// What is known of an object after a call: `base` (prior or planned) with what the vendor answered. Where the
+    /// answer means the same as `base`, its spelling stays; what is still unknown is null.
     pub fn settle<N: Into<Str>>(&self, base: &Object, answered: impl IntoIterator<Item = (N, Value)>) -> Object {
         let unknown = base.iter().filter(|(_, value)| !value.is_wholly_known());
         let base = base.with(unknown.map(|(name, _)| (Arc::clone(name), self.root().absent(name))));

@@ -58,8 +58,8 @@ impl Answer {
         serde_json::from_str(part.get()).map_err(|error| format!("in `{key}`: {}", self.problem(&error)))
     }
 
-    /// What is wrong with the body. The parser's own words may quote the body, in which there may be passwords; only what
-    /// it says of missing keys is passed on.
+    /// What is wrong with the body. The parser's own words may quote the body, in which there may be passwords; only
+    /// what it says of missing keys is passed on.
     pub(super) fn problem(&self, error: &serde_json::Error) -> String {
         let status = named(self.status.as_u16());
         if self.body.is_empty() {

@@ -1,9 +1,10 @@
 //! The habits of REST APIs, once for all vendors: authentication, retries, paging, waiting, rate limits, errors.
 //!
-//! A [`Rest`] is a base address, a credential, an [`Http`] and one pace for all that is sent with them. [`Rest::on`] says
-//! what a few requests are about and gives an [`Api`], whose methods read as the resource files want to write them:
-//! `api.get(path).optional("droplet")`, `api.post(path, &body).one("droplet")`, `api.delete(path).gone()`,
-//! `api.pages(path, "droplets")`, `api.until(waiting, habits, look)`. What differs from vendor to vendor is a [`Dialect`].
+//! A [`Rest`] is a base address, a credential, an [`Http`] and one pace for all that is sent with them. [`Rest::on`]
+//! says what a few requests are about and gives an [`Api`], whose methods read as the resource files want to write
+//! them: `api.get(path).optional("droplet")`, `api.post(path, &body).one("droplet")`, `api.delete(path).gone()`,
+//! `api.pages(path, "droplets")`, `api.until(waiting, habits, look)`. What differs from vendor to vendor is a
+//! [`Dialect`].
 //!
 //! A request that is not idempotent is never sent again once it may have been carried out: that is the engine's to find
 //! out. Status 429 is never an error.
@@ -192,8 +193,8 @@ impl<'a> Api<'a> {
 }
 
 impl Shared {
-    /// The whole address of a path. A link that the vendor gave may be a whole address already: only its path is taken, so
-    /// that no answer can send the credential to another host.
+    /// The whole address of a path. A link that the vendor gave may be a whole address already: only its path is taken,
+    /// so that no answer can send the credential to another host.
     fn address(&self, path: &str) -> std::result::Result<Uri, ::http::Error> {
         let is_whole = path.starts_with("http://") || path.starts_with("https://");
         let rest = if is_whole {

@@ -1,8 +1,8 @@
 //! One pace per credential: how many requests may be under way, and when the next may leave.
 //!
-//! Three things hold a request back: what the vendor last said (a pause, nothing left until a time), the vendor's published
-//! burst limit, and how many answers are outstanding. The last adapts: it grows while answers come and is cut when the
-//! vendor refuses or slows down. The rules are in [`State`], which has no I/O; [`Pace`] only waits.
+//! Three things hold a request back: what the vendor last said (a pause, nothing left until a time), the vendor's
+//! published burst limit, and how many answers are outstanding. The last adapts: it grows while answers come and is cut
+//! when the vendor refuses or slows down. The rules are in [`State`], which has no I/O; [`Pace`] only waits.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;

@@ -61,8 +61,8 @@ pub(crate) enum Verdict {
     Unreachable,
 }
 
-/// Decides what follows from the end of a sending. A request that is not idempotent is sent again only when it is certain
-/// that it was not carried out.
+/// Decides what follows from the end of a sending. A request that is not idempotent is sent again only when it is
+/// certain that it was not carried out.
 pub(crate) fn verdict(ending: &Ending, is_idempotent: bool, failures: u32, retry: &Retry) -> Verdict {
     let may_again = failures < retry.max;
     match ending {

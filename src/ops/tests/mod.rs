@@ -3,5 +3,6 @@
 mod lab;
 mod order;
 mod round;
+mod stack;
 
 use lab::Lab;

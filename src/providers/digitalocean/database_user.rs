@@ -98,7 +98,8 @@ impl Wire {
             ("name", Value::from(&*self.name)),
             ("role", text(self.role.as_deref().filter(|role| !role.is_empty()).or(Some("normal")))),
         ];
-        // A token without the scope for credentials, and MongoDB after the creation, see them empty: no reason to forget.
+        // A token without the scope for credentials, and MongoDB after the creation, see them empty: no reason to
+        // forget.
         let secrets =
             [("password", &self.password), ("access_cert", &self.access_cert), ("access_key", &self.access_key)];
         let shown = secrets.into_iter().map(|(name, secret)| (name, text(secret.as_deref())));

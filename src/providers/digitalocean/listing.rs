@@ -30,8 +30,8 @@ pub(super) const FEW: usize = 2;
 const PAGE: usize = 200;
 
 impl<T: DeserializeOwned + Clone + Send + Sync> Listing<'_, T> {
-    /// Reads the objects with these ids, one answer an id, in order. `None` is certain: what a list lacks was asked for by
-    /// its id, because lists lag behind and leave some kinds of objects out.
+    /// Reads the objects with these ids, one answer an id, in order. `None` is certain: what a list lacks was asked for
+    /// by its id, because lists lag behind and leave some kinds of objects out.
     pub(super) async fn read(&self, api: &Api<'_>, ids: &[&str]) -> Vec<Result<Option<T>>> {
         let listed = if ids.len() <= FEW { Ok(BTreeMap::new()) } else { self.listed(api, ids).await };
         let listed = match listed {

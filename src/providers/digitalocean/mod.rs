@@ -1,8 +1,8 @@
 //! DigitalOcean: droplets, load balancers, databases, reserved IPs, tags.
 //!
-//! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over as
-//! they are. One file a type; what several types share: [`dialect`] (the API's ways), [`event`], [`listing`] (lists or single gets by
-//! cost), [`marks`] (the tags that find an object again), [`tagging`], [`timeouts`], [`values`].
+//! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over
+//! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`event`], [`listing`] (lists
+//! or single gets by cost), [`marks`] (the tags that find an object again), [`tagging`], [`timeouts`], [`values`].
 
 mod account;
 mod config;

@@ -57,8 +57,8 @@ pub(super) fn only_block<'a>(object: &'a Object, name: &str) -> Option<&'a Objec
     object.get(name)?.as_elements()?.first()?.as_object()
 }
 
-/// What the vendor says of an attribute of a configured block: nothing where the user left the choice to the vendor, so that
-/// the choice is no drift.
+/// What the vendor says of an attribute of a configured block: nothing where the user left the choice to the vendor, so
+/// that the choice is no drift.
 pub(super) fn said(configured: &Object, name: &str, answered: Value) -> Value {
     let is_unsaid = configured.get(name).is_some_and(Value::is_null);
     if is_unsaid { Value::Null(answered.ty()) } else { answered }
@@ -74,6 +74,13 @@ pub(super) fn differs(schema: &Schema, a: &Object, b: &Object, name: &str) -> bo
         },
         (a, b) => a != b,
     }
+}
+
+/// Whether the user wants anything to be other than it was.
+pub(super) fn is_change(schema: &Schema, prior: &Object, proposed: &Object) -> bool {
+    let attributes = schema.root().attributes().iter().filter(|(_, attribute)| attribute.is_settable());
+    let names = attributes.map(|(name, _)| name).chain(schema.root().blocks().keys());
+    names.into_iter().any(|name| differs(schema, prior, proposed, name))
 }
 
 /// `proposed` with the named attributes as they were before: nothing that is going to happen changes them.

@@ -22,8 +22,10 @@ use crate::state::OpenIntent;
 use crate::state::Output;
 use crate::state::Snapshot;
 use crate::state::journal::read_open;
+use crate::state::json::Owner;
 use crate::state::json::ReadError;
 use crate::state::json::Scan;
+use crate::state::json::ScanError;
 use crate::state::json::ValueReader;
 use crate::state::json::unexpected;
 use crate::state::opener::Opener;
@@ -127,6 +129,11 @@ fn line_of(bytes: &[u8], at: usize) -> usize {
     bytes[..at.min(bytes.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
+/// A problem of the document as a whole, found at its end though nothing is cut off there.
+fn whole(scan: &Scan, problem: String) -> ReadError {
+    ScanError { is_end: false, ..scan.fail(problem) }.into()
+}
+
 /// What has been read so far.
 pub(super) struct Reader<'a> {
     pub(super) values: ValueReader<'a>,
@@ -159,7 +166,7 @@ impl Reader<'_> {
         self.instances.sort_by(|a, b| a.0.cmp(&b.0));
         self.instances.dedup_by(|a, b| a.0 == b.0);
         if self.instances.len() < before {
-            return Err(scan.fail("an instance stands here twice").into());
+            return Err(whole(&scan, "an instance stands here twice".to_owned()));
         }
         Ok(())
     }
@@ -168,7 +175,7 @@ impl Reader<'_> {
         if self.seen.iter().any(|seen| seen == name) {
             return Ok(());
         }
-        Err(scan.fail(format!("`{name}` is missing, or stands too far down")).into())
+        Err(whole(scan, format!("`{name}` is missing, or stands too far down")))
     }
 
     fn member(&mut self, scan: &mut Scan, name: &str) -> Result<()> {
@@ -230,7 +237,7 @@ impl Reader<'_> {
     fn outputs(&mut self, scan: &mut Scan) -> Result<()> {
         self.needs(scan, "lineage")?;
         scan.object(|scan, name| {
-            self.values.belongs_to(format_args!("output.{name}"));
+            self.values.belongs_to(Owner::Named(format!("output.{name}")));
             let mut ty = None;
             let mut sensitive = false;
             let mut value = None;
@@ -277,7 +284,7 @@ impl Reader<'_> {
                 "run" => run = scan.string()?.into_owned(),
                 "sealed" => {
                     let address = instance.as_ref().ok_or_else(|| scan.fail("`address` must stand first"))?;
-                    self.values.belongs_to(format_args!("{address}"));
+                    self.values.belongs_to(Owner::Named(address.to_string()));
                     // Left shut, an intent cannot be listed: what it is about stands beside it, but not what it is.
                     if let Some(plain) = self.values.open_at(scan, &format!(".intent {seq}"))? {
                         inner = Some(read_open(&mut self.values, &plain).map_err(|problem| start.fail(problem))?);

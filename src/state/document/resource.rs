@@ -14,6 +14,7 @@ use crate::state::DeposedKey;
 use crate::state::Instance;
 use crate::state::Object;
 use crate::state::declared::type_name;
+use crate::state::json::Owner;
 use crate::state::json::ReadError;
 use crate::state::json::Scan;
 use crate::state::json::ValueReader;
@@ -35,7 +36,7 @@ struct Common {
 struct Group {
     /// The address without a key.
     address: InstanceAddr,
-    text: String,
+    text: Str,
     type_name: Str,
     common: Common,
 }
@@ -49,11 +50,10 @@ impl Reader<'_> {
         let mut group: Option<Group> = None;
         scan.object(|scan, name| {
             if name == "instances" {
-                let (address, text) =
+                let (address, text): (InstanceAddr, String) =
                     address.clone().ok_or_else(|| scan.fail("`address` must stand before `instances`"))?;
-                let resource: &InstanceAddr = &address;
-                let type_name = type_name(resource.mode, &resource.ty);
-                let group = group.insert(Group { address, text, type_name, common: common.clone() });
+                let type_name = type_name(address.mode, &address.ty);
+                let group = group.insert(Group { address, text: Str::from(text), type_name, common: common.clone() });
                 return scan.array(|scan| self.instance(scan, group));
             }
             if group.is_some() {
@@ -88,14 +88,18 @@ impl Reader<'_> {
                 "deposed" => scan.object(|scan, deposed| {
                     let deposed: DeposedKey = deposed.parse().map_err(|error| scan.fail(format!("{error}")))?;
                     let mut partial = Partial::new(group);
-                    self.values.belongs_to(format_args!("{}{key} deposed {deposed}", group.text));
+                    self.values.belongs_to(Owner::Instance(
+                        Arc::clone(&group.text),
+                        key.clone(),
+                        Some(deposed.clone()),
+                    ));
                     scan.object(|scan, name| self.object_member(scan, name, group, &mut partial))?;
                     let object = partial.finish(scan)?;
                     instance.deposed.insert(deposed, object);
                     Ok::<_, ReadError>(())
                 })?,
                 _ => {
-                    self.values.belongs_to(format_args!("{}{key}", group.text));
+                    self.values.belongs_to(Owner::Instance(Arc::clone(&group.text), key.clone(), None));
                     self.object_member(scan, name, group, &mut partial)?;
                 }
             }

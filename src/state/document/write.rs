@@ -28,6 +28,7 @@ use crate::state::json::ValueWriter;
 use crate::state::json::Veil;
 use crate::state::json::member;
 use crate::state::json::push_string;
+use crate::value::Value;
 
 /// Writes a snapshot under a head. `twin` is another head; gives the digest that the document would have under it, which
 /// tells whether anything has changed. `seal` is the document's keys and the first of them, which is needed when the survey says so.
@@ -237,9 +238,12 @@ impl Writer<'_> {
                 push_string(out, key);
             }
         }
-        let has_sealed = self.sealer.is_some();
         // Most instances hold nothing that is sealed, and then nobody reads the text.
-        let text = if has_sealed { address.to_string() } else { String::new() };
+        let text = if instance.objects().any(|(_, object)| self.may_seal(address, object)) {
+            address.to_string()
+        } else {
+            String::new()
+        };
         if let Some(object) = &instance.current {
             comma(out, start);
             self.object(out, address, &text, object, common);
@@ -257,6 +261,13 @@ impl Writer<'_> {
             out.push(b'}');
         }
         out.push(b'}');
+    }
+
+    fn may_seal(&self, address: &InstanceAddr, object: &Object) -> bool {
+        self.sealer.is_some()
+            && (!object.private.is_null()
+                || object.attributes.values().iter().any(Value::contains_marked)
+                || !self.survey.declared(address.mode, &address.ty, object.schema_version).sealed.is_empty())
     }
 
     /// The members of an object.

@@ -21,6 +21,7 @@ use crate::state::Record;
 use crate::state::Sealer;
 use crate::state::document::Failure;
 use crate::state::document::part;
+use crate::state::json::Owner;
 use crate::state::json::ReadError;
 use crate::state::json::Scan;
 use crate::state::json::ValueReader;
@@ -251,7 +252,7 @@ impl<'a> Clear<'a> {
     /// The record; `None` when it stays shut.
     fn open(self, values: &mut ValueReader) -> Result<Option<Record>, ReadError> {
         let Clear { seq, kind, step, op, instance, object, text, payload: mut scan, .. } = self;
-        values.belongs_to(format_args!("journal"));
+        values.belongs_to(Owner::Named("journal".to_owned()));
         let Some(plain) = values.open_at(&mut scan, text)? else { return Ok(None) };
         let event = payload::read_event(values, &kind, &plain).map_err(|problem| scan.fail(problem))?;
         Ok(Some(Record { seq, step, instance, object, op, event }))

@@ -8,6 +8,7 @@ mod read;
 mod scan;
 mod write;
 
+pub(super) use read::Owner;
 pub(super) use read::ReadError;
 pub(super) use read::ValueReader;
 pub(super) use read::unexpected;

@@ -1,6 +1,5 @@
 //! Reading values beside their type.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -10,6 +9,8 @@ use super::ScanError;
 use super::Wrapper;
 use super::write::push_index;
 use super::write::push_name;
+use crate::addr::InstanceKey;
+use crate::state::DeposedKey;
 use crate::state::KeyError;
 use crate::state::Place;
 use crate::state::opener::OpenFailure;
@@ -49,11 +50,33 @@ type Result<T> = std::result::Result<T, ReadError>;
 /// What was sealed.
 pub(crate) type Opened = zeroize::Zeroizing<Vec<u8>>;
 
+/// Whose values are read. Most hold nothing that is sealed, so the text is made only when something is.
+#[derive(Clone)]
+pub(crate) enum Owner {
+    /// Nothing is sealed here.
+    Nobody,
+    /// An output, the journal, an instance: by its text.
+    Named(String),
+    /// The instance of a resource, and perhaps its deposed object.
+    Instance(Str, InstanceKey, Option<DeposedKey>),
+}
+
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Owner::Nobody => Ok(()),
+            Owner::Named(name) => f.write_str(name),
+            Owner::Instance(resource, key, None) => write!(f, "{resource}{key}"),
+            Owner::Instance(resource, key, Some(deposed)) => write!(f, "{resource}{key} deposed {deposed}"),
+        }
+    }
+}
+
 /// Reads values; objects of one type share their names, and types are parsed once each.
 pub(crate) struct ValueReader<'a> {
     opener: Opener<'a>,
     lineage: String,
-    address: String,
+    owner: Owner,
     path: String,
     shapes: FxHashMap<Type, Arc<Shape>>,
     types: FxHashMap<Box<str>, Type>,
@@ -65,7 +88,7 @@ impl<'a> ValueReader<'a> {
         Self {
             opener,
             lineage: String::new(),
-            address: String::new(),
+            owner: Owner::Nobody,
             path: String::new(),
             shapes: FxHashMap::default(),
             types: FxHashMap::default(),
@@ -82,10 +105,9 @@ impl<'a> ValueReader<'a> {
         lineage.clone_into(&mut self.lineage);
     }
 
-    /// Whose values come next, for what is sealed: an address in parts.
-    pub(crate) fn belongs_to(&mut self, address: std::fmt::Arguments) {
-        self.address.clear();
-        let _ = self.address.write_fmt(address);
+    /// Whose values come next, for what is sealed.
+    pub(crate) fn belongs_to(&mut self, owner: Owner) {
+        self.owner = owner;
     }
 
     /// A type.
@@ -256,7 +278,8 @@ impl<'a> ValueReader<'a> {
     }
 
     fn open(&mut self, start: &Scan, text: &str) -> Result<Option<Opened>> {
-        let place = Place { lineage: &self.lineage, address: &self.address, path: &self.path };
+        let address = self.owner.to_string();
+        let place = Place { lineage: &self.lineage, address: &address, path: &self.path };
         self.opener.open(&place, text).map_err(|failure| match failure {
             OpenFailure::Damaged(problem) => start.fail(format!("`{}` {problem}", self.path)).into(),
             OpenFailure::Key(error) => error.into(),
@@ -314,7 +337,9 @@ impl<'a> ValueReader<'a> {
             let names = attributes.iter().map(|attribute| Arc::clone(&attribute.name));
             return Ok(Object::new(names.zip(values).filter_map(|(name, value)| Some((name, value?)))));
         }
-        Ok(Object::with_shape(shape, values.into_iter().flatten().collect()))
+        // Collected in place: the room of the options is the room of the values.
+        let values = values.into_iter().map(|value| value.expect("none is missing")).collect();
+        Ok(Object::with_shape(shape, values))
     }
 
     fn shape(&mut self, ty: Type) -> Arc<Shape> {

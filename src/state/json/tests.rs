@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::Owner;
 use super::ReadError;
 use super::Scan;
 use super::ScanError;
@@ -128,7 +129,7 @@ fn sealed_values_open_at_their_place_and_stay_shut_without_a_key() {
         opener.set_keys(vec![entry.clone()]);
         let mut reader = ValueReader::new(opener);
         reader.set_lineage("l");
-        reader.belongs_to(format_args!("{address}"));
+        reader.belongs_to(Owner::Named(address.to_owned()));
         reader.value(&mut Scan::new(text), ty, "")
     };
     assert_eq!(open(&text, Some(&unlock), "acme_vm.a").unwrap(), value);

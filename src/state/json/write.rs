@@ -70,13 +70,18 @@ impl ValueWriter {
         layout: &str,
         is_sealed: &dyn Fn(&str) -> bool,
     ) {
+        let types = ty.attributes().unwrap_or_default();
         for (at, (name, value)) in object.iter().enumerate() {
             if at > 0 {
                 out.push(b',');
             }
             out.extend_from_slice(layout.as_bytes());
             member(out, name);
-            let ty = ty.attribute(name).map_or(Type::DYNAMIC, |attribute| attribute.ty);
+            // Nearly always the object has all of the type's attributes, so that they stand at the same places.
+            let ty = match types.get(at).filter(|attribute| attribute.name == *name).or_else(|| ty.attribute(name)) {
+                Some(attribute) => attribute.ty,
+                None => Type::DYNAMIC,
+            };
             self.path.clear();
             self.path.push_str(name);
             match (veil, value) {

@@ -39,8 +39,13 @@ pub(super) async fn update(api: &Api<'_>, prior: &Object, planned: &Object) -> R
             body["storage_size_mib"] = storage_body(planned);
         }
         match api.put(&format!("{}/resize", path(id)), &body).patience(PATIENCE).done().await {
-            // An earlier try, of which no answer came, did it.
-            Err(ProviderError::Refused { message, .. }) if message.contains("same configuration") => {}
+            Err(refused @ ProviderError::Refused { .. }) => {
+                // An earlier try, of which no answer came, may have done it.
+                let wire: Wire = api.get(&path(id)).one("database").await?;
+                if (&*wire.size, wire.num_nodes) != (&*size, nodes) {
+                    return Err(refused);
+                }
+            }
             end => end?,
         }
         online(api, id, CHANGE, false, |wire| wire.size == size && wire.num_nodes == nodes).await?;
@@ -92,8 +97,8 @@ pub(super) async fn settings(api: &Api<'_>, id: &str, prior: Option<&Object>, pl
     Ok(())
 }
 
-/// Waits until a cluster is online and as wanted. Only a new one may be invisible for a while. The status alone does not
-/// do: it may lag behind the change that was asked for.
+/// Waits until a cluster is online and as wanted. Only a new one may be invisible for a while. The status alone does
+/// not do: it may lag behind the change that was asked for.
 pub(super) async fn online(
     api: &Api<'_>,
     id: &str,

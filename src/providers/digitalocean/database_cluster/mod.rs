@@ -1,7 +1,7 @@
 //! `digitalocean_database_cluster`: a managed PostgreSQL, MySQL, Valkey, MongoDB, Kafka or OpenSearch.
 //!
-//! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`change`] the update. A
-//! cluster's name is unique in its account, so one whose creation was cut short is found by it.
+//! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`change`] the
+//! update. A cluster's name is unique in its account, so one whose creation was cut short is found by it.
 
 mod change;
 mod plan;
@@ -42,6 +42,8 @@ use crate::provider::Result;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::value::Object;
+use crate::value::Type;
+use crate::value::Value;
 
 use schema::SCHEMA;
 use schema::is_cache;
@@ -154,7 +156,20 @@ impl ResourceType<Rest> for DatabaseCluster {
                 all.into_iter().find(|wire| wire.name == name && is_since(wire, intent.since))
             }
         };
-        Ok(found.map_or(Found::Absent, |wire| Found::One(wire.object(&intent.planned, &Extras::default()))))
+        let Some(mut wire) = found else {
+            return Ok(Found::Absent);
+        };
+        if !wire.is_online() {
+            // Known whole, with its addresses, once it is up.
+            wire = match change::online(&api, &wire.id, CREATE, true, |_| true).await {
+                Err(ProviderError::TimedOut { .. }) => wire,
+                end => end?,
+            };
+        }
+        // What a running cluster is told after it came up was perhaps not told: only what is read counts.
+        let extras = extras(&api, &wire, &intent.planned).await?;
+        let untold = ["eviction_policy", "sql_mode"].map(|name| (name.into(), Value::Null(Type::STRING)));
+        Ok(Found::One(wire.object(&intent.planned.with(untold), &extras)))
     }
 
     async fn import(&self, client: &Rest, cx: &Cx, id: &str) -> Result<Option<Object>> {

@@ -156,8 +156,8 @@ impl Wire {
     }
 }
 
-/// Takes over one way of connecting. Without the scope for credentials the vendor leaves them out, of addresses too: what
-/// is known of them stays.
+/// Takes over one way of connecting. Without the scope for credentials the vendor leaves them out, of addresses too:
+/// what is known of them stays.
 fn access(access: Option<&Access>, names: [&'static str; 6], when: &mut dyn FnMut(&'static str, Option<Value>)) {
     let Some(access) = access else {
         return;

@@ -90,7 +90,11 @@ async fn power(api: &Api<'_>, droplet: u64, prior: &Object, planned: &Object, ha
     if !is_resized && !note.owes_power_on {
         return Ok(());
     }
-    let wire = look::sure(api, droplet).await?;
+    let mut wire = look::sure(api, droplet).await?;
+    if wire.locked {
+        // An event of an earlier run is still at work; what it leads to is what counts.
+        wire = look::until(api, droplet, habits, false, |wire| !wire.locked).await?;
+    }
     let size = planned.str("size").unwrap_or_default().to_lowercase();
     let must_resize = is_resized && wire.size_slug.as_deref() != Some(&*size);
     let mut resized = Ok(());
@@ -101,8 +105,7 @@ async fn power(api: &Api<'_>, droplet: u64, prior: &Object, planned: &Object, ha
             cx.owe(note.to_json()).await?;
             switch_off(api, droplet, SHUTDOWN).await?;
         }
-        let disk = planned.bool("resize_disk") != Some(false);
-        resized = act(api, droplet, &json!({"type": "resize", "size": size, "disk": disk}), habits).await;
+        resized = resize(api, droplet, &size, planned, habits).await;
         if !resized.as_ref().err().is_none_or(is_over) {
             return resized;
         }
@@ -117,6 +120,19 @@ async fn power(api: &Api<'_>, droplet: u64, prior: &Object, planned: &Object, ha
         cx.owe(note.to_json()).await?;
     }
     resized
+}
+
+/// Gives a droplet that is off another size. A refusal counts only when it has not got that size all the same, from a
+/// request whose answer was lost.
+async fn resize(api: &Api<'_>, droplet: u64, size: &str, planned: &Object, habits: Habits) -> Result<()> {
+    let disk = planned.bool("resize_disk") != Some(false);
+    match act(api, droplet, &json!({"type": "resize", "size": size, "disk": disk}), habits).await {
+        Err(refused @ ProviderError::Refused { .. }) => {
+            let wire = look::sure(api, droplet).await?;
+            if wire.size_slug.as_deref() == Some(size) { Ok(()) } else { Err(refused) }
+        }
+        end => end,
+    }
 }
 
 /// Whether nothing more happens to the droplet after this error.

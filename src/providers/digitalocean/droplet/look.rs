@@ -10,6 +10,9 @@ use crate::net::rest::Poll;
 use crate::provider::ProviderError;
 use crate::provider::Result;
 
+/// How long a droplet that was found is waited for.
+const FOUND: Habits = Habits::new(5, 300);
+
 /// Asks for an event on a droplet and waits for its end.
 pub(super) async fn act(api: &Api<'_>, droplet: u64, body: &Json, habits: Habits) -> Result<()> {
     event::run(api, &format!("/v2/droplets/{droplet}/actions"), body, habits).await
@@ -53,4 +56,16 @@ pub(super) async fn until_gone(api: &Api<'_>, droplet: u64, habits: Habits) -> R
         Ok(look(api, droplet).await?.map_or(Poll::Ready(()), |wire| Poll::Pending(wire.status)))
     })
     .await
+}
+
+/// Waits a while for a droplet that was found being made, so that it is known whole; one that does not come up is known
+/// as it is.
+pub(super) async fn settled(api: &Api<'_>, wire: Wire, public: bool) -> Result<Wire> {
+    if wire.status != "new" {
+        return Ok(wire);
+    }
+    match until(api, wire.id, FOUND, true, |wire| wire.is_up(public)).await {
+        Err(ProviderError::TimedOut { .. }) => Ok(wire),
+        end => end,
+    }
 }

@@ -1,8 +1,8 @@
 //! `digitalocean_droplet`: a virtual machine.
 //!
 //! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`look`] looking and
-//! waiting, [`change`] the update. Made with a tag that only this operation has, so that a droplet whose creation was cut
-//! short is found; the tag goes once the id is safe.
+//! waiting, [`change`] the update. Made with a tag that only this operation has, so that a droplet whose creation was
+//! cut short is found; the tag goes once the id is safe.
 
 mod change;
 mod look;
@@ -200,13 +200,16 @@ impl ResourceType<Rest> for Droplet {
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {
         let name = intent.planned.str("name").unwrap_or_default();
         let api = client.on(cx, format!("looking for the droplet {name}"));
-        let found: Vec<Wire> = match intent.partial.as_ref().map(Object::id).filter(|id| !id.is_empty()) {
+        let mut found: Vec<Wire> = match intent.partial.as_ref().map(Object::id).filter(|id| !id.is_empty()) {
             Some(id) => look::look(&api, number(&api, id)?).await?.into_iter().collect(),
             None => {
                 let tag = marks::operation(&intent.op);
                 api.pages(&format!("/v2/droplets?tag_name={tag}"), "droplets").await?
             }
         };
+        if let [wire] = &mut *found {
+            *wire = look::settled(&api, wire.clone(), intent.planned.bool("public_networking") != Some(false)).await?;
+        }
         let mut note = Note::of(&intent.private);
         Ok(match &*found {
             [] => Found::Absent,

@@ -1,6 +1,7 @@
 //! What a change of a droplet brings with it, decided without asking the vendor.
 
 use super::super::values::differs;
+use super::super::values::is_change;
 use super::super::values::unchanged;
 use super::super::values::unsettled;
 use super::schema::SCHEMA;
@@ -30,7 +31,14 @@ pub(super) fn plan(prior: Option<&Object>, proposed: Object) -> Planned {
             }
             let (is_resized, gets_ipv6) = (changes("size"), changes("ipv6"));
             let keeps_disk = proposed.bool("resize_disk") == Some(false);
-            let object = unchanged(&proposed, prior, &FIXED);
+            let mut object = unchanged(&proposed, prior, &FIXED);
+            // Neither being made nor an event under way lasts.
+            if is_change(&SCHEMA, prior, &object) {
+                let is_passing = !matches!(prior.str("status"), Some("active" | "off"));
+                object = if is_passing { unsettled(&SCHEMA, &object, &["status"]) } else { object };
+                let is_locked = prior.bool("locked") != Some(false);
+                object = if is_locked { unsettled(&SCHEMA, &object, &["locked"]) } else { object };
+            }
             let object = match is_resized {
                 true => unsettled(&SCHEMA, &object, &SIZED),
                 false => unchanged(&object, prior, &SIZED),

@@ -1,8 +1,8 @@
 //! `digitalocean_loadbalancer`: one address for many droplets.
 //!
-//! [`schema`] has the attributes, [`wire`] the API's form and [`body`] what is written, [`plan`] what a change brings with
-//! it, [`certificates`] names and ids. The API offers no mark, and names may repeat: one whose creation was cut short is
-//! found by name, region and age.
+//! [`schema`] has the attributes, [`wire`] the API's form and [`body`] what is written, [`plan`] what a change brings
+//! with it, [`certificates`] names and ids. The API offers no mark, and names may repeat: one whose creation was cut
+//! short is found by name, region and age.
 
 mod body;
 mod certificates;
@@ -135,20 +135,28 @@ impl ResourceType<Rest> for LoadBalancer {
         let planned = &intent.planned;
         let name = planned.str("name").unwrap_or_default();
         let api = client.on(cx, format!("looking for the load balancer {name}"));
-        if let Some(id) = intent.partial.as_ref().map(Object::id).filter(|id| !id.is_empty()) {
-            return Ok(read(&api, id, planned).await?.map_or(Found::Absent, Found::One));
-        }
-        let region = planned.str("region").map(str::to_lowercase);
-        let mut found: Vec<Wire> = api.pages("/v2/load_balancers", "load_balancers").await?;
-        found.retain(|wire| {
-            wire.name == name
-                && wire.region.as_ref().map(|region| &*region.slug) == region.as_deref()
-                && is_since(wire, intent.since)
-                && !intent.claimed.contains(&wire.id)
-        });
+        let found: Vec<Wire> = match intent.partial.as_ref().map(Object::id).filter(|id| !id.is_empty()) {
+            Some(id) => api.get(&path(id)).optional("load_balancer").await?.into_iter().collect(),
+            None => {
+                let region = planned.str("region").map(str::to_lowercase);
+                let mut all: Vec<Wire> = api.pages("/v2/load_balancers", "load_balancers").await?;
+                all.retain(|wire| {
+                    wire.name == name
+                        && wire.region.as_ref().map(|region| &*region.slug) == region.as_deref()
+                        && is_since(wire, intent.since)
+                        && !intent.claimed.contains(&wire.id)
+                });
+                all
+            }
+        };
         Ok(match &*found {
             [] => Found::Absent,
             [wire] => {
+                // Known whole once it is up; one that came up broken is known as it is.
+                let wire = match active(&api, wire.clone(), true).await {
+                    Err(ProviderError::Failed { .. } | ProviderError::TimedOut { .. }) => wire.clone(),
+                    end => end?,
+                };
                 let certificates = Certificates::read(&api, wire.has_certificates()).await?;
                 Found::One(wire.object(planned, &certificates))
             }

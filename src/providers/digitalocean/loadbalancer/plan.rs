@@ -1,6 +1,7 @@
 //! What a change of a load balancer brings with it, decided without asking the vendor.
 
 use super::super::values::differs;
+use super::super::values::is_change;
 use super::super::values::unchanged;
 use super::certificates::is_id;
 use super::schema::SCHEMA;
@@ -17,7 +18,7 @@ pub(super) fn plan(prior: Option<&Object>, proposed: Object) -> Planned {
     let mut object = proposed;
     if let Some(prior) = prior {
         object = unchanged(&object, prior, &["id", "urn", "ipv6", "status"]);
-        if prior.str("status") != Some("active") {
+        if prior.str("status") != Some("active") && is_change(&SCHEMA, prior, &object) {
             object = object.set("status", Value::unknown_not_null(Type::STRING));
         }
     }
@@ -48,7 +49,7 @@ pub(super) fn plan(prior: Option<&Object>, proposed: Object) -> Planned {
 
 /// The object with each block of a set settled.
 fn settled(object: &Object, name: &str, settle: &dyn Fn(&Object) -> Object) -> Object {
-    let Some(blocks @ Value::Set(_)) = object.get(name) else {
+    let Some(blocks) = object.get(name).filter(|blocks| matches!(blocks.unmarked(), Value::Set(_))) else {
         return object.clone();
     };
     let settled = blocks.clone().map_children(&mut |block| match block.as_object() {
@@ -58,7 +59,8 @@ fn settled(object: &Object, name: &str, settle: &dyn Fn(&Object) -> Object) -> O
     object.set(name, settled)
 }
 
-/// A rule with as much of its certificate as is known: by name where there is one, and then the name stands for the id too.
+/// A rule with as much of its certificate as is known: by name where there is one, and then the name stands for the id
+/// too.
 fn forwarding_rule(rule: &Object, before: &[Value]) -> Object {
     let known = |name: &str| rule.str(name).map(str::to_owned);
     let both = |name: Value, id: Value| rule.set("certificate_name", name).set("certificate_id", id);

@@ -31,19 +31,19 @@ async fn the_account_is_the_team_else_the_user_else_not_known() {
 
 #[test]
 fn the_token_comes_from_the_block_the_environment_or_the_keyring() {
-    let cases: [(Option<&str>, &[(&str, &str)], bool); 6] = [
-        (Some("dop_v1_a"), &[], true),
-        (None, &[("DIGITALOCEAN_ACCESS_TOKEN", "dop_v1_b")], true),
-        (None, &[("KEYRING", "dop_v1_c")], true),
-        (None, &[], false),
-        (None, &[("DIGITALOCEAN_TOKEN", " ")], false),
-        (Some("dop_v1_a"), &[("DIGITALOCEAN_API_URL", "not an address")], false),
+    let cases = [
+        (Some("dop_v1_a"), vec![], true),
+        (None, vec![("DIGITALOCEAN_ACCESS_TOKEN", "dop_v1_b")], true),
+        (None, vec![("KEYRING", "dop_v1_c")], true),
+        (None, vec![], false),
+        (None, vec![("DIGITALOCEAN_TOKEN", " ")], false),
+        (Some("dop_v1_a"), vec![("DIGITALOCEAN_API_URL", "not an address")], false),
     ];
     for (token, env, works) in cases {
         let replay = Replay::new("none", "");
         let (cx, _) = surroundings(Json::Null);
         let config = provider().schema().object(token.map(|token| ("token", Value::from(token))));
-        let client = configure(&replay, &cx, &config, Environment(env.to_vec()));
+        let client = configure(&replay, &cx, &config, Environment(env.clone()));
         assert_eq!(client.is_ok(), works, "{token:?} {env:?}");
     }
 }

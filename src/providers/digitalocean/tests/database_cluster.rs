@@ -84,6 +84,14 @@ async fn a_lost_cluster_is_found_by_its_name_unless_it_is_older() {
 }
 
 #[tokio::test]
+async fn a_cluster_that_is_found_is_known_whole_and_as_it_is() {
+    let config = cache(json!({"eviction_policy": "allkeys_lru"}));
+    let found = lab(CLUSTER, "find and wait").find(config, None, Json::Null).await.unwrap();
+    let Found::One(found) = found else { panic!("{found:?}") };
+    assert_eq!(found.str("eviction_policy"), Some("noeviction"), "it was not told yet");
+}
+
+#[tokio::test]
 async fn a_read_without_credentials_forgets_none() {
     let lab = lab(CLUSTER, "read without credentials");
     let prior = existing(&lab, json!({}));
