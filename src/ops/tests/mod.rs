@@ -2,6 +2,7 @@
 
 mod lab;
 mod order;
+mod phase;
 mod round;
 mod stack;
 
