@@ -136,7 +136,7 @@ pub(super) async fn finish(
     let world = match world::check(session, &input.prior, &driven.accounts) {
         Ok(world) => world,
         Err(diagnostic) => {
-            diags.push(diagnostic);
+            diags.push(*diagnostic);
             made.plan.errored = true;
             None
         }
