@@ -1,4 +1,6 @@
 //! `infra` plans and applies infrastructure, in the cloud and on the hosts, from HCL.
+//!
+#![doc = include_str!("../ARCHITECTURE.md")]
 
 pub mod addr;
 pub mod apply;
