@@ -237,7 +237,8 @@ impl<'a> State<'a> {
         let def = &self.module(node_kind.path).resources[slot as usize];
         let prior = if op == Op::Update { change.prior.as_deref() } else { None };
         let mut found = Diagnostics::new();
-        let place = Place { path: node_kind.path, instance: module, repetition: &repetition, this: None };
+        let place =
+            Place { path: node_kind.path, instance: module, repetition: &repetition, this: None, touched: None };
         let before = change.prior.as_deref();
         let actual = crate::plan::replan(&self.evaluation(), place, def, ty, prior, before, &mut found);
         self.extend_for(change, def, found);
@@ -279,6 +280,13 @@ impl<'a> State<'a> {
     ) -> Option<Repetition> {
         if *key == InstanceKey::None {
             return Some(Repetition::Single);
+        }
+        // Where instances follow those of another resource, only the one of the same key need be there yet.
+        let for_each = self.module(path).resources[slot as usize].for_each;
+        if let Some(other) = for_each.and_then(|id| self.module(path).arena.whole_resource(id)) {
+            let value = self.run.made.values.resource(path, other, module).and_then(|instances| instances.get(key));
+            let (key, value) = (key.to_value()?, value?.clone());
+            return Some(Repetition::Each(key, value));
         }
         if !self.expansions.contains_key(&(node, module)) {
             let def = &self.module(path).resources[slot as usize];
@@ -332,7 +340,7 @@ impl<'a> State<'a> {
             return Prepared::Failed;
         };
         let def = &self.module(kind.path).resources[slot as usize];
-        let place = Place { path: kind.path, instance: module, repetition: &repetition, this: None };
+        let place = Place { path: kind.path, instance: module, repetition: &repetition, this: None, touched: None };
         let mut found = Diagnostics::new();
         let decoded = self.evaluation().decode(place, def.body, source.schema(), def.span, &mut found);
         let failed = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);

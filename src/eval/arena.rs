@@ -141,6 +141,14 @@ impl Arena {
         (0..).map(ExprId).zip(&self.nodes)
     }
 
+    /// The slot of the resource that an expression is as a whole: `acme_vm.a`, and nothing else.
+    pub fn whole_resource(&self, id: ExprId) -> Option<u32> {
+        match self.node(id) {
+            Node::Resource(slot) => Some(*slot),
+            _ => None,
+        }
+    }
+
     /// Where an expression stands.
     pub fn span(&self, id: ExprId) -> Span {
         self.spans[id.0 as usize]

@@ -49,8 +49,14 @@ struct Ready {
 }
 
 /// Plans. Where answers are remembered, they are given and nothing is read but accounts.
-pub(super) async fn drive(session: &Session, input: &Input, remembered: Option<&Remembered>) -> Driven {
-    let mut planner = Planner::new(input);
+///
+/// What makes no sense before anything is planned is the error.
+pub(super) async fn drive(
+    session: &Session,
+    input: &Input,
+    remembered: Option<&Remembered>,
+) -> Result<Driven, Diagnostics> {
+    let mut planner = Planner::new(input)?;
     let mut running: FuturesUnordered<BoxFuture<'_, Ready>> = FuturesUnordered::new();
     let mut clients: Clients = Clients::new();
     let mut accounts = BTreeMap::new();
@@ -80,7 +86,7 @@ pub(super) async fn drive(session: &Session, input: &Input, remembered: Option<&
         }
     }
     let (made, diags) = planner.finish();
-    Driven { made, diags, clients, accounts, recorded }
+    Ok(Driven { made, diags, clients, accounts, recorded })
 }
 
 fn answer<'s>(

@@ -124,7 +124,13 @@ pub(super) async fn finish(
     base: Arc<Snapshot>,
     diags: &mut Diagnostics,
 ) -> Option<Planned> {
-    let driven = drive(session, &input, remembered).await;
+    let driven = match drive(session, &input, remembered).await {
+        Ok(driven) => driven,
+        Err(found) => {
+            diags.extend(found);
+            return None;
+        }
+    };
     diags.extend(driven.diags);
     let mut made = driven.made;
     let world = match world::check(session, &input.prior, &driven.accounts) {

@@ -88,11 +88,17 @@ async fn connect(session: &Session, input: &mut Input, diags: &mut Diagnostics) 
     let asked = std::mem::replace(&mut input.options, Options { mode: Mode::Destroy, ..Options::default() });
     let driven = drive(session, input, None).await;
     input.options = asked;
-    diags.extend(driven.diags);
-    // Nodes are numbered alike in every planning of one configuration and one state.
-    let mut by_name = Clients::new();
-    by_name.extend(driven.clients);
-    by_name
+    match driven {
+        // Nodes are numbered alike in every planning of one configuration and one state.
+        Ok(driven) => {
+            diags.extend(driven.diags);
+            driven.clients
+        }
+        Err(found) => {
+            diags.extend(found);
+            Clients::new()
+        }
+    }
 }
 
 async fn resolve(

@@ -44,7 +44,10 @@ pub fn validate(session: &Session, diags: &mut Diagnostics) {
         sources: Arc::clone(&session.sources),
         files: loaded.files,
     };
-    let mut planner = Planner::new(&input);
+    let mut planner = match Planner::new(&input) {
+        Ok(planner) => planner,
+        Err(found) => return diags.extend(found),
+    };
     loop {
         match planner.poll() {
             Poll::Need(requests) => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::addr::InstanceAddr;
+use crate::addr::InstanceKey;
 use crate::addr::ProviderAddr;
 use crate::graph::NodeId;
 use crate::state::ObjectKey;
@@ -134,6 +135,8 @@ pub struct Change {
     pub provider_node: Option<NodeId>,
     /// Whether the configuration was wholly known, so that applying need not evaluate it again.
     pub is_settled: bool,
+    /// The resources of its module that its arguments look at, by slot: one instance or the whole.
+    pub touched: Vec<(u32, Option<InstanceKey>)>,
 }
 
 /// A root output's before and after.

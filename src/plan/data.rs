@@ -99,6 +99,7 @@ impl Planner<'_> {
                     place: Some((one.node, one.module)),
                     provider_node: Some(provider),
                     is_settled: false,
+                    touched: std::mem::take(&mut self.touched),
                 });
                 Some((value, Some(self.changes.len() - 1)))
             }

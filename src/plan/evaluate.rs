@@ -12,6 +12,7 @@ use super::Tree;
 use super::Values;
 use super::planner::Input;
 use super::scope::InstanceScope;
+use super::scope::Touched;
 use super::values::Repetition;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
@@ -43,12 +44,14 @@ pub struct Place<'a> {
     pub repetition: &'a Repetition,
     /// What `self` is.
     pub this: Option<&'a Value>,
+    /// Notes which resources are looked at.
+    pub touched: Option<&'a Touched>,
 }
 
 impl<'a> Place<'a> {
     /// A place outside any expansion.
     pub fn module(path: PathId, instance: u32) -> Place<'static> {
-        Place { path, instance, repetition: &Repetition::Single, this: None }
+        Place { path, instance, repetition: &Repetition::Single, this: None, touched: None }
     }
 
     /// The same place with a value for `self`.
@@ -98,6 +101,7 @@ impl<'a> Evaluation<'a> {
             repetition: place.repetition,
             this: place.this,
             is_applying: self.is_applying,
+            touched: place.touched,
         };
         let templates =
             Templates::new(&environment.base, environment.home.as_deref(), environment.plan_time, &*self.input.files);
@@ -193,7 +197,8 @@ impl<'a> Evaluation<'a> {
         let call = &self.module(parent).calls[call as usize];
         let argument = call.arguments.iter().find(|argument| argument.variable == Some(slot));
         let caller = &self.values.path(path).instances[instance as usize];
-        let place = Place { path: parent, instance: caller.parent, repetition: &caller.repetition, this: None };
+        let place =
+            Place { path: parent, instance: caller.parent, repetition: &caller.repetition, this: None, touched: None };
         match argument {
             None => accept(def, Given::Nothing, &defaults, &address, sources, diags),
             Some(argument) => {

@@ -74,7 +74,7 @@ impl Planner<'_> {
         to: &ImportTarget,
         repetition: &Repetition,
     ) -> bool {
-        let place = Place { path: Tree::ROOT, instance: 0, repetition, this: None };
+        let place = Place { path: Tree::ROOT, instance: 0, repetition, this: None, touched: None };
         let Some(addr) = self.import_addr(place, to) else { return false };
         let Some(id) = self.import_id(place, def) else { return false };
         let Some((path, slot)) = self.locate(&addr) else {

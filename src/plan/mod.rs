@@ -21,6 +21,7 @@ mod planner;
 mod problem;
 mod propose;
 mod registry;
+mod removed;
 mod resource;
 mod scope;
 mod settle;
@@ -52,6 +53,7 @@ pub use planner::Request;
 pub use planner::RequestId;
 pub use registry::Registry;
 pub use scope::Environment;
+pub use scope::Touched;
 pub use step::Op;
 pub use step::Step;
 pub use step::StepGraph;
@@ -193,7 +195,7 @@ impl Plan {
 
 /// The node of a configured provider, by the address that the state has for it.
 pub(crate) fn provider_node(input: &Input, provider: &crate::addr::ProviderAddr) -> Option<crate::graph::NodeId> {
-    Planner::new(input).node_of_provider(provider)
+    Planner::new(input).ok()?.node_of_provider(provider)
 }
 
 /// The numbers of a plan's summary line.

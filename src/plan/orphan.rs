@@ -71,6 +71,7 @@ impl Planner<'_> {
             place: None,
             provider_node: self.provider_of_entry(id),
             is_settled: true,
+            touched: Vec::new(),
         };
         self.changes.push(entry_change);
     }
@@ -79,10 +80,7 @@ impl Planner<'_> {
     fn end_reason(&self, id: EntryId) -> Reason {
         let entry = self.objects.get(id);
         let Some((path, slot)) = self.locate(&entry.addr) else {
-            return match self.path_of(&entry.addr.module.path()) {
-                None => Reason::NoModule,
-                Some(_) => Reason::NoResourceConfig,
-            };
+            return Reason::NoResourceConfig;
         };
         let modules = &self.values.path(path).instances;
         let Some(module) = modules.iter().position(|module| module.addr == entry.addr.module) else {

@@ -26,6 +26,7 @@ use super::objects::Objects;
 use super::scope::Environment;
 use super::target::Selection;
 use crate::addr::InstanceAddr;
+use crate::addr::InstanceKey;
 use crate::addr::ResourceAddr;
 use crate::config::Config;
 use crate::diag::Diagnostics;
@@ -163,8 +164,11 @@ pub struct Planner<'i> {
     pub(super) adoptions: Vec<(InstanceAddr, crate::state::Object)>,
     pub(super) forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
     pub(super) index: Index,
-    has_cycle: bool,
     pub(super) wanted: HashSet<InstanceAddr>,
+    /// By resource node: the resources of its module that its `count` or `for_each` looks at.
+    pub(super) expanded_by: HashMap<NodeId, HashSet<u32>>,
+    /// What the last decoding looked at.
+    pub(super) touched: Vec<(u32, Option<InstanceKey>)>,
     /// Managed instances that are planned, with the place of their change.
     pub(super) decided: HashMap<InstanceAddr, usize>,
     pub(super) visited_imports: HashSet<u32>,
@@ -242,12 +246,13 @@ pub struct Made {
 }
 
 impl<'i> Planner<'i> {
-    /// Begins. Finds cycles, undeclared providers and bad `moved` blocks at once.
-    pub fn new(input: &'i Input) -> Self {
+    /// Begins. Cycles and `moved` or `removed` blocks that make no sense are found at once, and end it.
+    pub fn new(input: &'i Input) -> Result<Self, Diagnostics> {
         let mut diags = Diagnostics::new();
         let tree = Arc::new(Tree::new(&input.modules));
         let mut objects = Objects::new(&input.prior);
         super::moved::apply(&input.config, &tree, &input.sources, &mut objects, &mut diags);
+        super::removed::check(&input.config, &tree, &mut diags);
         let registry = Arc::clone(&input.registry);
         let provider_of = move |mode, ty: &str| Some(registry.provider_of(mode, ty));
         let mut nodes = Nodes::new(&tree, &input.modules, &provider_of);
@@ -270,8 +275,9 @@ impl<'i> Planner<'i> {
             forgotten: Vec::new(),
             index: Index::new(&tree, &input.modules),
             visited_imports: HashSet::new(),
-            has_cycle: false,
             wanted: HashSet::new(),
+            expanded_by: HashMap::new(),
+            touched: Vec::new(),
             decided: HashMap::new(),
             drift: Vec::new(),
             deferred: Vec::new(),
@@ -298,7 +304,7 @@ impl<'i> Planner<'i> {
             nodes,
         };
         planner.prepare();
-        planner
+        if planner.diags.has_errors() { Err(planner.diags) } else { Ok(planner) }
     }
 
     fn prepare(&mut self) {
@@ -308,9 +314,8 @@ impl<'i> Planner<'i> {
                 self.reaches = super::order::reaches(&self.nodes, &order);
             }
             None => {
-                self.has_cycle = true;
                 super::order::report_cycle(self);
-                self.create_first = vec![false; self.nodes.len()];
+                return;
             }
         }
         for id in 0..self.objects.len() {
@@ -599,7 +604,7 @@ impl<'i> Planner<'i> {
 
     /// Ends: what nothing claims goes, and the steps are put in order.
     pub fn finish(mut self) -> (Made, Diagnostics) {
-        if !self.has_cycle && self.input.options.mode != Mode::RefreshOnly {
+        if self.input.options.mode != Mode::RefreshOnly {
             self.plan_orphans();
         }
         self.plan_outputs();

@@ -20,6 +20,7 @@ use super::planner::Visit;
 use super::propose::equal_objects;
 use super::propose::equal_unmarked;
 use super::propose::propose;
+use super::scope::Touched;
 use super::settle::settle;
 use super::values::Instances;
 use super::values::Repeat;
@@ -68,7 +69,7 @@ pub(super) struct One<'a> {
 
 impl<'a> One<'a> {
     pub(super) fn place(self) -> Place<'a> {
-        Place { path: self.path, instance: self.module, repetition: self.repetition, this: None }
+        Place { path: self.path, instance: self.module, repetition: self.repetition, this: None, touched: None }
     }
 
     /// `resource "acme_vm" "web"`, as diagnostics say.
@@ -153,7 +154,11 @@ impl Planner<'_> {
     fn expand(&mut self, node: NodeId, place: Place<'_>, def: &ResourceDef) -> Expansion {
         let mut found = Diagnostics::new();
         let deferral = self.input.options.deferral;
-        let expansion = self.evaluation().expansion(place, def.count, def.for_each, deferral, &mut found);
+        let touched = Touched::default();
+        let looking = Place { touched: Some(&touched), ..place };
+        let expansion = self.evaluation().expansion(looking, def.count, def.for_each, deferral, &mut found);
+        let whole = touched.into_inner().into_iter().map(|(slot, _)| slot);
+        self.expanded_by.entry(node).or_default().extend(whole);
         self.counters.evaluations += 1;
         for mut diagnostic in found {
             diagnostic.context.get_or_insert_with(|| context(def));
@@ -213,7 +218,10 @@ impl Planner<'_> {
         self.counters.evaluations += 1;
         let mut diags = std::mem::take(&mut self.diags);
         let before = diags.len();
-        let decoded = self.evaluation().decode(one.place(), one.def.body, schema, one.def.span, &mut diags);
+        let touched = Touched::default();
+        let place = Place { touched: Some(&touched), ..one.place() };
+        let decoded = self.evaluation().decode(place, one.def.body, schema, one.def.span, &mut diags);
+        self.touched = touched.into_inner();
         let failed = diags.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);
         self.diags = diags;
         match decoded {
@@ -396,6 +404,7 @@ impl Planner<'_> {
             place: Some((one.node, one.module)),
             provider_node: self.nodes.provider(one.path, self.slot_of(one)),
             is_settled: is_wholly_known(&config),
+            touched: std::mem::take(&mut self.touched),
         };
         (change, warnings)
     }
@@ -471,7 +480,19 @@ impl Planner<'_> {
             entry.now = found.map(Arc::new);
         }
         entry.stale.clone_from(&stale);
-        if !is_same || stale.is_some() {
+        let is_ours = |name: &Str| ty.schema().root().attributes().get(name).is_none_or(|a| a.is_settable());
+        let is_only_computed = entry.now.as_ref().is_some_and(|now| {
+            let mut pairs = now.iter().filter(|(name, _)| is_ours(name));
+            pairs.all(|(name, value)| entry.before.get(name).is_some_and(|before| equal_unmarked(before, value)))
+        });
+        if !is_same && is_only_computed && entry.key == ObjectKey::Current && stale.is_none() {
+            // A counter, a status: nobody's doing, so it is only recorded.
+            let known = self.input.prior.current(entry.previous.as_ref().unwrap_or(&entry.addr));
+            if let (Some(known), Some(now)) = (known, &entry.now) {
+                let stored = crate::state::Object { attributes: (**now).clone(), ..known.clone() };
+                self.adoptions.push((entry.addr.clone(), stored));
+            }
+        } else if !is_same || stale.is_some() {
             self.drift.push(Drift {
                 addr: entry.addr.clone(),
                 object: entry.key.clone(),

@@ -41,7 +41,11 @@ pub struct InstanceScope<'a> {
     pub(crate) repetition: &'a Repetition,
     pub(crate) this: Option<&'a Value>,
     pub(crate) is_applying: bool,
+    pub(crate) touched: Option<&'a Touched>,
 }
+
+/// The resources of the own module that an evaluation looked at: by slot, one instance or the whole.
+pub type Touched = std::cell::RefCell<Vec<(u32, Option<InstanceKey>)>>;
 
 impl InstanceScope<'_> {
     fn at<'v>(&self, slots: &'v [Vec<Value>], slot: u32) -> Value {
@@ -75,6 +79,9 @@ impl Scope for InstanceScope<'_> {
 
     fn resource(&self, slot: u32, key: Option<&InstanceKey>) -> Lookup {
         let resources = self.values.path(self.path).resources.get(slot as usize);
+        if let Some(touched) = self.touched {
+            touched.borrow_mut().push((slot, key.cloned()));
+        }
         let Some(instances) = resources.and_then(|resources| resources.get(self.instance as usize)) else {
             return Lookup::Value(Value::unknown(Type::DYNAMIC));
         };

@@ -26,10 +26,13 @@ pub(crate) fn settle(schema: &Schema, known: &Object, answer: &Object) -> Object
                 if answer == known {
                     return known.clone();
                 }
-                let (plain, _) = known.clone().unmark_deep();
-                let value = if attribute.same(&plain, answer) { plain } else { answer.clone() };
-                let marks = known.marks_deep();
-                if value == *known.unmarked() { known.clone() } else { value.with_marks(marks) }
+                let (plain, marks) = known.clone().unmark_deep();
+                // What is the same keeps its own marks, part by part; what is new has them as a whole.
+                if plain == *answer || attribute.same(&plain, answer) {
+                    known.clone()
+                } else {
+                    answer.clone().with_marks(marks)
+                }
             }
             (None, Some(nested)) => settle_nested(nested, known, answer),
             (None, None) => answer.clone(),

@@ -34,9 +34,17 @@ impl Planner<'_> {
     }
 
     pub(super) fn visit_variable(&mut self, node: Node, slot: u32) {
-        self.visit_values(node, |this| {
-            format!("variable \"{}\"", this.module(node.path).variables[slot as usize].name)
-        });
+        let context = |this: &Self| format!("variable \"{}\"", this.module(node.path).variables[slot as usize].name);
+        self.visit_values(node, context);
+        // Rules may refer to the variable itself, so they come when it has its value.
+        let mut diags = std::mem::take(&mut self.diags);
+        let before = diags.len();
+        for instance in 0..u32::try_from(self.values.path(node.path).instances.len()).expect("32 bits") {
+            self.evaluation().validate_variable(node.path, slot, instance, &mut diags);
+        }
+        let context = context(self);
+        diags.iter_mut().skip(before).for_each(|d| _ = d.context.get_or_insert_with(|| context.clone()));
+        self.diags = diags;
     }
 
     pub(super) fn visit_local(&mut self, node: Node, _slot: u32) {

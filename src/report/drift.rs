@@ -3,6 +3,8 @@
 //! Takes a refreshed plan. Its classes are kept apart: what others changed or deleted, what the configuration asks for that
 //! has not been applied, and what could not be seen. Attributes that the configuration sets stand out; the rest is counted.
 
+mod configured;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::io;
@@ -26,10 +28,7 @@ use super::value::Page;
 use super::value::same;
 use super::wrap::visible;
 use crate::addr::Mode;
-use crate::addr::ModulePath;
-use crate::addr::ResourceAddr;
 use crate::config::Config;
-use crate::config::ModuleId;
 use crate::plan::Action;
 use crate::plan::Change;
 use crate::plan::Drift;
@@ -62,7 +61,7 @@ struct Changed<'a> {
 impl<'a> DriftReport<'a> {
     /// Sorts what a plan found. Changes that only answer to a drift are not reported a second time.
     pub fn new(plan: &'a Plan, config: &Config, registry: &'a Registry) -> Self {
-        let set_by = configured(config);
+        let set_by = configured::configured(config);
         let mut report = Self {
             changed: Vec::new(),
             deleted: Vec::new(),
@@ -281,42 +280,6 @@ fn words(change: &Change) -> &'static str {
         Action::Delete => "to be destroyed",
         Action::Forget => "to be forgotten",
     }
-}
-
-/// The arguments and blocks that each resource block writes.
-fn configured(config: &Config) -> BTreeMap<ResourceAddr, BTreeSet<Str>> {
-    let mut found = BTreeMap::new();
-    let mut pending = vec![(ModulePath::root(), Config::ROOT)];
-    while let Some((path, id)) = pending.pop() {
-        collect(config, &path, id, &mut found, &mut pending);
-    }
-    found
-}
-
-fn collect(
-    config: &Config,
-    path: &ModulePath,
-    id: ModuleId,
-    found: &mut BTreeMap<ResourceAddr, BTreeSet<Str>>,
-    pending: &mut Vec<(ModulePath, ModuleId)>,
-) {
-    let module = config.module(id);
-    for resource in module.resources.values() {
-        let addr = ResourceAddr {
-            module: path.clone(),
-            mode: resource.mode,
-            ty: Str::clone(&resource.ty),
-            name: Str::clone(&resource.name),
-        };
-        let attributes = resource.body.attributes.iter().map(|attribute| &attribute.name);
-        let blocks = resource.body.blocks.iter().map(|block| match (&*block.kind, block.labels.first()) {
-            ("dynamic", Some(label)) => &label.text,
-            _ => &block.kind,
-        });
-        found.insert(addr, attributes.chain(blocks).cloned().collect());
-    }
-    let calls = module.calls.iter().filter_map(|(name, call)| Some((path.child(Str::clone(name)), call.module?)));
-    pending.extend(calls);
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub use drift::DriftReport;
 pub use json::PlanJson;
 pub use json::StateJson;
 pub use json::output_json;
+pub use json::value_json;
 pub use json::version_json;
 pub use plan::DriftClass;
 pub use plan::class_of;

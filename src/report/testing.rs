@@ -109,6 +109,7 @@ fn schema() -> Schema {
         ("env", map(Type::STRING)),
         ("any", any()),
         ("password", string().sensitive()),
+        ("seed", string().boot_only()),
         ("id", string().computed()),
     ])
     .block("disk", NestedBlock::list([("size", number()), ("label", string())]))
@@ -181,6 +182,7 @@ pub(super) fn change(
         place: None,
         provider_node: None,
         is_settled: true,
+        touched: Vec::new(),
     }
 }
 

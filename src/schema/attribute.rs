@@ -57,6 +57,8 @@ pub struct Attribute {
     pub default: Option<Value>,
     /// Never printed, sealed when stored.
     pub sensitive: bool,
+    /// Sealed when stored, though it may be printed: the contents of files.
+    pub sealed: bool,
     /// Sent, never stored.
     pub write_only: bool,
     /// A changed value cannot be brought about in place.
@@ -78,6 +80,7 @@ pub fn of(ty: Type) -> Attribute {
         presence: Presence::Optional,
         default: None,
         sensitive: false,
+        sealed: false,
         write_only: false,
         replaces: false,
         equality: Equality::Exact,
@@ -153,6 +156,12 @@ impl Attribute {
         self
     }
 
+    /// Is sealed when stored, though it may be printed.
+    pub fn sealed(mut self) -> Self {
+        self.sealed = true;
+        self
+    }
+
     /// Is sent but never stored.
     pub fn write_only(mut self) -> Self {
         self.write_only = true;
@@ -207,7 +216,7 @@ impl Attribute {
 
     /// Whether two known values mean the same.
     pub fn same(&self, a: &Value, b: &Value) -> bool {
-        if a == b {
+        if a == b || a.is_null() && b.is_null() {
             return true;
         }
         if a.is_null() || b.is_null() || !a.is_wholly_known() || !b.is_wholly_known() {

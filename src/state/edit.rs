@@ -25,13 +25,13 @@ pub enum EditError {
     #[error("`{to}` is in the state already, so `{from}` cannot be moved there")]
     Taken {
         /// What should be moved.
-        from: InstanceAddr,
+        from: String,
         /// Where to.
-        to: InstanceAddr,
+        to: String,
     },
     /// Several instances would get one address.
     #[error("several instances would become `{0}`: name one of them, with its key")]
-    Ambiguous(InstanceAddr),
+    Ambiguous(String),
     /// A module cannot become a resource.
     #[error("a module can be moved to a module and a resource to a resource, not one to the other")]
     Kind,
@@ -54,10 +54,10 @@ impl Snapshot {
         let mut taken = BTreeSet::new();
         for (from, to) in &moves {
             if !taken.insert(to) {
-                return Err(EditError::Ambiguous(to.clone()));
+                return Err(EditError::Ambiguous(to.to_string()));
             }
             if self.instances.contains_key(to) && !gone.contains(to) {
-                return Err(EditError::Taken { from: from.clone(), to: to.clone() });
+                return Err(EditError::Taken { from: from.to_string(), to: to.to_string() });
             }
         }
         // Addresses may be exchanged, so all go before any comes back.

@@ -86,7 +86,7 @@ impl WrapKey {
 
     /// The key as text.
     pub fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD.encode(&*self.bytes))
+        Zeroizing::new(STANDARD.encode(self.bytes.as_slice()))
     }
 
     /// The fingerprint.

@@ -388,7 +388,7 @@ async fn tags_and_addresses_live_their_lives() {
     world.settles(IP, &ip, ip.id()).await;
     let ip = world.update(IP, &ip, &[region.clone(), ("droplet_id", droplet(&two))]).await;
     world.settles(IP, &ip, ip.id()).await;
-    let ip = world.update(IP, &ip, &[region.clone()]).await;
+    let ip = world.update(IP, &ip, std::slice::from_ref(&region)).await;
     let ip = world.update(IP, &ip, &[region, ("droplet_id", droplet(&one))]).await;
     world.delete(IP, &ip).await;
     world.delete(TAG, &tag).await;

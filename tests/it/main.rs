@@ -1,1 +1,5 @@
+//! Tests across modules, in one binary.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where its own footing is gone")]
+
 mod digitalocean;

@@ -57,7 +57,8 @@ impl Decoder<'_> {
             }
         }
         for nested in &body.blocks {
-            if !block.blocks().contains_key(&nested.kind) {
+            // Any resource may say how its provisioners connect.
+            if !block.blocks().contains_key(&nested.kind) && &*nested.kind != "connection" {
                 evaluator.diags().push(block::unsupported(nested, block));
             }
         }

@@ -10,6 +10,7 @@ use crate::addr::Mode;
 use crate::config;
 use crate::diag::Diagnostic;
 use crate::eval::ArgumentDef;
+use crate::eval::BlockDef;
 use crate::eval::CallDef;
 use crate::eval::CheckDef;
 use crate::eval::ExprId;
@@ -137,6 +138,13 @@ impl Lowerer<'_> {
             let connection = resource.connection.as_ref().map(|body| lowerer.body(body));
             (connection, resource.provisioners.iter().map(|provisioner| lowerer.provisioner(provisioner)).collect())
         });
+        // For most types `connection` is for their provisioners; for those whose schema has the block it is an argument.
+        if let (Some(connection), Some(source)) = (connection, &resource.connection) {
+            let span = source.span;
+            let kind = Str::from("connection");
+            let block = BlockDef { kind, kind_span: span, labels: Vec::new(), body: connection, dynamic: None, span };
+            self.bodies[body.0 as usize].blocks.push(block);
+        }
         let mut refs = self.take_refs();
         refs.retain(|reference| reference.target != RefTarget::Resource(slot));
         ResourceDef {

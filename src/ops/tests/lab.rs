@@ -58,7 +58,7 @@ struct NoCredentials;
 
 impl Credentials for NoCredentials {
     fn env(&self, names: &[&'static str]) -> Option<(&'static str, String)> {
-        names.first().map(|name| (*name, "dop_v1_test".to_owned()))
+        names.iter().find(|name| **name == "DIGITALOCEAN_TOKEN").map(|name| (*name, "dop_v1_test".to_owned()))
     }
 
     fn keyring(&self, _: &str) -> Option<String> {

@@ -2,6 +2,8 @@
 
 mod lab;
 mod order;
+mod phase;
 mod round;
+mod stack;
 
 use lab::Lab;

@@ -15,7 +15,6 @@ use crate::plan::StepGraph;
 use crate::plan::StepId;
 use crate::provider::BundleClass;
 use crate::value::Object;
-use crate::value::Value;
 
 impl Builder<'_, '_> {
     pub(super) fn contract_bundles(self) -> StepGraph {
@@ -57,7 +56,12 @@ fn host(object: &Object) -> Option<String> {
     }
 }
 
-type Group = (BundleClass, Vec<StepId>);
+/// The members of a bundle, and the carriers that lie between them.
+struct Group {
+    class: BundleClass,
+    members: Vec<StepId>,
+    carriers: Vec<StepId>,
+}
 
 /// Plays the order through and gives the groups as they come.
 fn play(graph: &StepGraph, members: &BTreeMap<StepId, (BundleClass, String)>) -> Vec<Group> {
@@ -91,6 +95,7 @@ fn play(graph: &StepGraph, members: &BTreeMap<StepId, (BundleClass, String)>) ->
         let best = hosts.into_iter().min_by_key(|host| left_behind(graph, members, &waiting, &ready, class, host));
         let host = best.cloned().unwrap_or_else(|| members[&first].1.clone());
         let mut taken = Vec::new();
+        let mut carriers = Vec::new();
         while let Some(id) =
             ready.iter().copied().find(|id| members.get(id).is_some_and(|m| m.0 == class && m.1 == host))
         {
@@ -98,10 +103,11 @@ fn play(graph: &StepGraph, members: &BTreeMap<StepId, (BundleClass, String)>) ->
             finish(id, &mut waiting, &mut ready);
             // Carriers among the members are gone through, as they wait for nothing else.
             while let Some(carrier) = ready.iter().copied().find(|id| graph.steps[*id as usize] == Step::Carrier) {
+                carriers.push(carrier);
                 finish(carrier, &mut waiting, &mut ready);
             }
         }
-        groups.push((class, taken));
+        groups.push(Group { class, members: taken, carriers });
     }
     groups
 }
@@ -141,10 +147,18 @@ fn left_behind(
 fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
     let mut stands_for: Vec<StepId> = (0..).take(graph.steps.len()).collect();
     let mut steps = graph.steps;
-    for (class, taken) in groups {
-        let Some(first) = taken.first().copied() else { continue };
-        let mut parts = Vec::with_capacity(taken.len());
-        for id in taken {
+    // A carrier that members were taken through would close a circle with the bundle: its edges go past it.
+    let mut bypassed: BTreeMap<StepId, Vec<StepId>> = BTreeMap::new();
+    for Group { class, members, carriers } in groups {
+        for carrier in carriers {
+            let others = graph.order.dependencies(carrier);
+            let others =
+                others.flat_map(|other| bypassed.get(&other).cloned().unwrap_or_else(|| vec![other])).collect();
+            bypassed.insert(carrier, others);
+        }
+        let Some(first) = members.first().copied() else { continue };
+        let mut parts = Vec::with_capacity(members.len());
+        for id in members {
             stands_for[id as usize] = first;
             let step = std::mem::replace(&mut steps[id as usize], Step::Absorbed);
             if let Step::Change { change, op } = step {
@@ -156,10 +170,15 @@ fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
     let mut order = Dag::with_nodes(steps.len());
     for id in (0..).take(steps.len()) {
         let to = stands_for[id as usize];
+        if bypassed.contains_key(&id) {
+            continue;
+        }
         for other in graph.order.dependencies(id) {
-            let from = stands_for[other as usize];
-            if from != to {
-                order.after(to, from);
+            for other in bypassed.get(&other).map_or(std::slice::from_ref(&other), Vec::as_slice) {
+                let from = stands_for[*other as usize];
+                if from != to {
+                    order.after(to, from);
+                }
             }
         }
     }

@@ -20,6 +20,7 @@ use super::StepGraph;
 use super::StepId;
 use super::planner::Unconfigured;
 use crate::addr::InstanceAddr;
+use crate::addr::InstanceKey;
 use crate::addr::ResourceAddr;
 use crate::graph::NodeId;
 use crate::state::ObjectKey;
@@ -141,6 +142,9 @@ impl Builder<'_, '_> {
             let own = if self.must_evaluate(id, node) { vec![self.graph.add(Step::Evaluate(id))] } else { forward };
             self.gates[id as usize] = if own.is_empty() {
                 self.gather(&waits)
+            } else if let Some(precise) = self.precise(id, node) {
+                self.connect_precisely(id, precise);
+                self.gather(&own)
             } else {
                 // Many steps behind many others: one carrier between them.
                 let waits = if own.len() > 1 { self.gather(&waits).into_iter().collect() } else { waits };
@@ -150,6 +154,74 @@ impl Builder<'_, '_> {
                 self.gather(&own)
             };
         }
+    }
+
+    /// The resource nodes that a resource's instances look at one by one, by slot; `None` where it has one instance or
+    /// none, so that nothing would be gained.
+    fn precise(&self, id: NodeId, node: Node) -> Option<BTreeMap<u32, NodeId>> {
+        if self.by_node.get(&id).map_or(0, Vec::len) < 2 {
+            return None;
+        }
+        let others = self.planner.nodes.dag.dependencies(id).filter_map(|other| {
+            let of = self.planner.nodes.node(other);
+            match of.kind {
+                NodeKind::Resource(slot) if of.path == node.path => Some((slot, other)),
+                _ => None,
+            }
+        });
+        // What `depends_on` names is waited for as a whole.
+        let named = self.planner.nodes.depends_on(id);
+        // So is what decides how many there are, unless it is the resource whose instances these follow.
+        let chained = self.chained(node);
+        let expanded_by = self.planner.expanded_by.get(&id);
+        let is_whole = |slot: u32| chained != Some(slot) && expanded_by.is_some_and(|slots| slots.contains(&slot));
+        let precise = others.filter(|(slot, other)| !named.contains(other) && !is_whole(*slot));
+        let precise: BTreeMap<u32, NodeId> = precise.collect();
+        (!precise.is_empty()).then_some(precise)
+    }
+
+    /// Each instance waits for those instances that its own arguments look at, and for all else as a whole.
+    fn connect_precisely(&mut self, id: NodeId, precise: BTreeMap<u32, NodeId>) {
+        let node = self.planner.nodes.node(id);
+        let chained = self.chained(node);
+        let others = self.planner.nodes.dag.dependencies(id);
+        let common = others.filter(|other| !precise.values().any(|precise| precise == other));
+        let mut common: Vec<StepId> = common.filter_map(|other| self.gates[other as usize]).collect();
+        common.sort_unstable();
+        common.dedup();
+        let common = self.gather(&common);
+        for at in self.by_node[&id].clone() {
+            let Some(step) = self.parts[at].forward else { continue };
+            let change = &self.planner.changes[at];
+            let mut waits: Vec<StepId> = common.into_iter().collect();
+            for (slot, other) in &precise {
+                let mut keys: Vec<Option<InstanceKey>> =
+                    change.touched.iter().filter(|(touched, _)| touched == slot).map(|(_, key)| key.clone()).collect();
+                if chained == Some(*slot) {
+                    // `for_each = other`: the instance of the same key stands behind `each.value`.
+                    keys.push(Some(change.addr.key.clone()));
+                }
+                let all = keys.is_empty() || keys.contains(&None);
+                match (all, change.place) {
+                    (false, Some((_, module))) => {
+                        let instances = self.planner.values.resource(node.path, *slot, module);
+                        let places = keys.iter().flatten().filter_map(|key| instances?.change(key));
+                        waits.extend(places.filter_map(|place| self.parts[place].forward));
+                    }
+                    _ => waits.extend(self.gates[*other as usize]),
+                }
+            }
+            waits.sort_unstable();
+            waits.dedup();
+            waits.iter().for_each(|wait| self.graph.order.after(step, *wait));
+        }
+    }
+
+    /// The resource that a resource's `for_each` is, when it is one.
+    fn chained(&self, node: Node) -> Option<u32> {
+        let NodeKind::Resource(slot) = node.kind else { return None };
+        let module = self.planner.module(node.path);
+        module.arena.whole_resource(module.resources[slot as usize].for_each?)
     }
 
     /// One step that comes behind all of these.

@@ -93,6 +93,10 @@ impl<T: Draw> ResourceType<Client> for Drawn<T> {
     }
 
     /// Nobody else can change or remove it.
+    fn is_read(&self) -> bool {
+        false
+    }
+
     async fn read(&self, _: &Client, _: &Cx, prior: &Object) -> Result<Option<Object>> {
         Ok(Some(prior.clone()))
     }

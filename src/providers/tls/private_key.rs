@@ -87,6 +87,10 @@ impl ResourceType<Client> for PrivateKey {
     }
 
     /// Nobody else can change or remove it.
+    fn is_read(&self) -> bool {
+        false
+    }
+
     async fn read(&self, _: &Client, _: &Cx, prior: &Object) -> Result<Option<Object>> {
         Ok(Some(prior.clone()))
     }

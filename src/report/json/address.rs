@@ -8,7 +8,6 @@ use super::Plain;
 use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
 use crate::addr::Mode;
-use crate::addr::ProviderAddr;
 use crate::plan::Registry;
 use crate::report::style::Secrets;
 use crate::value::Path;
@@ -26,13 +25,13 @@ pub(super) struct Parts<'a> {
     provider_name: String,
 }
 
-pub(super) fn parts<'a>(addr: &'a InstanceAddr, provider: &ProviderAddr, registry: &Registry) -> Parts<'a> {
+pub(super) fn parts<'a>(addr: &'a InstanceAddr, provider: &str, registry: &Registry) -> Parts<'a> {
     Parts {
         mode: mode(addr.mode),
         ty: &addr.ty,
         name: &addr.name,
         index: index(&addr.key),
-        provider_name: provider_name(&provider.name, registry),
+        provider_name: provider_name(provider, registry),
     }
 }
 

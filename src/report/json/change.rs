@@ -93,7 +93,7 @@ impl Serialize for ChangeJson<'_> {
             address: change.addr.to_string(),
             previous_address: change.previous_addr.as_ref().map(ToString::to_string),
             module_address: module_address(&change.addr),
-            parts: parts(&change.addr, &change.provider, registry),
+            parts: parts(&change.addr, &change.provider.name, registry),
             deposed: deposed(&change.object),
             change: Difference {
                 replace_paths: replace_paths.then(|| change.replace_paths.iter().map(path_json).collect()),
@@ -107,16 +107,12 @@ impl Serialize for ChangeJson<'_> {
 }
 
 /// An entry of `resource_drift`.
-pub(super) struct DriftJson<'a>(
-    pub(super) &'a Drift,
-    pub(super) &'a addr::ProviderAddr,
-    pub(super) &'a Registry,
-    pub(super) Secrets,
-);
+pub(super) struct DriftJson<'a>(pub(super) &'a Drift, pub(super) &'a Registry, pub(super) Secrets);
 
 impl Serialize for DriftJson<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let DriftJson(drift, provider, registry, secrets) = *self;
+        let DriftJson(drift, registry, secrets) = *self;
+        let provider = registry.provider_of(drift.addr.mode, &drift.addr.ty);
         let value = |object: &Arc<Object>| sealed(registry, drift.addr.mode, &drift.addr.ty, object);
         let (before, after) = (value(&drift.before), drift.after.as_ref().map(value));
         let action = if after.is_some() { Action::Update } else { Action::Delete };
@@ -124,7 +120,7 @@ impl Serialize for DriftJson<'_> {
             address: drift.addr.to_string(),
             previous_address: None,
             module_address: module_address(&drift.addr),
-            parts: parts(&drift.addr, provider, registry),
+            parts: parts(&drift.addr, &provider, registry),
             deposed: deposed(&drift.object),
             change: difference(actions(action), Some(&before), after.as_ref(), secrets),
             action_reason: None,

@@ -134,8 +134,8 @@ impl Writer<'_> {
         set(&mut entry, "provisioners", (!provisioners.is_empty()).then_some(Json::Array(provisioners)));
         set(&mut entry, "expressions", some(self.body(&resource.body, schema.as_ref())));
         entry.insert("schema_version".into(), version.unwrap_or(0).into());
-        set(&mut entry, "count_expression", resource.count.as_ref().map(|expr| self.expression(expr, false)));
-        set(&mut entry, "for_each_expression", resource.for_each.as_ref().map(|expr| self.expression(expr, false)));
+        set(&mut entry, "count_expression", self.repetition(resource.count.as_ref()));
+        set(&mut entry, "for_each_expression", self.repetition(resource.for_each.as_ref()));
         set(&mut entry, "depends_on", depends_on(&resource.depends_on));
         self.refer_body(&resource.body, path);
         Json::Object(entry)
@@ -145,7 +145,7 @@ impl Writer<'_> {
         let mut entry = Map::new();
         let callee = call.module.map(|id| self.config.module(id));
         if let Some(callee) = callee {
-            entry.insert("source".into(), callee.dir.display().to_string().into());
+            entry.insert("source".into(), source(&callee.dir).into());
         }
         let mut expressions = Map::new();
         for (argument, (value, _)) in &call.arguments {
@@ -154,8 +154,8 @@ impl Writer<'_> {
             expressions.insert(argument.to_string(), self.expression(value, hides));
         }
         set(&mut entry, "expressions", some(expressions));
-        set(&mut entry, "count_expression", call.count.as_ref().map(|expr| self.expression(expr, false)));
-        set(&mut entry, "for_each_expression", call.for_each.as_ref().map(|expr| self.expression(expr, false)));
+        set(&mut entry, "count_expression", self.repetition(call.count.as_ref()));
+        set(&mut entry, "for_each_expression", self.repetition(call.for_each.as_ref()));
         if let Some(callee) = callee {
             let module = self.module(callee, &path.child(name));
             entry.insert("module".into(), module);
@@ -195,6 +195,11 @@ impl Writer<'_> {
         out
     }
 
+    /// A `count` or `for_each`; one that is neither constant nor refers to anything is left out.
+    fn repetition(&self, expr: Option<&Expr>) -> Option<Json> {
+        expr.map(|expr| self.expression(expr, false)).filter(|json| json.as_object().is_some_and(|map| !map.is_empty()))
+    }
+
     fn expression(&self, expr: &Expr, hides: bool) -> Json {
         let references = references(expr);
         if !references.is_empty() {
@@ -226,6 +231,12 @@ impl Writer<'_> {
             self.relevant.entry(key).or_insert_with(|| json!({"resource": resource, "attribute": attribute}));
         });
     }
+}
+
+/// A folder as a `source` argument names it.
+fn source(dir: &std::path::Path) -> String {
+    let dir = dir.display().to_string();
+    if dir.starts_with(['.', '/']) { dir } else { format!("./{dir}") }
 }
 
 fn set(to: &mut Map<String, Json>, name: &str, value: Option<Json>) {

@@ -14,6 +14,7 @@ mod state;
 mod value;
 
 pub use output::output_json;
+pub use output::value_json;
 pub use output::version_json;
 pub use plan::PlanJson;
 pub use state::StateJson;

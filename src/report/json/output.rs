@@ -53,6 +53,11 @@ pub fn output_json(outputs: &BTreeMap<Str, Output>) -> Json {
     Json::Object(typed.collect())
 }
 
+/// A value as JSON without its type, as `output -json NAME` prints it.
+pub fn value_json(value: &Value, secrets: Secrets) -> Json {
+    serde_json::to_value(Plain(value, secrets)).expect("values have a JSON form")
+}
+
 /// The document that `version -json` prints. `terraform` is the version that others take us for.
 pub fn version_json(version: &str, terraform: &str, platform: &str) -> Json {
     json!({

@@ -18,6 +18,7 @@ use super::resources::Listed;
 use super::resources::Tree;
 use super::resources::TreeJson;
 use super::state::Values;
+use crate::addr::InstanceAddr;
 use crate::addr::Mode;
 use crate::config::Config;
 use crate::plan;
@@ -25,7 +26,7 @@ use crate::plan::Plan;
 use crate::plan::Registry;
 use crate::report::plan::is_relevant;
 use crate::report::style::Secrets;
-use crate::state::Instance;
+use crate::state;
 use crate::state::ObjectKey;
 use crate::state::Snapshot;
 use crate::value::Object;
@@ -64,7 +65,6 @@ struct Document<'a> {
     prior_state: StateJson<'a>,
     configuration: Json,
     relevant_attributes: Json,
-    checks: [(); 0],
     timestamp: &'a str,
     applyable: bool,
     complete: bool,
@@ -91,13 +91,10 @@ impl Serialize for PlanJson<'_> {
             let value = Some(output.planned.as_ref()?);
             Some((&*output.name, Typed { value, sensitive: output.sensitive, secrets }))
         });
-        let prior = refreshed(plan);
+        let prior = refreshed(plan, registry);
         let relevant = is_relevant(plan);
-        let unknown = crate::addr::ProviderAddr::root("");
-        let drift = plan.drift.iter().filter(|drift| drift.stale.is_none() && relevant(drift)).map(|drift| {
-            let stored = plan.prior.object(&drift.addr, &drift.object);
-            DriftJson(drift, stored.map_or(&unknown, |stored| &stored.provider), registry, secrets)
-        });
+        let drift = plan.drift.iter().filter(|drift| drift.stale.is_none() && relevant(drift));
+        let drift = drift.map(|drift| DriftJson(drift, registry, secrets));
         let (configuration, relevant_attributes) = configuration(self.config, registry, secrets);
         Document {
             format_version: "1.2",
@@ -120,7 +117,6 @@ impl Serialize for PlanJson<'_> {
             prior_state: StateJson { snapshot: &prior, registry, terraform_version: self.terraform_version, secrets },
             configuration,
             relevant_attributes,
-            checks: [],
             timestamp: self.timestamp,
             applyable: plan.is_applyable(),
             complete: plan.is_complete(),
@@ -138,14 +134,10 @@ fn planned<'a>(plan: &'a Plan, registry: &Registry) -> Tree<'a> {
         if matches!(change.action, plan::Action::Delete | plan::Action::Forget) {
             continue;
         }
-        let version = match change.addr.mode {
-            Mode::Managed => registry.resource(&change.addr.ty).map(|ty| ty.schema().version),
-            Mode::Data => registry.data(&change.addr.ty).map(|ty| ty.schema().version),
-        };
         tree.add(Listed {
             addr: &change.addr,
             provider: &change.provider,
-            schema_version: version.unwrap_or(0),
+            schema_version: schema_version(&change.addr, registry),
             object: Arc::clone(planned),
             dependencies: &[],
             tainted: false,
@@ -155,10 +147,30 @@ fn planned<'a>(plan: &'a Plan, registry: &Registry) -> Tree<'a> {
     tree
 }
 
-/// The stored state with what reading found: the world that the plan is about.
-fn refreshed(plan: &Plan) -> Snapshot {
+/// The stored state with what moved, what was taken over and what reading found: the world that the plan is about.
+fn refreshed(plan: &Plan, registry: &Registry) -> Snapshot {
     let mut snapshot = Snapshot::clone(&plan.prior);
-    let mut set = |addr: &crate::addr::InstanceAddr, key: &ObjectKey, found: Option<&Arc<Object>>| {
+    let current = || plan.changes.iter().filter(|change| change.object == ObjectKey::Current);
+    // Out first, then in: instances may change places.
+    let moved: Vec<_> = current()
+        .filter_map(|change| Some((&change.addr, snapshot.instances.remove(change.previous_addr.as_ref()?)?)))
+        .collect();
+    snapshot.instances.extend(moved.into_iter().map(|(addr, instance)| (addr.clone(), instance)));
+    for change in current().filter(|change| change.importing.is_some()) {
+        let Some(found) = &change.prior else { continue };
+        let object = state::Object {
+            provider: change.provider.clone(),
+            schema_version: schema_version(&change.addr, registry),
+            attributes: Object::clone(found),
+            private: Json::Null,
+            dependencies: Arc::clone(&change.dependencies),
+            create_before_destroy: change.create_before_destroy,
+            tainted: false,
+            version: 0,
+        };
+        snapshot.instances.entry(change.addr.clone()).or_default().current = Some(object);
+    }
+    let mut set = |addr: &InstanceAddr, key: &ObjectKey, found: Option<&Arc<Object>>| {
         let Some(instance) = snapshot.instances.get_mut(addr) else { return };
         let slot = match key {
             ObjectKey::Current => instance.current.as_mut(),
@@ -178,7 +190,15 @@ fn refreshed(plan: &Plan) -> Snapshot {
     }
     snapshot.instances.retain(|_, instance| !instance.is_empty());
     for (addr, object) in &plan.adoptions {
-        snapshot.instances.entry(addr.clone()).or_insert_with(Instance::default).current = Some(object.clone());
+        snapshot.instances.entry(addr.clone()).or_default().current = Some(object.clone());
     }
     snapshot
+}
+
+fn schema_version(addr: &InstanceAddr, registry: &Registry) -> u32 {
+    let version = match addr.mode {
+        Mode::Managed => registry.resource(&addr.ty).map(|ty| ty.schema().version),
+        Mode::Data => registry.data(&addr.ty).map(|ty| ty.schema().version),
+    };
+    version.unwrap_or(0)
 }

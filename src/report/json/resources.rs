@@ -107,7 +107,7 @@ impl Serialize for ListedJson<'_> {
         let value: Value = sealed(registry, listed.addr.mode, &listed.addr.ty, &listed.object);
         Resource {
             address: listed.addr.to_string(),
-            parts: parts(listed.addr, listed.provider, registry),
+            parts: parts(listed.addr, &listed.provider.name, registry),
             schema_version: listed.schema_version,
             values: Plain(&value, secrets),
             sensitive_values: Mask::sensitive(&value),

@@ -127,11 +127,11 @@ fn a_change_is_written_as_terraform_does() {
             "actions": ["create", "delete"],
             "before": {
                 "any": null, "cpus": null, "disk": [], "env": null, "file": null, "id": "1", "name": "a",
-                "password": "(sensitive)", "rule": [], "size": null, "tags": null,
+                "password": "(sensitive)", "rule": [], "seed": null, "size": null, "tags": null,
             },
             "after": {
                 "any": null, "cpus": null, "disk": [{"label": null}], "env": null, "file": null, "name": "b",
-                "password": "(sensitive)", "rule": [], "size": null, "tags": null,
+                "password": "(sensitive)", "rule": [], "seed": null, "size": null, "tags": null,
             },
             "after_unknown": {"disk": [{"size": true}], "id": true, "rule": []},
             "before_sensitive": {"disk": [], "password": true, "rule": []},
@@ -228,6 +228,40 @@ fn planned_values_are_a_tree_of_modules() {
 }
 
 #[test]
+fn the_prior_state_is_the_world_that_the_plan_is_about() {
+    let object = |size: &str| vm([("name", Value::from("x")), ("size", Value::from(size))]);
+    let moves = |from: &str, to: &str| {
+        let mut change = change(to, Action::NoOp, None, Some(object("small")), Some(object("small")));
+        change.previous_addr = from.parse().ok();
+        change
+    };
+    let mut imported = change("acme_vm.imported", Action::NoOp, None, Some(object("big")), Some(object("big")));
+    imported.importing = Some("id".into());
+    // Two that change places, and one that is taken over.
+    let mut plan = plan(vec![moves("acme_vm.a", "acme_vm.b"), moves("acme_vm.b", "acme_vm.a"), imported], Vec::new());
+    let stored = |size| Arc::unwrap_or_clone(object(size));
+    plan.prior = Arc::new(snapshot(&[
+        ("acme_vm.a", stored("was-a")),
+        ("acme_vm.b", stored("was-b")),
+        ("acme_vm.gone", stored("x")),
+    ]));
+    plan.drift = vec![crate::plan::Drift {
+        addr: "acme_vm.gone".parse().unwrap(),
+        object: ObjectKey::Current,
+        before: object("x"),
+        after: None,
+        stale: None,
+    }];
+    let written = shown(&plan, &config(""), Secrets::Hidden);
+    let resources = written["prior_state"]["values"]["root_module"]["resources"].as_array().unwrap();
+    let brief: Vec<Json> = resources.iter().map(|it| json!([it["address"], it["values"]["size"]])).collect();
+    assert_eq!(
+        Json::Array(brief),
+        json!([["acme_vm.a", "was-b"], ["acme_vm.b", "was-a"], ["acme_vm.imported", "big"]])
+    );
+}
+
+#[test]
 fn the_configuration_has_constants_and_references() {
     let config = config(
         r#"
@@ -314,7 +348,7 @@ fn a_state_lists_its_objects() {
                 "provider_name": "registry.terraform.io/acme/acme", "schema_version": 0,
                 "values": {
                     "any": null, "cpus": null, "disk": [], "env": null, "file": null, "id": "1", "name": null,
-                    "password": null, "rule": [], "size": null, "tags": null,
+                    "password": null, "rule": [], "seed": null, "size": null, "tags": null,
                 },
                 "sensitive_values": {"disk": [], "password": true, "rule": []},
                 "depends_on": ["acme_net.main"],

@@ -224,6 +224,7 @@ fn a_replacement_says_which_argument_forces_it() {
         ("id", s("vm-1")),
         ("name", s("web")),
         ("size", s("small")),
+        ("seed", s("one")),
         tags(&["a"]),
         blocks("disk", vec![block("disk", &[("size", n(1))])]),
     ]);
@@ -232,6 +233,7 @@ fn a_replacement_says_which_argument_forces_it() {
         ("id", unknown()),
         ("name", s("web")),
         ("size", s("large")),
+        ("seed", s("two")),
         ("file", Value::unknown_from(Type::STRING, from)),
         tags(&["b"]),
         blocks("disk", vec![block("disk", &[("size", n(2))])]),
@@ -245,6 +247,7 @@ fn a_replacement_says_which_argument_forces_it() {
           + file = (known after apply) # acme_net.main.cidr
           ~ id   = "vm-1" -> (known after apply)
             name = "web"
+          ~ seed = "one" -> "two" # used only when it is made, never read back
           ~ size = "small" -> "large" # forces replacement
           ~ tags = [ # forces replacement
               - "a",

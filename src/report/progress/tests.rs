@@ -238,3 +238,72 @@ fn durations_and_summaries_read_as_terraforms() {
     assert_eq!(apply_summary(counts), "Apply complete! Resources: 3 imported, 1 added, 0 changed, 2 destroyed.");
     assert_eq!(super::destroy_summary(counts), "Destroy complete! Resources: 2 destroyed.");
 }
+
+/// A terminal that keeps what is written to it.
+#[derive(Debug, Clone, Default)]
+struct Screen(std::sync::Arc<std::sync::Mutex<String>>);
+
+impl Screen {
+    fn add(&self, text: &str) -> std::io::Result<()> {
+        self.0.lock().unwrap().push_str(text);
+        Ok(())
+    }
+}
+
+impl indicatif::TermLike for Screen {
+    fn width(&self) -> u16 {
+        80
+    }
+
+    fn move_cursor_up(&self, _: usize) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_down(&self, _: usize) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_right(&self, _: usize) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_left(&self, _: usize) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn write_line(&self, text: &str) -> std::io::Result<()> {
+        self.add(text)?;
+        self.add("\n")
+    }
+
+    fn write_str(&self, text: &str) -> std::io::Result<()> {
+        self.add(text)
+    }
+
+    fn clear_line(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn flush(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_tree_is_drawn_and_keeps_what_is_over() {
+    let screen = Screen::default();
+    let target = indicatif::ProgressDrawTarget::term_like(Box::new(screen.clone()));
+    let tree = super::Tree::new(target, None, Style::PLAIN);
+    tree.event(start("acme_vm.a", Op::Create, None));
+    tree.event(failed("acme_vm.b"));
+    tree.event(done("acme_vm.c", Op::Delete, Some("vm-1"), 2));
+    tree.finish();
+    let drawn = screen.0.lock().unwrap().clone();
+    for expected in [
+        "✗ acme_vm.b: Creation errored after 2s: 422: the size is not there",
+        "✓ acme_vm.c: Destruction complete after 2s",
+        "└─ acme_vm.a: Creating... 0s",
+    ] {
+        assert!(drawn.contains(expected), "{expected} is not in:\n{drawn}");
+    }
+}

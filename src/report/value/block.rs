@@ -12,6 +12,7 @@ use crate::report::style::Tone;
 use crate::schema::Block;
 use crate::schema::NestedBlock;
 use crate::schema::Nesting;
+use crate::schema::Readability;
 use crate::value::Object;
 use crate::value::Step;
 use crate::value::Str;
@@ -125,6 +126,10 @@ impl Page<'_> {
                 sign => page.whole(&after, sign, level),
             },
         );
+        let is_boot_only = attribute.is_some_and(|attribute| attribute.readability == Readability::BootOnly);
+        if row.sign == Sign::Change && is_boot_only {
+            self.remark("used only when it is made, never read back");
+        }
         if let (Sign::Add | Sign::Change, Some(origin)) = (row.sign, after.as_unknown().and_then(|it| it.origin())) {
             self.source(&origin.instance, &origin.path.to_string());
         }

@@ -50,13 +50,16 @@ fn shown(snapshot: &Snapshot) -> String {
     parts.join(" ")
 }
 
+/// The id of the object before, what happens, and what is there then.
+type Case<'a> = (&'a str, Vec<(Op, Event)>, &'a str);
+
 #[test]
 fn each_sequence_leaves_what_it_should() {
     let key = DeposedKey::new(0x00c0_ffee);
     let tainted = |id: &str| Object { tainted: true, ..vm(id) };
     let partial = |id: &str| Event::Partial { object: Some(attributes([("id", Value::from(id))])), private: json!(1) };
     let failed = |object| Event::Failed { error: "refused".into(), object };
-    let cases: Vec<(&str, Vec<(Op, Event)>, &str)> = vec![
+    let cases: Vec<Case> = vec![
         ("", vec![(Op::Create, intent(None))], "?create a"),
         ("", vec![(Op::Create, intent(None)), (Op::Create, partial("7"))], "?create a7"),
         // A later note without an object leaves the earlier object.

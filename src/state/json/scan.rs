@@ -54,7 +54,8 @@ impl<'a> Scan<'a> {
     ) -> Result<(), E> {
         self.open(b'{', "an object is expected")?;
         if self.peek() == b'}' {
-            return Ok(self.close());
+            self.close();
+            return Ok(());
         }
         loop {
             self.peek();
@@ -74,7 +75,8 @@ impl<'a> Scan<'a> {
     ) -> Result<(), E> {
         self.open(b'[', "an array is expected")?;
         if self.peek() == b']' {
-            return Ok(self.close());
+            self.close();
+            return Ok(());
         }
         loop {
             each(self)?;

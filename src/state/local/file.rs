@@ -42,12 +42,12 @@ pub(super) fn list(path: &Path) -> Result<Vec<DirEntry>, BackendError> {
 /// Makes the folder of a state. What begins with a dot is nobody else's: keys, locks, journals and the history stay out
 /// of version control.
 pub(super) fn make_dir(path: &Path) -> Result<(), BackendError> {
-    if path.is_dir() {
-        return Ok(());
-    }
     std::fs::create_dir_all(path).map_err(|source| failed("make the folder", path, source))?;
     let ignore = path.join(".gitignore");
-    std::fs::write(&ignore, ".*\n!.gitignore\n").map_err(|source| failed("write", &ignore, source))
+    match std::fs::exists(&ignore) {
+        Ok(true) => Ok(()),
+        _ => std::fs::write(&ignore, ".*\n!.gitignore\n").map_err(|source| failed("write", &ignore, source)),
+    }
 }
 
 /// Makes what happened in a folder durable.
