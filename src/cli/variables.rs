@@ -27,7 +27,7 @@ pub(super) struct Inputs {
 }
 
 #[derive(Debug, Clone, Args)]
-struct Options {
+struct InputOptions {
     /// Set a variable of the root module. May be given several times; later ones win.
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Variables")]
     var: Vec<String>,
@@ -43,7 +43,7 @@ struct Options {
 
 impl FromArgMatches for Inputs {
     fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
-        let options = Options::from_arg_matches(matches)?;
+        let options = InputOptions::from_arg_matches(matches)?;
         let places = |name: &str| matches.indices_of(name).into_iter().flatten();
         let flags = places("var").zip(options.var.into_iter().map(Input::Flag));
         let files = places("var_file").zip(options.var_file.into_iter().map(Input::File));
@@ -60,11 +60,11 @@ impl FromArgMatches for Inputs {
 
 impl Args for Inputs {
     fn augment_args(command: Command) -> Command {
-        Options::augment_args(command)
+        InputOptions::augment_args(command)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
-        Options::augment_args_for_update(command)
+        InputOptions::augment_args_for_update(command)
     }
 }
 
