@@ -186,6 +186,8 @@ pub struct Planner<'i> {
     pub(super) data: HashMap<InstanceAddr, Option<Arc<Object>>>,
     /// Objects taken over by `import` blocks, with their ids.
     pub(super) imported: BTreeMap<InstanceAddr, (Str, Option<Arc<Object>>)>,
+    /// Instances that an `import` block names and could not be imported, which has been reported.
+    pub(super) unimported: HashSet<InstanceAddr>,
     /// Providers without a client at planning: their configuration is not known yet, or has failed.
     pub(super) unconfigured: HashMap<NodeId, Unconfigured>,
     walk: Walk,
@@ -288,6 +290,7 @@ impl<'i> Planner<'i> {
             create_first: Vec::new(),
             data: HashMap::new(),
             imported: BTreeMap::new(),
+            unimported: HashSet::new(),
             unconfigured: HashMap::new(),
             walk: Walk::new(&nodes.dag),
             places: HashMap::new(),
