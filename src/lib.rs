@@ -1,5 +1,7 @@
 //! `infra` plans and applies infrastructure, in the cloud and on the hosts, from HCL.
 
+#![forbid(unsafe_code)]
+
 pub mod addr;
 pub mod apply;
 pub mod cli;

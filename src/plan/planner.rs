@@ -154,6 +154,7 @@ pub enum Poll {
 /// A plan in the making.
 pub struct Planner<'i> {
     pub(super) input: &'i Input,
+    pub(super) templates: eval::Templates<'i>,
     pub(super) tree: Arc<Tree>,
     pub(super) nodes: Arc<Nodes>,
     pub(super) selection: Selection,
@@ -268,6 +269,7 @@ impl<'i> Planner<'i> {
         let selection = Selection::new(&input.options, &tree, &nodes, &input.modules, &objects);
         let mut planner = Self {
             input,
+            templates: super::templates(input, false),
             values: Values::new(&tree),
             selection,
             objects,

@@ -89,7 +89,8 @@ pub(super) fn context(def: &ResourceDef) -> String {
 
 impl Planner<'_> {
     pub(super) fn evaluation(&self) -> Evaluation<'_> {
-        Evaluation { input: self.input, tree: &self.tree, values: &self.values, is_applying: false }
+        let templates = &self.templates;
+        Evaluation { input: self.input, tree: &self.tree, values: &self.values, templates, is_applying: false }
     }
 
     pub(super) fn visit_resource(&mut self, node: NodeId, path: PathId, slot: u32) -> Visit {
@@ -516,7 +517,7 @@ impl Planner<'_> {
             // A counter, a status: nobody's doing, so it is only recorded.
             let known = self.input.prior.current(entry.previous.as_ref().unwrap_or(&entry.addr));
             if let (Some(known), Some(now)) = (known, &entry.now) {
-                let stored = crate::state::Object { attributes: (**now).clone(), ..known.clone() };
+                let stored = crate::state::Object { attributes: Arc::clone(now), ..known.clone() };
                 self.adoptions.push((entry.addr.clone(), stored));
             }
         } else if !is_same || stale.is_some() {

@@ -2,6 +2,7 @@
 //!
 //! Each chore is a file of its own; this one only reads the arguments.
 
+mod bench;
 mod needs;
 mod test;
 mod tiers;
@@ -11,6 +12,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
+  bench [--shapes a,b] [--sizes 100,1000] [--no-terraform] [--quick]
+                                       time the release program beside Terraform, and check that its work is linear
   test [--no-install] [-- ARGUMENTS]   run all tests and say which kinds ran; on Debian as root, install first the
                                        programs that they use; ARGUMENTS go to `cargo test`
 ";
@@ -22,16 +25,21 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             ExitCode::SUCCESS
         }
-        Ok(Chore::Test(options)) => match test::run(&options) {
-            Ok(code) => ExitCode::from(code),
-            Err(error) => {
-                eprintln!("xtask: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        Ok(Chore::Test(options)) => end(test::run(&options)),
+        Ok(Chore::Bench(options)) => end(bench::run(&options)),
         Err(problem) => {
             eprint!("xtask: {problem}\n{USAGE}");
             ExitCode::from(2)
+        }
+    }
+}
+
+fn end(result: std::io::Result<u8>) -> ExitCode {
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
         }
     }
 }
@@ -41,6 +49,7 @@ fn main() -> ExitCode {
 enum Chore {
     Help,
     Test(test::Options),
+    Bench(bench::Options),
 }
 
 fn parse(arguments: &[String]) -> Result<Chore, String> {
@@ -63,6 +72,7 @@ fn parse(arguments: &[String]) -> Result<Chore, String> {
             }
             Ok(Chore::Test(options))
         }
+        "bench" => Ok(bench::parse(rest)?.map_or(Chore::Help, Chore::Bench)),
         other => Err(format!("there is no chore `{other}`")),
     }
 }
