@@ -2,6 +2,7 @@
 
 pub mod addr;
 pub mod apply;
+pub mod cli;
 pub mod config;
 pub mod diag;
 pub mod eval;

@@ -161,8 +161,12 @@ impl State<'_> {
                 return;
             }
             let beat = tokio::time::sleep(BEAT);
+            let cancelled = self.run.cancel.cancelled();
             tokio::select! {
+                biased;
                 Some(finished) = self.running.next() => self.take(finished),
+                // The second signal: what runs is left, its intents stay open for the next run to resolve.
+                () = cancelled => return,
                 () = beat => self.beat(),
             }
         }

@@ -35,20 +35,26 @@ use crate::value::Str;
 /// Everything that is wrong on this level is reported; what is left is as much as could be understood. References are
 /// checked only when nothing else is wrong.
 pub fn load(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagnostics) -> Config {
+    let errors =
+        |diags: &Diagnostics| diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
+    let before = errors(diags);
+    let config = read(dir, sources, files, diags);
+    if before == errors(diags) {
+        validate(&config, sources, diags);
+    }
+    config
+}
+
+/// Reads the configuration and checks no references: what `init` needs.
+pub fn read(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagnostics) -> Config {
     let mut loader = Loader { sources, files, diags, modules: Vec::new(), known: HashMap::new(), open: Vec::new() };
     let dir = normalize(dir);
-    let before = loader.diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
     if let Err(error) = loader.module(&dir, &ModulePath::root()) {
         let detail = format!("The folder \"{}\" cannot be read: {error}.", dir.display());
         loader.diags.push(Diagnostic::error("Failed to read module directory", detail));
         loader.modules.push(Module::default());
     }
-    let config = Config { dir, modules: loader.modules };
-    let after = diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
-    if before == after {
-        validate(&config, sources, diags);
-    }
-    config
+    Config { dir, modules: loader.modules }
 }
 
 struct Loader<'a> {

@@ -133,7 +133,9 @@ pub(super) fn declare(session: &Session, snapshot: &mut Snapshot) {
             crate::addr::Mode::Data => session.registry.data(&ty).map(|source| source.schema().clone()),
         };
         if let Some(schema) = schema {
-            let declared = state::Declared { ty: schema.ty(), sealed: Arc::new([]) };
+            let sealed = schema.root().attributes().iter().filter(|(_, attribute)| attribute.sealed);
+            let sealed = sealed.map(|(name, _)| name.clone()).collect();
+            let declared = state::Declared { ty: schema.ty(), sealed };
             snapshot.declare(mode, &ty, schema.version, declared);
         }
     }

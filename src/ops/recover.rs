@@ -184,6 +184,9 @@ async fn find(
         since: open.intent.time,
         claimed: claimed(snapshot, open),
     };
+    if !session.finds {
+        return Ok(gone(snapshot, open));
+    }
     let window = ty.consistency_window();
     loop {
         match ty.find(client, &cx, &intent).await {

@@ -16,6 +16,37 @@ use crate::plan::GivenValue;
 use crate::value::Str;
 use crate::value::Value;
 
+/// A variable that has neither a value nor a default.
+#[derive(Debug, Clone)]
+pub struct MissingVariable {
+    /// Its name.
+    pub name: String,
+    /// What its author says of it.
+    pub description: Option<String>,
+    /// Whether what is typed for it must not be seen.
+    pub sensitive: bool,
+}
+
+/// The variables that somebody has to be asked for. None where the configuration cannot be read, which the operation
+/// reports.
+pub fn missing(session: &Session, inputs: &[config::Input]) -> Vec<MissingVariable> {
+    // What is wrong is found again, and reported then, with sources of its own.
+    let (sources, mut diags) = (crate::diag::Sources::new(), Diagnostics::new());
+    let files = super::files::Files::disk(&session.dir);
+    let config = config::read(std::path::Path::new(""), &sources, &files, &mut diags);
+    let gathered = config::gather_variables(config.root(), inputs, &sources, &files, &mut diags);
+    if diags.has_errors() {
+        return Vec::new();
+    }
+    let missing = config::missing_variables(config.root(), &gathered);
+    let described = missing.map(|(name, variable)| MissingVariable {
+        name: name.to_string(),
+        description: variable.description.as_ref().map(ToString::to_string),
+        sensitive: variable.sensitive,
+    });
+    described.collect()
+}
+
 /// The values given for the root module's variables. One that is missing is reported.
 pub(super) fn given(
     session: &Session,

@@ -86,6 +86,23 @@ impl Local {
         Ok(names)
     }
 
+    /// Removes all that is kept of a workspace, which nobody else can be at while its lock is held.
+    pub fn remove(dir: &Path, workspace: &str, lock: Lock) -> Result<(), BackendError> {
+        let local = Self::new(dir, workspace, KeySources::default())?;
+        local.guard(&lock)?;
+        file::remove(&local.path())?;
+        file::remove(&local.journal_path())?;
+        let history = local.history_dir();
+        match std::fs::remove_dir_all(&history) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                return Err(file::failed("remove", &history, source));
+            }
+            _ => {}
+        }
+        drop(lock);
+        file::remove(&local.lock_path())
+    }
+
     /// The file of the last snapshot.
     pub fn path(&self) -> PathBuf {
         self.dir.join(format!("{}.json", self.workspace))
