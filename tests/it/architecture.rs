@@ -168,7 +168,8 @@ fn the_first_look_in_the_readme_is_what_is_printed() {
     // `…` alone in a line stands for any lines.
     let mut rest = printed.as_str();
     for part in shown.split("  …\n") {
-        let at = rest.find(part).unwrap_or_else(|| panic!("README.md shows\n{part}\nand what is printed is\n{printed}"));
+        let at =
+            rest.find(part).unwrap_or_else(|| panic!("README.md shows\n{part}\nand what is printed is\n{printed}"));
         rest = &rest[at + part.len()..];
     }
 }

@@ -36,25 +36,37 @@ const LIST: &str = "infra state list -sim";
 
 const STEPS: [Step; 11] = [
     Step {
-        shows: "What would change? `-sim` simulates the vendors, and the hosts too.",
-        command: "infra plan -sim",
+        shows: "What would change? `-sim` simulates the vendors, and the hosts too; `-out` saves the plan.",
+        command: "infra plan -sim -out=first.plan",
         code: 0,
-        checks: &[Check { command: "infra plan -sim", says: &["Plan: 12 to add, 0 to change, 0 to destroy."], never: &[] }],
+        checks: &[Check {
+            command: "infra show -sim first.plan",
+            says: &["Plan: 12 to add, 0 to change, 0 to destroy."],
+            never: &[],
+        }],
     },
     Step {
-        shows: "Do it. Without -auto-approve, infra shows the plan and asks first.",
-        command: "infra apply -sim -auto-approve",
+        shows: "Do exactly that. Times are simulated: nobody waits for the database.",
+        command: "infra apply -sim first.plan",
         code: 0,
         checks: &[
             Check { command: LIST, says: &["digitalocean_loadbalancer.web", "host_file.app[\"app-2\"]"], never: &[] },
-            Check { command: "cat .infra/sim/world/hosts/app-1-*/etc/app.conf", says: &["greeting = hello"], never: &[] },
+            Check {
+                command: "cat .infra/sim/world/hosts/app-1-*/etc/app.conf",
+                says: &["greeting = hello"],
+                never: &[],
+            },
         ],
     },
     Step {
         shows: "What came of it. A sensitive output is not shown unless it is asked for by name.",
         command: "infra output -sim",
         code: 0,
-        checks: &[Check { command: "infra output -sim", says: &["address = ", "(sensitive)"], never: &["postgres"] }],
+        checks: &[Check {
+            command: "infra output -sim",
+            says: &["address = ", "database = <sensitive>"],
+            never: &["postgres"],
+        }],
     },
     Step {
         shows: "The same again: nothing is left to do. (-detailed-exitcode would end with 2 if there were.)",
@@ -89,7 +101,7 @@ const STEPS: [Step; 11] = [
         }],
     },
     Step {
-        shows: "Put right what differs, and nothing else.",
+        shows: "Put right what differs, and nothing else. Without -auto-approve, infra would ask first.",
         command: "infra apply -sim -auto-approve",
         code: 0,
         checks: &[Check {
@@ -137,7 +149,11 @@ pub(crate) fn run() -> Result<u8, Box<dyn Error>> {
     );
     let began = Instant::now();
     for (at, step) in STEPS.iter().enumerate() {
-        println!("\n{}\n{}\n", look.title(&format!("{}/{}  {}", at + 1, STEPS.len(), step.shows)), look.prompt(step.command));
+        println!(
+            "\n{}\n{}\n",
+            look.title(&format!("{}/{}  {}", at + 1, STEPS.len(), step.shows)),
+            look.prompt(step.command)
+        );
         let status = place.shell(step.command).status()?;
         place.check(step, status).map_err(|problem| format!("the demo stops at step {}: {problem}", at + 1))?;
     }
@@ -219,7 +235,8 @@ impl Drop for Place {
 
 impl Check {
     fn problem(&self, text: &str) -> Option<String> {
-        let missing = self.says.iter().find(|words| !text.contains(**words)).map(|words| format!("does not say `{words}`"));
+        let missing =
+            self.says.iter().find(|words| !text.contains(**words)).map(|words| format!("does not say `{words}`"));
         let wrong = || self.never.iter().find(|words| text.contains(**words)).map(|words| format!("says `{words}`"));
         missing.or_else(wrong)
     }
@@ -244,7 +261,8 @@ impl Look {
 fn build() -> Result<PathBuf, Box<dyn Error>> {
     eprintln!("xtask: building infra, which takes some minutes the first time");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build = ["build", "--quiet", "--package", "infra", "--bin", "infra", "--message-format", "json-render-diagnostics"];
+    let build =
+        ["build", "--quiet", "--package", "infra", "--bin", "infra", "--message-format", "json-render-diagnostics"];
     let output = Command::new(cargo).args(build).current_dir(root()).stderr(std::process::Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("infra cannot be built".into());

@@ -2,18 +2,20 @@
 //!
 //! Each chore is a file of its own; this one only reads the arguments.
 
+mod bench;
 mod demo;
 mod needs;
 mod test;
 mod tiers;
 
-use std::error::Error;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
   demo                                 build infra and walk its main job on a simulated world, command by command
+  bench [--shapes a,b] [--sizes 100,1000] [--no-terraform] [--quick]
+                                       time the release program beside Terraform, and check that its work is linear
   test [--no-install] [-- ARGUMENTS]   run all tests and say which kinds ran; on Debian as root, install first the
                                        programs that they use; ARGUMENTS go to `cargo test`
 ";
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         }
         Ok(Chore::Demo) => end(demo::run()),
         Ok(Chore::Test(options)) => end(test::run(&options)),
+        Ok(Chore::Bench(options)) => end(bench::run(&options)),
         Err(problem) => {
             eprint!("xtask: {problem}\n{USAGE}");
             ExitCode::from(2)
@@ -34,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn end(result: Result<u8, Box<dyn Error>>) -> ExitCode {
+fn end<E: std::fmt::Display>(result: Result<u8, E>) -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -50,6 +53,7 @@ enum Chore {
     Help,
     Demo,
     Test(test::Options),
+    Bench(bench::Options),
 }
 
 fn parse(arguments: &[String]) -> Result<Chore, String> {
@@ -77,6 +81,7 @@ fn parse(arguments: &[String]) -> Result<Chore, String> {
             }
             Ok(Chore::Test(options))
         }
+        "bench" => Ok(bench::parse(rest)?.map_or(Chore::Help, Chore::Bench)),
         other => Err(format!("there is no chore `{other}`")),
     }
 }
