@@ -13,9 +13,9 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
-  demo                                 build infra and walk its main job on a simulated world, command by command
   bench [--shapes a,b] [--sizes 100,1000] [--no-terraform] [--quick]
                                        time the release program beside Terraform, and check that its work is linear
+  demo                                 build infra and walk its main job on a simulated world, command by command
   test [--no-install] [-- ARGUMENTS]   run all tests and say which kinds ran; on Debian as root, install first the
                                        programs that they use; ARGUMENTS go to `cargo test`
 ";
