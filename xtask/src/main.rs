@@ -2,6 +2,7 @@
 //!
 //! Each chore is a file of its own; this one only reads the arguments.
 
+mod crash;
 mod needs;
 mod test;
 mod tiers;
@@ -13,6 +14,10 @@ usage: cargo xtask CHORE
 
   test [--no-install] [-- ARGUMENTS]   run all tests and say which kinds ran; on Debian as root, install first the
                                        programs that they use; ARGUMENTS go to `cargo test`
+  crash [--every-boundary] [--trials N] [--seed S] [--without intents|syncs|find]
+                                       kill an apply at every 5th or at every boundary of its journal, and at N (50)
+                                       random moments, run it again, and compare cloud, hosts and state; must fail
+                                       without one of the three things that keep it safe
 ";
 
 fn main() -> ExitCode {
@@ -24,6 +29,14 @@ fn main() -> ExitCode {
         }
         Ok(Chore::Test(options)) => match test::run(&options) {
             Ok(code) => ExitCode::from(code),
+            Err(error) => {
+                eprintln!("xtask: {error}");
+                ExitCode::FAILURE
+            }
+        },
+        Ok(Chore::Crash(options)) => match crash::run(&options) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
             Err(error) => {
                 eprintln!("xtask: {error}");
                 ExitCode::FAILURE
@@ -41,6 +54,7 @@ fn main() -> ExitCode {
 enum Chore {
     Help,
     Test(test::Options),
+    Crash(crash::Options),
 }
 
 fn parse(arguments: &[String]) -> Result<Chore, String> {
@@ -63,6 +77,8 @@ fn parse(arguments: &[String]) -> Result<Chore, String> {
             }
             Ok(Chore::Test(options))
         }
+        "crash" if rest.iter().any(|argument| matches!(argument.as_str(), "-h" | "--help")) => Ok(Chore::Help),
+        "crash" => crash::Options::parse(rest).map(Chore::Crash),
         other => Err(format!("there is no chore `{other}`")),
     }
 }
