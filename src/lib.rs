@@ -1,7 +1,11 @@
 //! `infra` plans and applies infrastructure, in the cloud and on the hosts, from HCL.
+//!
+#![doc = include_str!("../ARCHITECTURE.md")]
+#![forbid(unsafe_code)]
 
 pub mod addr;
 pub mod apply;
+pub mod cli;
 pub mod config;
 pub mod diag;
 pub mod eval;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `infra` program: all of it is in the library's `cli`.
+
+fn main() -> std::process::ExitCode {
+    infra::cli::main()
+}

@@ -157,28 +157,23 @@ impl<'a> State<'a> {
         }
         let defs = &self.run.input.modules[0].outputs;
         let slots: BTreeMap<&Str, u32> = defs.iter().map(|def| &def.name).zip(0..).collect();
+        outputs.clone_from(prior);
         for change in &plan.outputs {
-            let Some(slot) = slots.get(&change.name) else {
-                if let (Some(_), Some(stored)) = (&change.planned, prior.get(&change.name)) {
-                    outputs.insert(Str::clone(&change.name), stored.clone());
-                }
+            let Some(slot) = slots.get(&change.name).filter(|_| change.planned.is_some()) else {
+                outputs.remove(&change.name);
                 continue;
             };
             let node = Node { path: Tree::ROOT, kind: NodeKind::Output(*slot) };
             let value = self.run.made.values.stored(node).first().cloned();
+            // One that is not known, as something it needs failed, stays as it was.
             let value = value.filter(|value| value.is_wholly_known() && !value.marks_deep().contains(Marks::FAILED));
             match value {
-                Some(value) if value.is_null() => {}
+                Some(value) if value.is_null() => _ = outputs.remove(&change.name),
                 Some(value) => {
                     let sensitive = defs[*slot as usize].sensitive;
                     outputs.insert(Str::clone(&change.name), Output { value, sensitive });
                 }
-                // Not known, as something it needs failed or was left out: it stays as it was.
-                None => {
-                    if let Some(stored) = prior.get(&change.name) {
-                        outputs.insert(Str::clone(&change.name), stored.clone());
-                    }
-                }
+                None => {}
             }
         }
         (outputs != *prior).then_some(outputs)

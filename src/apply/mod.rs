@@ -18,6 +18,7 @@ pub use event::Observer;
 pub use event::Silent;
 pub use event::StepName;
 pub use run::Clients;
+pub use run::Configure;
 pub use run::Ended;
 pub use run::Outcome;
 pub use run::Run;

@@ -17,7 +17,8 @@ use super::draft::Draft;
 use super::draft::within;
 use super::files::Files;
 use super::files::normalize;
-use super::passing::check_call;
+use super::passing::check_arguments;
+use super::passing::check_providers;
 use super::traversal::as_traversal;
 use super::validate::validate;
 use crate::addr::ModulePath;
@@ -35,26 +36,39 @@ use crate::value::Str;
 /// Everything that is wrong on this level is reported; what is left is as much as could be understood. References are
 /// checked only when nothing else is wrong.
 pub fn load(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagnostics) -> Config {
-    let mut loader = Loader { sources, files, diags, modules: Vec::new(), known: HashMap::new(), open: Vec::new() };
+    let errors =
+        |diags: &Diagnostics| diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
+    let before = errors(diags);
+    let config = read_as(dir, sources, files, diags, true);
+    if before == errors(diags) {
+        validate(&config, sources, diags);
+    }
+    config
+}
+
+/// Reads the configuration and checks neither references nor the arguments of modules: what `init` needs.
+pub fn read(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagnostics) -> Config {
+    read_as(dir, sources, files, diags, false)
+}
+
+fn read_as(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagnostics, checks: bool) -> Config {
+    let (modules, known, open) = (Vec::new(), HashMap::new(), Vec::new());
+    let mut loader = Loader { sources, files, diags, checks, modules, known, open };
     let dir = normalize(dir);
-    let before = loader.diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
     if let Err(error) = loader.module(&dir, &ModulePath::root()) {
         let detail = format!("The folder \"{}\" cannot be read: {error}.", dir.display());
         loader.diags.push(Diagnostic::error("Failed to read module directory", detail));
         loader.modules.push(Module::default());
     }
-    let config = Config { dir, modules: loader.modules };
-    let after = diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
-    if before == after {
-        validate(&config, sources, diags);
-    }
-    config
+    Config { dir, modules: loader.modules }
 }
 
 struct Loader<'a> {
     sources: &'a Sources,
     files: &'a dyn Files,
     diags: &'a mut Diagnostics,
+    /// Whether arguments of module calls are compared with the modules' variables.
+    checks: bool,
     modules: Vec<Module>,
     known: HashMap<PathBuf, ModuleId>,
     /// The folders of the modules that are being read, from the root.
@@ -199,7 +213,12 @@ impl Loader<'_> {
                 call.module = Some(id);
                 let child = &self.modules[id.0 as usize];
                 let cx = &mut Cx { sources: self.sources, diags: self.diags };
-                within(cx, header, |cx| check_call(cx, name, &call, brace, child, parent));
+                within(cx, header, |cx| {
+                    if self.checks {
+                        check_arguments(cx, &call, brace, child);
+                    }
+                    check_providers(cx, name, &call, child, parent);
+                });
             }
             Err(error) => {
                 let detail =

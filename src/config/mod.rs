@@ -42,6 +42,7 @@ pub use files::DiskFiles;
 pub use files::Files;
 pub use files::MemoryFiles;
 pub use load::load;
+pub use load::read;
 pub use reference::Ref;
 pub use reference::RefKind;
 pub use reference::body_references;

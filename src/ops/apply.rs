@@ -111,12 +111,18 @@ pub async fn apply(
     };
     let mut outcome = perform(run).await;
     let written = journal.counters();
-    close(journal);
+    let records = close(journal);
     if outcome.ended == Ended::Interrupted {
         outcome.diags.push(interrupted());
     }
-    let folded = session.backend.load()?;
-    let mut snapshot = (*folded.snapshot).clone();
+    let mut snapshot = match records {
+        Some(records) => {
+            let mut snapshot = Arc::unwrap_or_clone(loaded.snapshot);
+            state::fold(&mut snapshot, &records);
+            snapshot
+        }
+        None => Arc::unwrap_or_clone(session.backend.load()?.snapshot),
+    };
     declare(session, &mut snapshot);
     let stored = session.backend.store(lock, &snapshot)?;
     notices(session, &stored.notices);
@@ -133,7 +139,9 @@ pub(super) fn declare(session: &Session, snapshot: &mut Snapshot) {
             crate::addr::Mode::Data => session.registry.data(&ty).map(|source| source.schema().clone()),
         };
         if let Some(schema) = schema {
-            let declared = state::Declared { ty: schema.ty(), sealed: Arc::new([]) };
+            let sealed = schema.root().attributes().iter().filter(|(_, attribute)| attribute.sealed);
+            let sealed = sealed.map(|(name, _)| name.clone()).collect();
+            let declared = state::Declared { ty: schema.ty(), sealed };
             snapshot.declare(mode, &ty, schema.version, declared);
         }
     }
@@ -188,9 +196,7 @@ pub(super) fn notices(session: &Session, notices: &[Notice]) {
     }
 }
 
-/// Ends the journal's thread, when nobody else writes any more.
-pub(super) fn close(journal: Arc<state::Journal>) {
-    if let Some(journal) = Arc::into_inner(journal) {
-        journal.close();
-    }
+/// Ends the journal's thread, when nobody else writes any more. Gives what it wrote, where that is sure.
+pub(super) fn close(journal: Arc<state::Journal>) -> Option<Vec<Record>> {
+    Arc::into_inner(journal)?.close()
 }

@@ -45,7 +45,16 @@ struct Ready {
     request: RequestId,
     name: String,
     answer: Answer,
-    client: Option<(NodeId, Str, Arc<dyn Connection>, Client, Option<WorldEntry>)>,
+    configured: Option<Configured>,
+}
+
+/// A provider that was configured.
+struct Configured {
+    provider: NodeId,
+    name: Str,
+    connection: Arc<dyn Connection>,
+    client: Client,
+    account: Option<WorldEntry>,
 }
 
 /// Plans. Where answers are remembered, they are given and nothing is read but accounts.
@@ -74,10 +83,10 @@ pub(super) async fn drive(
         // All that are there at once are told at once.
         let mut next = running.next().await;
         while let Some(ready) = next {
-            if let Some((provider, name, connection, client, account)) = ready.client {
-                clients.insert(provider, (connection, client));
-                if let Some(account) = account {
-                    accounts.insert(name.to_string(), account);
+            if let Some(configured) = ready.configured {
+                clients.insert(configured.provider, (configured.connection, configured.client));
+                if let Some(account) = configured.account {
+                    accounts.insert(configured.name.to_string(), account);
                 }
             }
             recorded.keep(&ready.name, &ready.answer);
@@ -97,7 +106,7 @@ fn answer<'s>(
     remembered: Option<&'s Remembered>,
 ) -> BoxFuture<'s, Ready> {
     let name = super::replay::name(&request);
-    let done = move |name, answer| Ready { request: id, name, answer, client: None };
+    let done = move |name, answer| Ready { request: id, name, answer, configured: None };
     if let Request::Configure { provider, name: provider_name, config } = request {
         return match clients::make(&session.parts(), &provider_name, &config) {
             Err(error) => futures::future::ready(done(name, Answer::Configured(Err(error)))).boxed(),
@@ -109,7 +118,7 @@ fn answer<'s>(
                         request: id,
                         name,
                         answer: Answer::Configured(Ok(())),
-                        client: Some((provider, provider_name, connection, client, account)),
+                        configured: Some(Configured { provider, name: provider_name, connection, client, account }),
                     },
                 }
             }

@@ -14,9 +14,11 @@ use super::variables::given;
 use super::world;
 use crate::apply::Clients;
 use crate::config;
+use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::plan::Input;
 use crate::plan::Made;
+use crate::plan::Mode;
 use crate::plan::Options;
 use crate::state::Record;
 use crate::state::Snapshot;
@@ -59,8 +61,20 @@ pub async fn plan(
     diags: &mut Diagnostics,
 ) -> Result<Option<Planned>, Failure> {
     let Some(loaded) = super::load(session, diags) else { return Ok(None) };
+    if loaded.config.root().files.is_empty() && request.options.mode != Mode::Destroy {
+        diags.push(no_configuration());
+        return Ok(None);
+    }
     let state = session.backend.load()?;
     make(session, request, loaded, state.snapshot, diags).await
+}
+
+/// Without a file, everything there is would go: nobody who stands in a wrong folder wants that.
+fn no_configuration() -> Diagnostic {
+    let detail = "Planning without a configuration would mark everything for destruction, which is normally not what is \
+                  desired. If you would like to destroy everything, use the -destroy option. Otherwise, create a \
+                  configuration file (ending in .tf or .infra.hcl) and try again.";
+    Diagnostic::error("No configuration files", detail)
 }
 
 /// Plans from a loaded configuration and a state.
@@ -72,7 +86,7 @@ pub(super) async fn make(
     diags: &mut Diagnostics,
 ) -> Result<Option<Planned>, Failure> {
     let before = diags.len();
-    let variables = given(session, &loaded, &request.variables, true, diags);
+    let variables = given(session, &loaded.config, &loaded.files, &request.variables, true, diags);
     if diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error) {
         return Ok(None);
     }
@@ -122,7 +136,7 @@ pub(super) async fn finish(
     let world = match world::check(session, &input.prior, &driven.accounts) {
         Ok(world) => world,
         Err(diagnostic) => {
-            diags.push(diagnostic);
+            diags.push(*diagnostic);
             made.plan.errored = true;
             None
         }

@@ -59,6 +59,8 @@ pub struct Session {
     pub cancel: Cancel,
     /// How the journal behaves.
     pub journal: JournalOptions,
+    /// Whether what an interrupted create made is looked for; without, to prove that crash tests bite.
+    pub finds: bool,
 }
 
 impl Session {

@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 
 use crate::provider::Clock;
+use crate::provider::FastClock;
 use crate::provider::HostRoots;
 use crate::provider::Http;
 use crate::provider::HttpError;
@@ -26,7 +27,7 @@ pub struct Simulation {
     pub http: Arc<dyn Http>,
     /// The simulated hosts.
     pub hosts: Arc<dyn HostRoots>,
-    /// Time: virtual in process, real otherwise.
+    /// Time: virtual in process, else as fast as the simulator's, which is real unless it was told otherwise.
     pub clock: Arc<dyn Clock>,
     /// The world.
     pub world: WorldEntry,
@@ -68,7 +69,19 @@ impl Simulation {
         let answer = outside.get("/_sim").await.map_err(|source| absent(Some(source)))?;
         let id = answer.get("id").and_then(|id| id.as_str()).ok_or_else(|| absent(None))?.to_owned();
         let world = WorldEntry { name: id.clone(), id };
-        Ok(Self { http: Arc::clone(&outside) as Arc<dyn Http>, hosts: outside, clock: Arc::new(WallClock), world })
+        let clock = clock(&answer);
+        Ok(Self { http: Arc::clone(&outside) as Arc<dyn Http>, hosts: outside, clock, world })
+    }
+}
+
+/// The clock of a simulator in another process: the wall's, or one as fast as its own and at the same moment, so that both
+/// sides agree on how old something is.
+fn clock(about: &serde_json::Value) -> Arc<dyn Clock> {
+    let now = about.get("now").and_then(|now| now.as_str()).and_then(|now| now.parse::<Timestamp>().ok());
+    let rate = about.get("rate").and_then(serde_json::Value::as_f64);
+    match (now, rate) {
+        (Some(now), Some(rate)) if rate > 0.0 && rate != 1.0 => Arc::new(FastClock::new(now, rate)),
+        _ => Arc::new(WallClock),
     }
 }
 
@@ -136,9 +149,11 @@ impl Http for Outside {
 impl HostRoots for Outside {
     fn host_root(&self, address: &str) -> Option<(PathBuf, PathBuf)> {
         let path = format!("/_sim/hosts/{address}");
-        // The trait is synchronous, as in process no waiting is needed; a question on loopback is answered at once.
-        let answer =
-            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(self.get(&path))).ok()?;
+        // The trait is synchronous, as in process no waiting is needed; a question on loopback is answered at once. It is
+        // asked on a thread of its own: waiting on this one would eat the wake-ups of whatever else this one waits for.
+        let runtime = tokio::runtime::Handle::current();
+        let ask = || runtime.block_on(self.get(&path)).ok();
+        let answer = std::thread::scope(|scope| scope.spawn(ask).join().ok().flatten())?;
         let part = |name: &str| answer.get(name).and_then(|part| part.as_str()).map(PathBuf::from);
         Some((part("root")?, part("bin")?))
     }

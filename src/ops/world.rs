@@ -13,7 +13,7 @@ pub(super) fn check(
     session: &Session,
     snapshot: &Snapshot,
     accounts: &BTreeMap<String, WorldEntry>,
-) -> Result<Option<World>, Diagnostic> {
+) -> Result<Option<World>, Box<Diagnostic>> {
     let mut world = snapshot.world.clone().unwrap_or_default();
     let found: BTreeMap<String, WorldEntry> = match &session.simulated {
         Some(simulated) => BTreeMap::from([("sim".to_owned(), simulated.clone())]),
@@ -38,10 +38,10 @@ pub(super) fn check(
     Ok((snapshot.world.as_ref() != Some(&world) && !world.entries.is_empty()).then_some(world))
 }
 
-fn mixed(before: &str, now: &str) -> Diagnostic {
+fn mixed(before: &str, now: &str) -> Box<Diagnostic> {
     let detail = format!(
         "This state is about {before}, and what is configured now works on {now}. To go on, use a credential of the same \
          account; for another account use another workspace, so that nothing is taken for deleted."
     );
-    Diagnostic::error("State of another account", detail)
+    Box::new(Diagnostic::error("State of another account", detail))
 }

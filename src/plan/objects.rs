@@ -48,7 +48,6 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
     pub(crate) provider: ProviderAddr,
-    pub(crate) schema_version: u32,
     pub(crate) dependencies: Arc<[ResourceAddr]>,
     pub(crate) create_before_destroy: bool,
     pub(crate) tainted: bool,
@@ -149,7 +148,7 @@ impl Objects {
 
 impl Entry {
     fn new(addr: InstanceAddr, key: ObjectKey, object: &state::Object) -> Self {
-        let before = Arc::new(object.attributes.clone());
+        let before = Arc::clone(&object.attributes);
         Self {
             addr,
             previous: None,
@@ -159,7 +158,6 @@ impl Entry {
             private: object.private.clone(),
             stored: Stored {
                 provider: object.provider.clone(),
-                schema_version: object.schema_version,
                 dependencies: Arc::clone(&object.dependencies),
                 create_before_destroy: object.create_before_destroy,
                 tainted: object.tainted,

@@ -29,12 +29,10 @@ impl Planner<'_> {
             for (slot, def) in (0..).zip(defs).filter(|(_, def)| !def.ephemeral) {
                 let node = Node { path: Tree::ROOT, kind: NodeKind::Output(slot) };
                 let value = self.values.stored(node).first().cloned();
-                // Left out by targeting, or failed: it stays as it is.
+                // Left out by targeting, or failed: nothing is said of it, and it stays as it is.
                 let value = value.filter(|value| !value.marks().contains(Marks::FAILED));
                 let Some(value) = value else {
-                    if let Some(change) = outputs.get_mut(&def.name) {
-                        change.planned.clone_from(&change.prior);
-                    }
+                    outputs.remove(&def.name);
                     continue;
                 };
                 let prior = self.input.prior.outputs.get(&def.name).map(|stored| stored.value.clone());
@@ -45,9 +43,8 @@ impl Planner<'_> {
                 outputs.insert(Str::clone(&def.name), change);
             }
         }
-        if !self.input.options.targets.is_empty() {
-            let defs: Vec<&Str> = defs.iter().map(|def| &def.name).collect();
-            outputs.retain(|name, change| defs.contains(&name) || change.planned.is_some());
+        if !self.input.options.targets.is_empty() && self.input.options.mode != Mode::Destroy {
+            outputs.retain(|_, change| change.planned.is_some());
         }
         self.outputs = outputs.into_values().collect();
     }

@@ -8,10 +8,8 @@ use crate::schema::NestedBlock;
 use crate::schema::Nesting;
 use crate::schema::Readability;
 use crate::schema::Schema;
-use crate::value::Marks;
 use crate::value::Object;
 use crate::value::Shape;
-use crate::value::Type;
 use crate::value::Value;
 
 /// Lays a configuration over a prior object.
@@ -161,17 +159,4 @@ pub(crate) fn equal_unmarked(a: &Value, b: &Value) -> bool {
 /// Whether two objects are equal but for marks.
 pub(crate) fn equal_objects(a: &Object, b: &Object) -> bool {
     a.len() == b.len() && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| equal_unmarked(value, other)))
-}
-
-/// A whole object that is unknown but for what is configured: stands for an instance that could not be planned.
-pub(crate) fn unknown_object(schema: &Schema) -> Value {
-    Value::unknown(schema.ty())
-}
-
-/// The object without ephemeral values, as it is kept.
-pub(crate) fn storable(value: &Value) -> Value {
-    if value.marks().contains(Marks::EPHEMERAL) {
-        return Value::Null(Type::DYNAMIC);
-    }
-    value.clone()
 }

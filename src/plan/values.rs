@@ -267,7 +267,7 @@ pub fn repetitions(expansion: &Expansion) -> (Repeat, Vec<Repetition>) {
     match expansion {
         Expansion::Single => (Repeat::Single, vec![Repetition::Single]),
         Expansion::Count(count) => {
-            let indices = 0..i64::try_from(*count).unwrap_or(i64::MAX);
+            let indices = 0..*count;
             (Repeat::Count, indices.map(|index| Repetition::Count(Value::from(index))).collect())
         }
         Expansion::ForEach(entries) => {
@@ -283,6 +283,6 @@ pub fn repetitions(expansion: &Expansion) -> (Repeat, Vec<Repetition>) {
 }
 
 /// An object value of shared content.
-pub fn object(object: &Arc<crate::value::Object>) -> Value {
+pub(super) fn object(object: &Arc<crate::value::Object>) -> Value {
     Value::Object(Arc::clone(object))
 }

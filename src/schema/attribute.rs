@@ -57,6 +57,8 @@ pub struct Attribute {
     pub default: Option<Value>,
     /// Never printed, sealed when stored.
     pub sensitive: bool,
+    /// Sealed when stored, though it may be printed: the contents of files.
+    pub sealed: bool,
     /// Sent, never stored.
     pub write_only: bool,
     /// A changed value cannot be brought about in place.
@@ -78,6 +80,7 @@ pub fn of(ty: Type) -> Attribute {
         presence: Presence::Optional,
         default: None,
         sensitive: false,
+        sealed: false,
         write_only: false,
         replaces: false,
         equality: Equality::Exact,
@@ -150,6 +153,12 @@ impl Attribute {
     /// Is never printed, and sealed when stored.
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
+        self
+    }
+
+    /// Is sealed when stored, though it may be printed.
+    pub fn sealed(mut self) -> Self {
+        self.sealed = true;
         self
     }
 

@@ -98,6 +98,7 @@ impl Lab {
             stop: Cancel::new(),
             cancel: Cancel::new(),
             journal: JournalOptions::default(),
+            finds: true,
         };
         Lab { dir, session, heard }
     }

@@ -70,3 +70,13 @@ async fn a_sensitive_result_is_sealed() {
     let document = std::fs::read_to_string(lab.root().join("state/default.json")).unwrap();
     assert!(!document.contains(&clear));
 }
+
+#[tokio::test]
+async fn the_contents_of_files_are_sealed() {
+    let lab = Lab::new("resource \"local_file\" \"f\" {\n  filename = \"f\"\n  content  = \"quite a text\"\n}\n");
+    lab.apply().await;
+    assert_eq!(lab.attribute("local_file.f", "content"), Value::from("quite a text"));
+    let document = std::fs::read_to_string(lab.root().join("state/default.json")).unwrap();
+    assert!(!document.contains("quite a text"));
+    assert_eq!(lab.planned().await, Vec::<String>::new());
+}

@@ -58,8 +58,8 @@ impl ResourceType<Hosts> for HostFile {
         Schema::new([
             ("host", any().required().equality(Equality::Semantic(same_host)).describe("A whole host_machine.")),
             ("path", string().required().replaces()),
-            ("content", string().describe("Text; exactly one of `content` and `content_base64` is needed.")),
-            ("content_base64", string().describe("Any bytes, as `filebase64` gives them.")),
+            ("content", string().sealed().describe("Text; exactly one of `content` and `content_base64` is needed.")),
+            ("content_base64", string().sealed().describe("Any bytes, as `filebase64` gives them.")),
             ("owner", string().optional_computed().describe("A user's name or number.")),
             ("group", string().optional_computed().describe("A group's name or number.")),
             ("mode", string().default("0644").equality(Equality::Semantic(same_mode))),

@@ -48,7 +48,7 @@ impl ResourceType<Client> for File {
 
     fn schema(&self) -> Schema {
         let (content, mode) = match self.0 {
-            Secrecy::Plain => (string().replaces(), "0777"),
+            Secrecy::Plain => (string().replaces().sealed(), "0777"),
             Secrecy::Sensitive => (string().replaces().sensitive(), "0700"),
         };
         let permission = || string().optional_computed().default(mode).replaces();

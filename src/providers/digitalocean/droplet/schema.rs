@@ -34,7 +34,7 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("region", string().optional_computed().replaces().equality(Equality::Semantic(same_region))),
         ("vpc_uuid", private),
         ("ssh_keys", set(Type::STRING).replaces().boot_only()),
-        ("user_data", string().replaces().boot_only().equality(Equality::Semantic(same_user_data))),
+        ("user_data", string().sealed().replaces().boot_only().equality(Equality::Semantic(same_user_data))),
         ("droplet_agent", boolean().replaces().boot_only()),
         ("gpu_partition_mode", string().replaces().boot_only()),
         ("monitoring", boolean().default(false).replaces()),

@@ -1,0 +1,188 @@
+//! Options that several verbs have.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::addr::InstanceAddr;
+use crate::addr::Target;
+
+/// What Terraform takes for a truth value.
+pub(super) fn boolean(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" | "on" | "yes" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" | "off" | "no" => Ok(false),
+        _ => Err("it must be true or false".to_owned()),
+    }
+}
+
+/// `30s`, `5m`, `1h30m`, `250ms`; a bare 0 too.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let wrong = || "write a duration such as 250ms, 30s or 5m".to_owned();
+    let mut total = Duration::ZERO;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|at| *at > 0).ok_or_else(wrong)?;
+        let (number, after) = rest.split_at(digits);
+        let unit = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let (unit, after) = after.split_at(unit);
+        let seconds = match unit {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            _ => return Err(wrong()),
+        };
+        let number: f64 = number.parse().map_err(|_| wrong())?;
+        total += Duration::try_from_secs_f64(number * seconds).map_err(|_| wrong())?;
+        rest = after;
+    }
+    if text.is_empty() { Err(wrong()) } else { Ok(total) }
+}
+
+/// How output looks.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Looks {
+    /// Print without colours.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, hide_possible_values = true,
+          value_name = "BOOL", help_heading = "Output")]
+    pub(super) no_color: bool,
+    /// Print only the headlines of warnings.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
+          help_heading = "Output")]
+    pub(super) compact_warnings: bool,
+}
+
+/// For programs.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Json {
+    /// Print JSON, as Terraform does.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
+          help_heading = "Output")]
+    pub(super) json: bool,
+}
+
+/// For who may see secrets.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Sight {
+    /// Show sensitive values too.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
+          help_heading = "Output")]
+    pub(super) show_sensitive: bool,
+}
+
+impl Sight {
+    pub(super) fn secrets(&self) -> crate::report::Secrets {
+        if self.show_sensitive { crate::report::Secrets::Shown } else { crate::report::Secrets::Hidden }
+    }
+}
+
+/// The world that is worked on.
+#[derive(Debug, Clone, Args)]
+pub(super) struct WorldChoice {
+    /// Work on a simulated world: in this process, or one that `infra sim` serves at an address. Also: INFRA_SIM.
+    ///
+    /// State, keys and world are kept under .infra/sim; credentials are not used.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "ADDR",
+          help_heading = "World")]
+    pub(super) sim: Option<String>,
+}
+
+/// The lock on the state.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Locking {
+    /// Lock the state; without, two runs at a time can lose what the other did.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
+          help_heading = "State")]
+    pub(super) lock: bool,
+    /// Wait that long for the lock.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration, hide_default_value = true,
+          help_heading = "State")]
+    pub(super) lock_timeout: Duration,
+}
+
+/// What the plan is for and about.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Planning {
+    /// Plan to destroy everything.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
+          help_heading = "Plan")]
+    pub(super) destroy: bool,
+    /// Only take over into the state what the world has become.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
+          help_heading = "Plan")]
+    pub(super) refresh_only: bool,
+    /// Read the objects before planning.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
+          help_heading = "Plan")]
+    pub(super) refresh: bool,
+    /// Replace this instance. May be given several times.
+    #[arg(long, value_name = "ADDRESS", help_heading = "Plan")]
+    pub(super) replace: Vec<String>,
+    /// Plan only this and what it needs. May be given several times.
+    #[arg(long, value_name = "ADDRESS", help_heading = "Plan")]
+    pub(super) target: Vec<String>,
+    /// Leave what cannot be planned yet for a later run, rather than fail.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
+          help_heading = "Plan")]
+    pub(super) allow_deferral: bool,
+}
+
+/// How much is done at once.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Width {
+    /// At most so many calls at once; by default as many as the order allows.
+    #[arg(long, value_name = "N", help_heading = "Apply")]
+    pub(super) parallelism: Option<usize>,
+}
+
+/// Parses an address of an instance, or says what is wrong with it.
+pub(super) fn instance(text: &str) -> Result<InstanceAddr, super::Problem> {
+    text.parse::<InstanceAddr>()
+        .map_err(|error| super::Problem::new("Invalid address", format!("\"{text}\": {error}.")))
+}
+
+/// Parses an address of a module, a resource or an instance, or says what is wrong with it.
+pub(super) fn target(text: &str) -> Result<Target, super::Problem> {
+    text.parse::<Target>()
+        .map_err(|error| super::Problem::new("Invalid target address", format!("\"{text}\": {error}.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_written_as_in_go() {
+        let table = [
+            ("30s", Some(30_000)),
+            ("1m30s", Some(90_000)),
+            ("250ms", Some(250)),
+            ("0", Some(0)),
+            ("0s", Some(0)),
+            ("1.5s", Some(1500)),
+            ("", None),
+            ("30", None),
+            ("s", None),
+            ("5 s", None),
+            ("-1s", None),
+            ("1d", None),
+            ("1e9h", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(duration(text).ok(), expected.map(Duration::from_millis), "{text}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `infra sim`: serves the simulated vendors on a socket; `infra sim request` asks them one thing in process.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use clap::Args;
+use clap::Subcommand;
+
+use super::Exit;
+use super::Problem;
+use super::Result;
+use super::options::Looks;
+use super::options::duration;
+use super::place::Place;
+use super::screen::Screen;
+use super::session;
+use super::signals;
+use crate::sim;
+use crate::sim::Fault;
+use crate::sim::Sim;
+use crate::sim::WallTime;
+
+/// Serve simulated vendors, to try things without an account.
+///
+/// Their REST APIs are served on loopback until the program is interrupted; the address is printed. Use it with `infra
+/// plan -sim=ADDR`, or with any client of the vendors. Without serving, `infra plan -sim` simulates in its own process.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  infra sim -listen=127.0.0.1:8080\n  infra sim -fault=429:5% -fault=lost-answer:1% \
+    -latency=50ms\n  infra sim request DELETE /v2/droplets/3164444"
+)]
+pub(super) struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The address to listen on; port 0 for any that is free.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    world: WorldFolder,
+    /// Note each request here, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// How long every request takes at least.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration, hide_default_value = true)]
+    latency: Duration,
+    /// What goes wrong, and how often: 429, 500, lost-answer, reset or slow. May be given several times.
+    #[arg(long, value_name = "KIND:RATE")]
+    fault: Vec<Fault>,
+    /// Decides ids and faults.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    seed: u64,
+    /// How many times faster than the vendors everything is.
+    #[arg(long, value_name = "X", default_value_t = 1.0, hide_default_value = true)]
+    speed: f64,
+    #[command(flatten)]
+    looks: Looks,
+}
+
+/// Where the world is kept.
+#[derive(Debug, Args)]
+struct WorldFolder {
+    /// The folder of the world; by default the one that -sim uses here.
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Ask the simulated vendors one thing, and print the answer: to change something behind infra's back.
+    Request(Request),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  infra sim request GET /v2/droplets\n  infra sim request PUT /v2/droplets/3164444 \
+    '{\"name\": \"other\"}'"
+)]
+struct Request {
+    /// GET, POST, PUT, PATCH or DELETE.
+    #[arg(value_name = "METHOD")]
+    method: String,
+    /// The path, as in the vendor's documentation.
+    #[arg(value_name = "PATH")]
+    path: String,
+    /// The body, as JSON.
+    #[arg(value_name = "BODY")]
+    body: Option<String>,
+    #[command(flatten)]
+    world: WorldFolder,
+}
+
+pub(super) fn run(options: Options, place: &Place, screen: &Screen) -> Result {
+    match &options.command {
+        Some(Command::Request(request)) => ask(request, place, screen),
+        None => serve(options, place, screen),
+    }
+}
+
+fn serve(options: Options, place: &Place, screen: &Screen) -> Result {
+    let runtime = session::runtime()?;
+    let dir = options.world.dir.unwrap_or_else(|| place.world_dir());
+    let sim = open(sim::Options {
+        dir,
+        latency: options.latency,
+        faults: options.fault.into_iter().collect(),
+        seed: options.seed,
+        log: options.log,
+        time: Arc::new(WallTime),
+        speed: options.speed,
+    })?;
+    let address = options.listen;
+    let failed = |error: std::io::Error| Problem::new("Cannot listen", format!("{address}: {error}."));
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(address).await.map_err(failed)?;
+        let bound = listener.local_addr().map_err(failed)?;
+        screen.print(&format!("Simulated world {} listens on http://{bound}\n", sim.id()));
+        screen.say(&format!("Use it with: infra plan -sim={bound}\nTo end it, press Ctrl-C."));
+        sim::serve(sim, listener, signals::either()).await.map_err(failed)
+    })?;
+    Ok(Exit::Done)
+}
+
+fn ask(options: &Request, place: &Place, screen: &Screen) -> Result {
+    let runtime = session::runtime()?;
+    let dir = options.world.dir.clone().unwrap_or_else(|| place.world_dir());
+    let sim = open(sim::Options::new(dir, Arc::new(WallTime)))?;
+    let path = if options.path.starts_with('/') { options.path.clone() } else { format!("/{}", options.path) };
+    let request = http::Request::builder()
+        .method(options.method.to_uppercase().as_str())
+        .uri(path)
+        .header(http::header::AUTHORIZATION, "Bearer simulated")
+        .header(http::header::CONTENT_TYPE, "application/json")
+        .body(Bytes::from(options.body.clone().unwrap_or_default()))
+        .map_err(|error| Problem::of("This cannot be asked", &error))?;
+    let answer = runtime
+        .block_on(sim.handle(request))
+        .map_err(|_| Problem::new("No answer", "The simulated vendor dropped the connection, as a fault has it do."))?;
+    let status = answer.status();
+    let body = answer.body();
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(json) => screen.print(&format!("{json:#}\n")),
+        Err(_) if body.is_empty() => {}
+        Err(_) => screen.write(|to| to.write_all(body))?,
+    }
+    if status.is_success() {
+        return Ok(Exit::Done);
+    }
+    screen.say(&format!("The simulated vendor answered {status}."));
+    let _ = std::io::stdout().flush();
+    Ok(Exit::Failed)
+}
+
+fn open(options: sim::Options) -> Result<Sim> {
+    Sim::open(options).map_err(|error| Problem::of("No simulated world", &error))
+}
