@@ -44,7 +44,9 @@ pub(super) fn report(error: &clap::Error, words: &[String], screen: &Screen) -> 
         ErrorKind::UnknownArgument => {
             ("Too many command line arguments", format!("Nothing is expected at \"{name}\"."))
         }
-        ErrorKind::MissingRequiredArgument => ("Missing command line arguments", format!("{argument} is needed.")),
+        ErrorKind::MissingRequiredArgument => {
+            ("Missing command line arguments", format!("{} is needed.", argument.trim_matches(['<', '>'])))
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
@@ -98,5 +100,22 @@ fn unknown(name: &str, words: &[String]) -> String {
         true => format!("infra has no command \"{name}\" yet."),
         false => format!("{family} has no command named \"{name}\".{hint}"),
     };
-    format!("{first}\n\nThere are: {}.\n\nTo see what they do, run:\n  {family} -help", list.join(", "))
+    let list = wrapped(&format!("There are: {}.", list.join(", ")));
+    format!("{first}\n\n{list}\n\nTo see what they do, run:\n  {family} -help")
+}
+
+/// Breaks a list of words into lines.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + word.len() < 78 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
