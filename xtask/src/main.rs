@@ -3,6 +3,7 @@
 //! Each chore is a file of its own; this one only reads the arguments.
 
 mod bench;
+mod crash;
 mod demo;
 mod needs;
 mod test;
@@ -18,6 +19,10 @@ usage: cargo xtask CHORE
   demo                                 build infra and walk its main job on a simulated world, command by command
   test [--no-install] [-- ARGUMENTS]   run all tests and say which kinds ran; on Debian as root, install first the
                                        programs that they use; ARGUMENTS go to `cargo test`
+  crash [--every-boundary] [--trials N] [--seed S] [--without intents|syncs|find]
+                                       kill an apply at every 5th or at every boundary of its journal, and at N (50)
+                                       random moments, run it again, and compare cloud, hosts and state; must fail
+                                       without one of the three things that keep it safe
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +35,7 @@ fn main() -> ExitCode {
         Ok(Chore::Demo) => end(demo::run()),
         Ok(Chore::Test(options)) => end(test::run(&options)),
         Ok(Chore::Bench(options)) => end(bench::run(&options)),
+        Ok(Chore::Crash(options)) => end(crash::run(&options).map(|all_well| u8::from(!all_well))),
         Err(problem) => {
             eprint!("xtask: {problem}\n{USAGE}");
             ExitCode::from(2)
@@ -54,6 +60,7 @@ enum Chore {
     Demo,
     Test(test::Options),
     Bench(bench::Options),
+    Crash(crash::Options),
 }
 
 fn parse(arguments: &[String]) -> Result<Chore, String> {
@@ -82,6 +89,8 @@ fn parse(arguments: &[String]) -> Result<Chore, String> {
             Ok(Chore::Test(options))
         }
         "bench" => Ok(bench::parse(rest)?.map_or(Chore::Help, Chore::Bench)),
+        "crash" if rest.iter().any(|argument| matches!(argument.as_str(), "-h" | "--help")) => Ok(Chore::Help),
+        "crash" => crash::Options::parse(rest).map(Chore::Crash),
         other => Err(format!("there is no chore `{other}`")),
     }
 }
