@@ -27,7 +27,7 @@ pub(super) fn report(error: &clap::Error, words: &[String], screen: &Screen) -> 
             return Exit::Failed;
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            screen.say(&error.to_string());
+            screen.say(help::page(words).trim_end());
             return Exit::Failed;
         }
         _ => {}
@@ -100,22 +100,6 @@ fn unknown(name: &str, words: &[String]) -> String {
         true => format!("infra has no command \"{name}\" yet."),
         false => format!("{family} has no command named \"{name}\".{hint}"),
     };
-    let list = wrapped(&format!("There are: {}.", list.join(", ")));
+    let list = help::wrap(&format!("There are: {}.", list.join(", ")), 78).join("\n");
     format!("{first}\n\n{list}\n\nTo see what they do, run:\n  {family} -help")
-}
-
-/// Breaks a list of words into lines.
-fn wrapped(text: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.len() + word.len() < 78 => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
 }
