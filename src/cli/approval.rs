@@ -41,6 +41,5 @@ pub(super) fn ask(screen: &Screen, mode: Mode) -> Result<bool> {
     if read == 0 {
         writeln!(to)?;
     }
-    writeln!(to)?;
     Ok(answer.trim_end_matches(['\n', '\r']) == "yes")
 }

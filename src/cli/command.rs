@@ -22,8 +22,7 @@ use super::workspace;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "infra", args_override_self = true, disable_help_subcommand = true, disable_version_flag = true,
-          override_help = super::help::overview(), max_term_width = 100)]
+#[command(name = "infra", args_override_self = true, disable_help_flag = true, disable_help_subcommand = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,

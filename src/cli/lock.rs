@@ -4,6 +4,7 @@ use clap::Args;
 use clap::Subcommand;
 
 use super::Exit;
+use super::Problem;
 use super::Result;
 use super::options::Looks;
 use super::options::WorldChoice;
@@ -71,7 +72,8 @@ fn show(options: &Show, place: &Place, screen: &Screen) -> Result {
 
 pub(super) fn force_unlock(options: &Unlock, place: &Place, screen: &Screen) -> Result {
     let session = session::local(&options.world, place)?;
-    let info = session.backend.break_lock(&options.id).map_err(Failure::from)?;
+    let broken = session.backend.break_lock(&options.id);
+    let info = broken.map_err(|error| Problem::of("Failed to unlock state", &error))?;
     screen.print(&format!("The lock of {} is broken; whatever that run still does, it can store nothing.\n", info.who));
     Ok(Exit::Done)
 }

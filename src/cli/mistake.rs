@@ -27,7 +27,7 @@ pub(super) fn report(error: &clap::Error, words: &[String], screen: &Screen) -> 
             return Exit::Failed;
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            screen.say(&error.to_string());
+            screen.say(help::page(words).trim_end());
             return Exit::Failed;
         }
         _ => {}
@@ -44,7 +44,9 @@ pub(super) fn report(error: &clap::Error, words: &[String], screen: &Screen) -> 
         ErrorKind::UnknownArgument => {
             ("Too many command line arguments", format!("Nothing is expected at \"{name}\"."))
         }
-        ErrorKind::MissingRequiredArgument => ("Missing command line arguments", format!("{argument} is needed.")),
+        ErrorKind::MissingRequiredArgument => {
+            ("Missing command line arguments", format!("{} is needed.", argument.trim_matches(['<', '>'])))
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
@@ -98,5 +100,6 @@ fn unknown(name: &str, words: &[String]) -> String {
         true => format!("infra has no command \"{name}\" yet."),
         false => format!("{family} has no command named \"{name}\".{hint}"),
     };
-    format!("{first}\n\nThere are: {}.\n\nTo see what they do, run:\n  {family} -help", list.join(", "))
+    let list = help::wrap(&format!("There are: {}.", list.join(", ")), 78).join("\n");
+    format!("{first}\n\n{list}\n\nTo see what they do, run:\n  {family} -help")
 }

@@ -40,7 +40,6 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use clap::error::ErrorKind;
 
 use command::Cli;
 use command::Command;
@@ -89,16 +88,16 @@ pub fn main() -> ExitCode {
     let is_plain = arguments.words.iter().any(|word| matches!(&**word, "--no-color" | "--no-color=true"));
     let screen = Screen::new(&environment, is_plain);
     if arguments.words.is_empty() {
-        screen.print(&help::overview());
+        screen.print(help::overview());
         return Exit::Failed.into();
+    }
+    if arguments.words.iter().take_while(|word| *word != "--").any(|word| word == "--help") {
+        screen.print(&help::page(&arguments.words));
+        return Exit::Done.into();
     }
     let words = std::iter::once("infra").chain(arguments.words.iter().map(String::as_str));
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
-        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
-            screen.print(&error.to_string());
-            return Exit::Done.into();
-        }
         Err(error) => return mistake::report(&error, &arguments.words, &screen).into(),
     };
     let place = match Place::new(environment, arguments.chdir.as_deref()) {

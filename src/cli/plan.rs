@@ -110,11 +110,13 @@ fn advise(options: &PlanOptions, session: &Session, plan: &Plan, view: &mut View
     match &options.out {
         Some(path) => {
             let path = path.display();
-            view.advice(&format!("\nSaved the plan to: {path}\n\nTo perform exactly these actions, run:\n  infra apply{sim} {path}"));
+            view.advice(&format!(
+                "Saved the plan to: {path}\n\nTo perform exactly these actions, run:\n  infra apply{sim} {path}"
+            ));
         }
         None => view.advice(
-            "\nNote: the plan was not saved, so `infra apply` makes a new one, and asks. To apply exactly this, save it \
-             with -out=FILE.",
+            "The plan was not saved, so `infra apply` makes a new one, and asks. To apply\nexactly this, save it with \
+             -out=FILE.",
         ),
     }
 }

@@ -25,6 +25,7 @@ use crate::ops::Session;
 use crate::report;
 use crate::report::PlanJson;
 use crate::report::StateJson;
+use crate::state::BackendError;
 use crate::state::Snapshot;
 
 /// Show the state, or a saved plan.
@@ -69,12 +70,17 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
 }
 
 fn read_state(session: &Session, path: &Path) -> Result<Arc<Snapshot>> {
-    let neither = |why: &dyn std::error::Error| {
-        let detail = format!("{} is neither a saved plan nor a state: {why}.", path.display());
+    let neither = |why: String| {
+        let detail = format!("{} is not a saved plan, and as a state it {why}.", path.display());
         Problem::new("Failed to read the given file as a state or plan file", detail)
     };
-    let bytes = std::fs::read(path).map_err(|error| neither(&error))?;
-    session.backend.decode(&bytes, path).map(Arc::new).map_err(|error| neither(&error))
+    let bytes = std::fs::read(path).map_err(|error| neither(format!("cannot be read: {error}")))?;
+    match session.backend.decode(&bytes, path) {
+        Ok(snapshot) => Ok(Arc::new(snapshot)),
+        // What to go back to is told of the state here, and this is another.
+        Err(BackendError::Damaged { damage, .. }) => Err(neither(damage.to_string())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn plan(options: &Options, session: &Session, planned: &Planned, screen: &Screen) -> Result {

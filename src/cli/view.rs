@@ -120,10 +120,17 @@ impl View {
         }
     }
 
+    /// An empty line between the plan and what is done.
+    pub(super) fn gap(&mut self) {
+        if self.stream.is_none() {
+            self.screen.print("\n");
+        }
+    }
+
     /// Adds advice to a result, unless another program decides what is run next.
     pub(super) fn advice(&mut self, text: &str) {
         if self.stream.is_none() && !self.screen.in_automation {
-            self.screen.print(&format!("\n{}\n{text}\n", rule(&self.screen)));
+            self.screen.print(&format!("\n{}\n\n{text}\n", rule(&self.screen)));
         }
     }
 

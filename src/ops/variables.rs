@@ -1,7 +1,6 @@
 //! Values for the root module's variables: read, and made values.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 use super::Planned;
 use super::Session;
@@ -68,10 +67,7 @@ pub(super) fn given(
     }
     let mut given = BTreeMap::new();
     for (name, input) in gathered {
-        let value = match &input.value {
-            InputValue::Text(text) => Value::String(Str::clone(text)),
-            InputValue::Expr(expr) => constant(session, config, files, expr, diags),
-        };
+        let value = value_of(session, config, files, &input.value, diags);
         let (how, span) = match &input.from {
             InputOrigin::Env => (format!("set using the TF_VAR_{name} environment variable"), None),
             InputOrigin::CommandLine => (format!("set using -var=\"{name}=...\""), None),
@@ -84,54 +80,50 @@ pub(super) fn given(
     given
 }
 
-fn constant(
-    session: &Session,
-    config: &Config,
-    files: &Files,
-    expr: &crate::syntax::Expr,
-    diags: &mut Diagnostics,
-) -> Value {
+/// Reports values that were given for a saved plan's variables and are not what the plan holds: on the command line they
+/// are a mistake, in the environment they are ignored. Files that are always read may well have changed since.
+pub fn check_saved(session: &Session, planned: &Planned, inputs: &[config::Input], diags: &mut Diagnostics) {
+    let (config, files) = (&planned.input.config, Files::disk(&session.dir));
+    // What else is wrong with them does not matter any more.
+    let mut unheard = Diagnostics::new();
+    let gathered = config::gather_variables(config.root(), inputs, &session.sources, &files, &mut unheard);
+    for (name, input) in gathered {
+        let Some(variable) = config.root().variables.get(&name).filter(|variable| !variable.ephemeral) else {
+            continue;
+        };
+        let value = value_of(session, config, &files, &input.value, &mut unheard);
+        let value = convert(&value, variable.ty.without_optional()).unwrap_or(value).unmark_deep().0;
+        let held = planned.made.plan.variables.get(&name);
+        if held.is_some_and(|held| held.clone().unmark_deep().0 == value) {
+            continue;
+        }
+        match input.from {
+            InputOrigin::AutoFile(_) => {}
+            InputOrigin::CommandLine | InputOrigin::NamedFile(_) => {
+                let detail = format!(
+                    "The variable {name} was given another value than the one that the saved plan holds. To use it, make a \
+                     new plan; to apply the saved one, leave it out."
+                );
+                diags.push(Diagnostic::error("Can't change variable when applying a saved plan", detail));
+            }
+            InputOrigin::Env => {
+                let detail = format!(
+                    "The environment gives the variable {name} another value than the one that the saved plan holds, which \
+                     counts. To use the other one, make a new plan."
+                );
+                diags.push(Diagnostic::warning("Ignoring variable when applying a saved plan", detail));
+            }
+        }
+    }
+}
+
+fn value_of(session: &Session, config: &Config, files: &Files, value: &InputValue, diags: &mut Diagnostics) -> Value {
+    let expr = match value {
+        InputValue::Text(text) => return Value::String(Str::clone(text)),
+        InputValue::Expr(expr) => expr,
+    };
     let (arena, root, _) = lower_expr(expr, config.root(), config, diags);
     let templates = Templates::new(&session.dir, session.home.as_deref(), session.clock.now(), files);
     let cx = templates.cx();
     Evaluator::new(&arena, &NoScope::default(), &cx, diags).expr(root)
-}
-
-/// Reports values that were given for a saved plan's variables and are not what the plan holds: from the command line they
-/// are a mistake, from elsewhere they are ignored.
-pub fn check_saved(session: &Session, planned: &Planned, inputs: &[config::Input], diags: &mut Diagnostics) {
-    let config = &planned.input.config;
-    // What else is wrong with them does not matter any more.
-    let now = given(session, config, &Files::disk(&session.dir), inputs, false, &mut Diagnostics::new());
-    let on_line: BTreeSet<&str> = inputs.iter().filter_map(flag_name).collect();
-    for (name, given) in now {
-        let Some(variable) = config.root().variables.get(&name).filter(|variable| !variable.ephemeral) else {
-            continue;
-        };
-        let value = convert(&given.value, variable.ty.without_optional()).unwrap_or(given.value);
-        let held = planned.made.plan.variables.get(&name);
-        if held.is_some_and(|held| held.clone().unmark_deep().0 == value.clone().unmark_deep().0) {
-            continue;
-        }
-        if on_line.contains(&*name) {
-            let detail = format!(
-                "The variable {name} was given another value than the one that the saved plan holds. To use it, make a new \
-                 plan; to apply the saved one, leave it out."
-            );
-            diags.push(Diagnostic::error("Can't change variable when applying a saved plan", detail));
-        } else {
-            let detail = format!(
-                "The variable {name} is set outside of the plan to another value than the one that the saved plan holds, \
-                 which counts. To use the other one, make a new plan."
-            );
-            diags.push(Diagnostic::warning("Ignoring variable when applying a saved plan", detail));
-        }
-    }
-}
-
-fn flag_name(input: &config::Input) -> Option<&str> {
-    match input {
-        config::Input::Flag(text) => text.split_once('=').map(|(name, _)| name),
-        config::Input::Env { .. } | config::Input::File(_) => None,
-    }
 }

@@ -3,4 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where its own footing is gone")]
 
 mod architecture;
+mod cli;
 mod digitalocean;
+mod floors;

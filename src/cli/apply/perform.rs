@@ -102,6 +102,9 @@ impl<'a> Applying<'a> {
                     return Ok(Exit::Unapproved);
                 }
             }
+            if planned.made.plan.is_applyable() {
+                self.view.gap();
+            }
             let deferred = planned.made.plan.deferred.clone();
             let Some(mut applied) = self.perform(planned, &lock)? else { return Ok(Exit::Failed) };
             counts = sum(counts, applied.outcome.counts);

@@ -1,0 +1,170 @@
+use insta::assert_snapshot;
+
+use super::Folder;
+
+const CONFIG: &str = "\
+variable \"size\" {
+  type    = number
+  default = 1
+}
+resource \"terraform_data\" \"a\" {
+  input = var.size
+}
+output \"size\" {
+  value = terraform_data.a.output
+}
+";
+
+#[test]
+fn a_plan_is_shown_and_saved() {
+    let folder = Folder::with(CONFIG).env("TF_VAR_size", "2");
+    assert_snapshot!(folder.run("plan"), @r#"
+    --- stdout
+
+    Actions are marked with these symbols:
+      + create
+
+    infra will perform the following actions:
+
+      # terraform_data.a will be created
+      + resource "terraform_data" "a" {
+          + id     = (known after apply)
+          + input  = 2
+          + output = (known after apply)
+        }
+
+    Plan: 1 to add, 0 to change, 0 to destroy.
+
+    Changes to Outputs:
+      + size = (known after apply) # terraform_data.a.output
+
+    ──────────────────────────────────────────────────────────────────────────────
+
+    Note: the plan was not saved, so `infra apply` makes a new one, and asks. To apply exactly this, save it with -out=FILE.
+    --- exit 0
+    "#);
+    assert_eq!(folder.code("plan -detailed-exitcode"), 2);
+    assert!(folder.run("plan -out=p").contains("infra apply p"));
+    assert_eq!(folder.json("show -json p")["variables"]["size"]["value"], 2);
+    assert_eq!(folder.json("show -json p")["resource_changes"][0]["change"]["actions"][0], "create");
+}
+
+#[test]
+fn later_values_win_in_the_order_of_the_command_line() {
+    let folder = Folder::with(CONFIG);
+    folder.write("a.tfvars", "size = 10\n");
+    let size = |line: &str| {
+        assert_eq!(folder.code(&format!("plan -out=p {line}")), 0, "{line}");
+        folder.json("show -json p")["variables"]["size"]["value"].clone()
+    };
+    assert_eq!(size("-var=size=3 -var-file=a.tfvars"), 10);
+    assert_eq!(size("-var-file=a.tfvars -var size=3"), 3);
+}
+
+#[test]
+fn a_plan_with_errors_is_saved_to_be_shown_and_ends_with_one() {
+    let folder =
+        Folder::with("resource \"terraform_data\" \"a\" {}\noutput \"o\" {\n  value = [terraform_data.a.id][1]\n}\n");
+    assert_snapshot!(folder.run("plan -out=p"), @r#"
+    --- stdout
+
+    Actions are marked with these symbols:
+      + create
+
+    infra planned the following actions, but then met a problem:
+
+      # terraform_data.a will be created
+      + resource "terraform_data" "a" {
+          + id = (known after apply)
+        }
+
+    Plan: 1 to add, 0 to change, 0 to destroy.
+    --- stderr
+    A key for the sensitive values in the state was made: <dir>/state/.key. Keep a copy: without it they cannot be read.
+
+    Error: Invalid index
+
+      on main.tf line 3, in output "o":
+       3:   value = [terraform_data.a.id][1]
+                                         ^^^
+        └── terraform_data.a.id is a string, known only after apply
+
+    The given key does not identify an element in this collection value: the
+    given index is greater than or equal to the length of the collection.
+    --- exit 1
+    "#);
+    assert_eq!(folder.json("show -json p")["errored"], true);
+    assert_snapshot!(folder.run("apply p"), @"
+    --- stderr
+
+    Error: Cannot apply incomplete plan
+
+    The plan has errors: it can be shown, but not applied. Mend the
+    configuration and make a new plan.
+    --- exit 1
+    ");
+}
+
+#[test]
+fn nothing_is_asked_where_nobody_answers() {
+    let folder = Folder::with("variable \"v\" {}\n");
+    assert_snapshot!(folder.run("plan"), @r#"
+    --- stderr
+
+    Error: No value for required variable
+
+      on main.tf line 1:
+       1: variable "v" {}
+          ^^^^^^^^^^^^
+
+    The root module input variable "v" is not set, and has no default value. Use
+    a -var or -var-file command line argument to provide a value for this
+    variable.
+    --- exit 1
+    "#);
+    assert_snapshot!(Folder::empty().run("plan"), @"
+    --- stderr
+
+    Error: No configuration files
+
+    Planning without a configuration would mark everything for destruction,
+    which is normally not what is desired. If you would like to destroy
+    everything, use the -destroy option. Otherwise, create a configuration file
+    (ending in .tf or .infra.hcl) and try again.
+    --- exit 1
+    ");
+}
+
+#[test]
+fn modes_exclude_each_other() {
+    let folder = Folder::with(CONFIG);
+    assert_snapshot!(folder.run("plan -destroy -refresh-only"), @"
+    --- stderr
+
+    Error: Incompatible plan mode options
+
+    The -destroy and -refresh-only options are mutually-exclusive.
+    --- exit 1
+    ");
+    assert_snapshot!(folder.run("plan -target=nothing..here"), @r#"
+    --- stderr
+
+    Error: Invalid target address
+
+    "nothing..here": `nothing..here` is not an address: at character 9, a name
+    is expected.
+    --- exit 1
+    "#);
+}
+
+#[test]
+fn a_stream_has_one_object_a_line() {
+    let folder = Folder::with(CONFIG);
+    let text = folder.stdout("plan -json");
+    let types: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["type"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(types, ["version", "planned_change", "change_summary", "outputs"]);
+    assert!(folder.stdout("plan -json -var=x=1").contains("\"type\":\"diagnostic\""));
+}
