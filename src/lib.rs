@@ -1,4 +1,7 @@
 //! `infra` plans and applies infrastructure, in the cloud and on the hosts, from HCL.
+//!
+#![doc = include_str!("../ARCHITECTURE.md")]
+#![forbid(unsafe_code)]
 
 pub mod addr;
 pub mod apply;

@@ -1,5 +1,7 @@
 //! The beginning of a run: what is recorded without a call.
 
+use std::sync::Arc;
+
 use super::run::State;
 use crate::diag::Diagnostic;
 use crate::plan::Action;
@@ -29,7 +31,7 @@ impl State<'_> {
                 let stored = state::Object {
                     provider: change.provider.clone(),
                     schema_version: self.schema_version(&change.addr.ty),
-                    attributes: (**found).clone(),
+                    attributes: Arc::clone(found),
                     private: serde_json::Value::Null,
                     dependencies: change.dependencies.clone(),
                     create_before_destroy: change.create_before_destroy,
@@ -57,7 +59,7 @@ impl State<'_> {
         for drift in plan.drift.iter().filter(|drift| drift.stale.is_none()) {
             let known = prior.object(&drift.addr, &drift.object);
             if let (Some(after), Some(known)) = (&drift.after, known) {
-                let stored = state::Object { attributes: (**after).clone(), ..known.clone() };
+                let stored = state::Object { attributes: Arc::clone(after), ..known.clone() };
                 records.push(object(drift.addr.clone(), drift.object.clone(), Event::Adopt { object: stored }));
             }
         }

@@ -105,7 +105,7 @@ impl Bundle {
         let mut journal = None;
         if !is_open {
             let records = self.calls.iter().map(|call| {
-                let object = call.prior.as_deref().map(|prior| call.stored(prior, false, call.cx.private()));
+                let object = call.prior.as_ref().map(|prior| call.stored(prior, false, call.cx.private()));
                 let event = Event::Failed { error: error.to_string(), object };
                 Record::of_object(call.step, call.addr.clone(), call.object.clone(), call.journal_op, event)
             });
@@ -153,17 +153,17 @@ fn take(call: &Call, end: MemberEnd) -> (Option<Event>, Option<Arc<Object>>, End
             (Some(Event::Done { object: Some(stored) }), Some(settled), End::Well)
         }
         MemberEnd::Restored { private } => {
-            let object = call.prior.as_deref().map(|prior| call.stored(prior, false, private));
+            let object = call.prior.as_ref().map(|prior| call.stored(prior, false, private));
             let event =
                 Event::Failed { error: "put back, because another part of the bundle failed".to_owned(), object };
             (Some(event), None, End::Restored)
         }
         MemberEnd::Untouched => {
-            let object = call.prior.as_deref().map(|prior| call.stored(prior, false, call.cx.private()));
+            let object = call.prior.as_ref().map(|prior| call.stored(prior, false, call.cx.private()));
             (Some(Event::Failed { error: "not reached".to_owned(), object }), None, End::Untouched)
         }
         MemberEnd::Failed { error, private } => {
-            let object = call.prior.as_deref().map(|prior| call.stored(prior, false, private));
+            let object = call.prior.as_ref().map(|prior| call.stored(prior, false, private));
             (Some(Event::Failed { error: error.to_string(), object }), None, End::Failed(error))
         }
     }

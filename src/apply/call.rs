@@ -107,8 +107,8 @@ impl Call {
     }
 
     /// The object as it is recorded.
-    pub(super) fn stored(&self, attributes: &Object, tainted: bool, private: Json) -> state::Object {
-        state::Object { attributes: attributes.clone(), tainted, private, ..self.template.clone() }
+    pub(super) fn stored(&self, attributes: &Arc<Object>, tainted: bool, private: Json) -> state::Object {
+        state::Object { attributes: Arc::clone(attributes), tainted, private, ..self.template.clone() }
     }
 
     pub(super) async fn perform(self) -> Finished {
@@ -242,7 +242,7 @@ impl Reading {
                 let stored = state::Object {
                     provider: self.provider.clone(),
                     schema_version: schema.version,
-                    attributes: (*found).clone(),
+                    attributes: Arc::clone(&found),
                     private: Json::Null,
                     dependencies: Arc::clone(&self.dependencies),
                     create_before_destroy: false,

@@ -50,7 +50,8 @@ impl<'a> State<'a> {
 
     pub(super) fn evaluation(&self) -> Evaluation<'_> {
         let made = &self.run.made;
-        Evaluation { input: self.run.input, tree: &made.tree, values: &made.values, is_applying: true }
+        let templates = &self.templates;
+        Evaluation { input: self.run.input, tree: &made.tree, values: &made.values, templates, is_applying: true }
     }
 
     pub(super) fn module(&self, path: PathId) -> &'a crate::eval::Module {
@@ -160,14 +161,14 @@ impl<'a> State<'a> {
             op: journal_op,
             last: std::sync::Mutex::new(None),
             schema: Arc::clone(&ty),
-            planned: planned.as_deref().cloned(),
+            planned: planned.clone(),
         });
         let private = if op == Op::Create { serde_json::Value::Null } else { change.private.clone() };
         let cx = self.cx(step, Arc::clone(&notes) as Arc<dyn crate::provider::Record>, private);
         let template = state::Object {
             provider: change.provider.clone(),
             schema_version: ty.schema().version,
-            attributes: Object::new([]),
+            attributes: Arc::new(Object::new([])),
             private: serde_json::Value::Null,
             dependencies: Arc::clone(&change.dependencies),
             create_before_destroy: change.create_before_destroy,

@@ -1,5 +1,7 @@
 //! Notes of a running call, made durable: the id before the wait, what is still owed.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
@@ -20,18 +22,18 @@ pub(super) struct Notes {
     pub(super) object: ObjectKey,
     pub(super) op: state::Op,
     /// The last that was noted of the object.
-    pub(super) last: std::sync::Mutex<Option<Object>>,
+    pub(super) last: std::sync::Mutex<Option<Arc<Object>>>,
     /// How a partial object is brought into our words.
-    pub(super) schema: std::sync::Arc<dyn crate::provider::AnyResource>,
+    pub(super) schema: Arc<dyn crate::provider::AnyResource>,
     /// What was promised: gives the attributes that a note leaves out.
-    pub(super) planned: Option<Object>,
+    pub(super) planned: Option<Arc<Object>>,
 }
 
 impl Notes {
     /// The object as it is recorded: what the note leaves out is as planned, or null.
     pub(super) fn whole(&self, partial: &Object) -> Object {
         let schema = self.schema.schema();
-        let known = self.planned.clone().unwrap_or_else(|| schema.empty());
+        let known = self.planned.as_deref().cloned().unwrap_or_else(|| schema.empty());
         let shape = schema.shape();
         let values = shape.names().iter().map(|name| {
             let missing = || known.get(name).filter(|value| value.is_wholly_known()).cloned();
@@ -39,7 +41,7 @@ impl Notes {
             let null = || schema.empty().get(name).cloned();
             found.or_else(missing).or_else(null).unwrap_or(crate::value::Value::NULL)
         });
-        let whole = Object::with_shape(std::sync::Arc::clone(shape), values.collect());
+        let whole = Object::with_shape(Arc::clone(shape), values.collect());
         crate::plan::mark(schema.root(), whole)
     }
 }
@@ -49,7 +51,7 @@ impl Record for Notes {
     async fn record(&self, partial: Option<&Object>, private: &Json) -> crate::provider::Result<()> {
         let object = partial.map(|partial| self.whole(partial));
         if let Some(object) = &object {
-            *self.last.lock().expect("no holder panics") = Some(object.clone());
+            *self.last.lock().expect("no holder panics") = Some(Arc::new(object.clone()));
         }
         let event = Event::Partial { object, private: private.clone() };
         let record = state::Record::of_object(self.step, self.addr.clone(), self.object.clone(), self.op, event);

@@ -92,6 +92,7 @@ pub struct Outcome {
 /// A run under way.
 pub(super) struct State<'a> {
     pub(super) run: Run<'a>,
+    pub(super) templates: crate::eval::Templates<'a>,
     pub(super) diags: Diagnostics,
     pub(super) counts: crate::plan::Counts,
     pub(super) calls: u64,
@@ -127,6 +128,7 @@ const BEAT: Duration = Duration::from_secs(10);
 pub async fn perform(run: Run<'_>) -> Outcome {
     let walk = Walk::new(&run.made.plan.steps.order);
     let mut state = State {
+        templates: crate::plan::templates(run.input, true),
         run,
         diags: Diagnostics::new(),
         counts: crate::plan::Counts::default(),

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 
 use super::Dag;
 use super::NodeId;
@@ -11,8 +11,12 @@ use super::NodeId;
 ///
 /// Looks from at most 200 nodes of each strongly connected part, as a user needs one short cycle and not the shortest of all.
 pub fn shortest_cycle(dag: &Dag) -> Option<Vec<NodeId>> {
+    if dag.order().is_some() {
+        return None;
+    }
     let mut best: Option<Vec<NodeId>> = None;
-    for part in tarjan_scc(&dag.graph) {
+    // Of petgraph's ways the one that does not recurse: a chain may be long.
+    for part in kosaraju_scc(&dag.graph) {
         let nodes: Vec<NodeId> = part.iter().map(|node| u32::try_from(node.index()).expect("32 bits")).collect();
         let is_loop = |node: NodeId| dag.dependencies(node).any(|other| other == node);
         if nodes.len() == 1 && !is_loop(nodes[0]) {

@@ -8,6 +8,7 @@ use super::Planned;
 use super::Session;
 use super::clients;
 use super::digest::digest;
+use super::unmark::unmark;
 use crate::apply::Ended;
 use crate::apply::Event;
 use crate::apply::Outcome;
@@ -79,8 +80,8 @@ pub async fn apply(
     let digest = digest(&planned.made.plan);
     let journal = Arc::new(session.backend.journal(lock, &loaded.snapshot, session.journal)?);
     notices(session, journal.notices());
-    let mut first: Vec<Record> = planned.recovered;
-    first.extend(planned.world.map(|world| Record::of_run(state::Event::World(world))));
+    let mut first: Vec<Record> = planned.recovered.clone();
+    first.extend(planned.world.clone().map(|world| Record::of_run(state::Event::World(world))));
     let is_written = first.is_empty()
         || match journal.commit(first).await {
             Ok(_) => true,
@@ -92,6 +93,7 @@ pub async fn apply(
     if !is_written {
         return Ok(None);
     }
+    unmark(session, &planned).await;
     let make = {
         let parts = session.parts();
         Box::new(move |name: &str, config: &crate::value::Object| clients::make(&parts, name, config))
@@ -111,12 +113,18 @@ pub async fn apply(
     };
     let mut outcome = perform(run).await;
     let written = journal.counters();
-    close(journal);
+    let records = close(journal);
     if outcome.ended == Ended::Interrupted {
         outcome.diags.push(interrupted());
     }
-    let folded = session.backend.load()?;
-    let mut snapshot = (*folded.snapshot).clone();
+    let mut snapshot = match records {
+        Some(records) => {
+            let mut snapshot = Arc::unwrap_or_clone(loaded.snapshot);
+            state::fold(&mut snapshot, &records);
+            snapshot
+        }
+        None => Arc::unwrap_or_clone(session.backend.load()?.snapshot),
+    };
     declare(session, &mut snapshot);
     let stored = session.backend.store(lock, &snapshot)?;
     notices(session, &stored.notices);
@@ -190,9 +198,7 @@ pub(super) fn notices(session: &Session, notices: &[Notice]) {
     }
 }
 
-/// Ends the journal's thread, when nobody else writes any more.
-pub(super) fn close(journal: Arc<state::Journal>) {
-    if let Some(journal) = Arc::into_inner(journal) {
-        journal.close();
-    }
+/// Ends the journal's thread, when nobody else writes any more. Gives what it wrote, where that is sure.
+pub(super) fn close(journal: Arc<state::Journal>) -> Option<Vec<Record>> {
+    Arc::into_inner(journal)?.close()
 }

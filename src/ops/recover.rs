@@ -146,7 +146,7 @@ async fn look(
     let private = open.intent.private.clone();
     let cx = finding_cx(session, &open.intent.op_id, &snapshot.tag(), private.clone());
     let key = ty.read_key(&known.attributes).unwrap_or_else(|| BatchKey(open.instance.to_string()));
-    let item = ReadItem { prior: known.attributes.clone(), private: private.clone() };
+    let item = ReadItem { prior: (*known.attributes).clone(), private: private.clone() };
     let read = ty.read_batch(client, &cx, &key, std::slice::from_ref(&item)).await.into_iter().next();
     let (object, private) = match read {
         None | Some(Ok(Read::Absent)) => return Ok(vec![Event::Done { object: None }]),
@@ -161,7 +161,7 @@ async fn look(
         }
         Some(Err(error)) => return Err(of_error(&error)),
     };
-    let attributes = settle(ty.schema(), &known.attributes, &object);
+    let attributes = Arc::new(settle(ty.schema(), &known.attributes, &object));
     Ok(vec![Event::Adopt { object: state::Object { attributes, private, ..known.clone() } }])
 }
 
@@ -221,7 +221,7 @@ fn adopted(
     state::Object {
         provider: open.intent.provider.clone(),
         schema_version: open.intent.schema_version,
-        attributes: settle(ty.schema(), planned, found),
+        attributes: Arc::new(settle(ty.schema(), planned, found)),
         private,
         dependencies: Arc::clone(&open.intent.dependencies),
         create_before_destroy: open.intent.create_before_destroy,

@@ -129,7 +129,7 @@ impl Planner<'_> {
         let stored = state::Object {
             provider: self.provider_addr(one.path, one.def),
             schema_version,
-            attributes: (**found).clone(),
+            attributes: Arc::clone(found),
             private: serde_json::Value::Null,
             dependencies,
             create_before_destroy: false,

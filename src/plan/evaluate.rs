@@ -11,6 +11,7 @@ use super::PathId;
 use super::Tree;
 use super::Values;
 use super::planner::Input;
+use super::scope::Environment;
 use super::scope::InstanceScope;
 use super::scope::Touched;
 use super::values::Repetition;
@@ -68,8 +69,17 @@ pub struct Evaluation<'a> {
     pub tree: &'a Tree,
     /// What has been evaluated.
     pub values: &'a Values,
+    /// Templates that were read, so that each is read once in a run.
+    pub templates: &'a Templates<'a>,
     /// Whether this is while applying.
     pub is_applying: bool,
+}
+
+/// The templates of a run.
+pub(crate) fn templates(input: &Input, is_applying: bool) -> Templates<'_> {
+    let Environment { base, home, plan_time, .. } = &input.environment;
+    let templates = Templates::new(base, home.as_deref(), *plan_time, &*input.files);
+    if is_applying { templates.applying() } else { templates }
 }
 
 impl<'a> Evaluation<'a> {
@@ -89,13 +99,12 @@ impl<'a> Evaluation<'a> {
         diags: &mut Diagnostics,
         run: impl FnOnce(&mut Evaluator<'_, InstanceScope<'_>>) -> T,
     ) -> T {
-        let environment = &self.input.environment;
         let scope = InstanceScope {
             values: self.values,
             tree: self.tree,
             dir: self.dir(place.path),
             root_dir: self.dir(Tree::ROOT),
-            environment,
+            environment: &self.input.environment,
             path: place.path,
             instance: place.instance,
             repetition: place.repetition,
@@ -103,10 +112,7 @@ impl<'a> Evaluation<'a> {
             is_applying: self.is_applying,
             touched: place.touched,
         };
-        let templates =
-            Templates::new(&environment.base, environment.home.as_deref(), environment.plan_time, &*self.input.files);
-        let templates = if self.is_applying { templates.applying() } else { templates };
-        let cx = templates.cx();
+        let cx = self.templates.cx();
         let arena = &self.module(place.path).arena;
         let mut evaluator = Evaluator::new(arena, &scope, &cx, diags).with_sources(&self.input.sources);
         run(&mut evaluator)
@@ -294,6 +300,15 @@ impl Values {
             slots.resize(slot + 1, Vec::new());
         }
         slots[slot] = values;
+    }
+
+    /// Puts a failed value in the place of a variable's.
+    pub(super) fn fail(&mut self, node: Node, instance: u32, ty: Type) {
+        if let NodeKind::Variable(slot) = node.kind
+            && let Some(values) = self.path_mut(node.path).variables.get_mut(slot as usize)
+        {
+            values[instance as usize] = Value::failed(ty);
+        }
     }
 
     /// The stored values of a node, by instance.

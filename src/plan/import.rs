@@ -76,7 +76,10 @@ impl Planner<'_> {
     ) -> bool {
         let place = Place { path: Tree::ROOT, instance: 0, repetition, this: None, touched: None };
         let Some(addr) = self.import_addr(place, to) else { return false };
-        let Some(id) = self.import_id(place, def) else { return false };
+        let Some(id) = self.import_id(place, def) else {
+            self.unimported.insert(addr);
+            return false;
+        };
         let Some((path, slot)) = self.locate(&addr) else {
             let detail = format!(
                 "The configuration for the given import target {addr} does not exist. Write a `resource` block for it \
@@ -181,10 +184,12 @@ impl Planner<'_> {
                      correct and that it is associated with the provider's configured region or endpoint."
                 );
                 self.diags.push(failed(Diagnostic::error("Cannot import non-existent remote object", detail)));
+                self.unimported.insert(addr);
             }
             Err(error) => {
                 let diagnostic = super::problem::of_error(&error).address(addr.to_string());
                 self.diags.push(failed(diagnostic));
+                self.unimported.insert(addr);
             }
         }
     }

@@ -65,6 +65,7 @@ pub use values::Values;
 pub use values::repetitions;
 
 pub(crate) use action::contradiction;
+pub(crate) use evaluate::templates;
 pub(crate) use problem::of_error;
 pub(crate) use propose::equal_objects;
 pub(crate) use propose::mark;

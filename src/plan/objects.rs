@@ -148,7 +148,7 @@ impl Objects {
 
 impl Entry {
     fn new(addr: InstanceAddr, key: ObjectKey, object: &state::Object) -> Self {
-        let before = Arc::new(object.attributes.clone());
+        let before = Arc::clone(&object.attributes);
         Self {
             addr,
             previous: None,

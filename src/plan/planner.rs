@@ -154,6 +154,7 @@ pub enum Poll {
 /// A plan in the making.
 pub struct Planner<'i> {
     pub(super) input: &'i Input,
+    pub(super) templates: eval::Templates<'i>,
     pub(super) tree: Arc<Tree>,
     pub(super) nodes: Arc<Nodes>,
     pub(super) selection: Selection,
@@ -186,6 +187,8 @@ pub struct Planner<'i> {
     pub(super) data: HashMap<InstanceAddr, Option<Arc<Object>>>,
     /// Objects taken over by `import` blocks, with their ids.
     pub(super) imported: BTreeMap<InstanceAddr, (Str, Option<Arc<Object>>)>,
+    /// Instances that an `import` block names and could not be imported, which has been reported.
+    pub(super) unimported: HashSet<InstanceAddr>,
     /// Providers without a client at planning: their configuration is not known yet, or has failed.
     pub(super) unconfigured: HashMap<NodeId, Unconfigured>,
     walk: Walk,
@@ -266,6 +269,7 @@ impl<'i> Planner<'i> {
         let selection = Selection::new(&input.options, &tree, &nodes, &input.modules, &objects);
         let mut planner = Self {
             input,
+            templates: super::templates(input, false),
             values: Values::new(&tree),
             selection,
             objects,
@@ -288,6 +292,7 @@ impl<'i> Planner<'i> {
             create_first: Vec::new(),
             data: HashMap::new(),
             imported: BTreeMap::new(),
+            unimported: HashSet::new(),
             unconfigured: HashMap::new(),
             walk: Walk::new(&nodes.dag),
             places: HashMap::new(),

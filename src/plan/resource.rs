@@ -89,11 +89,21 @@ pub(super) fn context(def: &ResourceDef) -> String {
 
 impl Planner<'_> {
     pub(super) fn evaluation(&self) -> Evaluation<'_> {
-        Evaluation { input: self.input, tree: &self.tree, values: &self.values, is_applying: false }
+        let templates = &self.templates;
+        Evaluation { input: self.input, tree: &self.tree, values: &self.values, templates, is_applying: false }
     }
 
     pub(super) fn visit_resource(&mut self, node: NodeId, path: PathId, slot: u32) -> Visit {
         let def = &self.module(path).resources[slot as usize];
+        for provisioner in &def.provisioners {
+            let detail = format!(
+                "The {} provisioner would have to run, and infra does not run provisioners yet. For what is done on a                  host there are the host_* resources, which are planned, checked and undone.",
+                provisioner.kind
+            );
+            let diagnostic = Diagnostic::error("Provisioners are not supported", detail);
+            self.diags.push(diagnostic.at(provisioner.span).within(context(def)));
+        }
+        self.check_ignored(def);
         let mut instances = Vec::new();
         let mut is_parked = false;
         for module in 0..u32::try_from(self.values.path(path).instances.len()).expect("32 bits") {
@@ -133,6 +143,21 @@ impl Planner<'_> {
         }
         self.values.store_resource(path, slot, instances);
         Visit::Done
+    }
+
+    /// Reports what `ignore_changes` names and the type does not have.
+    fn check_ignored(&mut self, def: &ResourceDef) {
+        let Some(ty) = self.input.registry.resource(&def.ty) else { return };
+        for (path, span) in &def.lifecycle.ignore_changes {
+            let Some(crate::value::Step::Attr(name)) = path.steps().first() else { continue };
+            if ty.schema().shape().index(name).is_none() {
+                let known = ty.schema().shape().names().iter().map(|name| &**name);
+                let hint = crate::diag::did_you_mean(name, known);
+                let detail =
+                    format!("This object has no argument, nested block, or exported attribute named \"{name}\".{hint}");
+                self.diags.push(Diagnostic::error("Unsupported attribute", detail).at(*span).within(context(def)));
+            }
+        }
     }
 
     /// Says of the problems found since which block and instance they concern.
@@ -271,6 +296,9 @@ impl Planner<'_> {
         }
         if repeat == Repeat::Unknown {
             return Some((Value::unknown(schema.ty()), None));
+        }
+        if self.unimported.contains(one.addr) {
+            return Some((Value::failed(schema.ty()), None));
         }
         let imported = self.imported.get(one.addr).cloned();
         let is_new = entry.is_none_or(|id| self.objects.get(id).now.is_none()) && imported.is_none();
@@ -489,7 +517,7 @@ impl Planner<'_> {
             // A counter, a status: nobody's doing, so it is only recorded.
             let known = self.input.prior.current(entry.previous.as_ref().unwrap_or(&entry.addr));
             if let (Some(known), Some(now)) = (known, &entry.now) {
-                let stored = crate::state::Object { attributes: (**now).clone(), ..known.clone() };
+                let stored = crate::state::Object { attributes: Arc::clone(now), ..known.clone() };
                 self.adoptions.push((entry.addr.clone(), stored));
             }
         } else if !is_same || stale.is_some() {

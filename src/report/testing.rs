@@ -231,7 +231,7 @@ pub(super) fn snapshot(objects: &[(&str, Object)]) -> Snapshot {
         let object = crate::state::Object {
             provider: ProviderAddr::root("acme"),
             schema_version: 0,
-            attributes: attributes.clone(),
+            attributes: Arc::new(attributes.clone()),
             private: serde_json::Value::Null,
             dependencies: ["acme_net.main".parse::<InstanceAddr>().expect("tests write addresses").resource()].into(),
             create_before_destroy: false,

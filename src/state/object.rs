@@ -100,7 +100,7 @@ pub struct Object {
     /// The version of the schema that `attributes` follow.
     pub schema_version: u32,
     /// All attributes; what must not be seen is marked sensitive.
-    pub attributes: value::Object,
+    pub attributes: Arc<value::Object>,
     /// The provider's own note; never shown.
     pub private: Json,
     /// The resources that it refers to directly, sorted; shared by the instances of a resource.
@@ -122,7 +122,7 @@ impl Object {
             && self.create_before_destroy == other.create_before_destroy
             && (Arc::ptr_eq(&self.dependencies, &other.dependencies) || self.dependencies == other.dependencies)
             && self.private == other.private
-            && self.attributes == other.attributes
+            && (Arc::ptr_eq(&self.attributes, &other.attributes) || self.attributes == other.attributes)
     }
 }
 
@@ -133,7 +133,7 @@ impl fmt::Debug for Object {
         f.debug_struct("Object")
             .field("provider", &format_args!("{}", self.provider))
             .field("schema_version", &self.schema_version)
-            .field("attributes", &value::Value::Object(Arc::new(self.attributes.clone())))
+            .field("attributes", &value::Value::Object(Arc::clone(&self.attributes)))
             .field("dependencies", &dependencies)
             .field("create_before_destroy", &self.create_before_destroy)
             .field("tainted", &self.tainted)

@@ -42,7 +42,7 @@ pub(super) fn object<const N: usize>(all: [(&str, Value); N]) -> Object {
     Object {
         provider: ProviderAddr::root("acme"),
         schema_version: 0,
-        attributes: attributes(all),
+        attributes: attributes(all).into(),
         private: Json::Null,
         dependencies: Arc::from([]),
         create_before_destroy: false,

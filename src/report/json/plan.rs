@@ -161,7 +161,7 @@ fn refreshed(plan: &Plan, registry: &Registry) -> Snapshot {
         let object = state::Object {
             provider: change.provider.clone(),
             schema_version: schema_version(&change.addr, registry),
-            attributes: Object::clone(found),
+            attributes: Arc::clone(found),
             private: Json::Null,
             dependencies: Arc::clone(&change.dependencies),
             create_before_destroy: change.create_before_destroy,
@@ -177,7 +177,7 @@ fn refreshed(plan: &Plan, registry: &Registry) -> Snapshot {
             ObjectKey::Deposed(key) => instance.deposed.get_mut(key),
         };
         match (slot, found, key) {
-            (Some(object), Some(found), _) => object.attributes = Object::clone(found),
+            (Some(object), Some(found), _) => object.attributes = Arc::clone(found),
             (Some(_), None, ObjectKey::Current) => instance.current = None,
             (Some(_), None, ObjectKey::Deposed(key)) => {
                 instance.deposed.remove(key);

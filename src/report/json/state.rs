@@ -75,7 +75,7 @@ fn tree(snapshot: &Snapshot) -> Tree<'_> {
                 addr,
                 provider: &object.provider,
                 schema_version: object.schema_version,
-                object: Arc::new(object.attributes.clone()),
+                object: Arc::clone(&object.attributes),
                 dependencies: &object.dependencies,
                 tainted: object.tainted,
                 deposed: key.map(crate::state::DeposedKey::as_str),

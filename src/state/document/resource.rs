@@ -162,7 +162,7 @@ impl Partial {
         Ok(Object {
             provider: (*provider).clone(),
             schema_version: self.common.schema_version,
-            attributes,
+            attributes: Arc::new(attributes),
             private: self.private,
             dependencies: self.common.dependencies,
             create_before_destroy: self.common.create_before_destroy,

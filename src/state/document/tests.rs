@@ -198,7 +198,7 @@ fn unchanged_values_keep_their_text_when_another_changes() {
     let sealer = sources().open(&state.keys[0]).unwrap();
     let place = state.instances.get_mut(&addr("acme_net.main")).unwrap();
     let object = place.current.as_mut().unwrap();
-    object.attributes = object.attributes.with([("id".into(), Value::from("8"))]);
+    object.attributes = object.attributes.with([("id".into(), Value::from("8"))]).into();
     let after = written(&state, &sealer);
     let changed: Vec<&str> = before.lines().zip(after.lines()).filter(|(a, b)| a != b).map(|(_, b)| b.trim()).collect();
     assert_eq!(changed.len(), 2, "{changed:#?}");
@@ -343,7 +343,7 @@ fn many(count: usize) -> Snapshot {
             name => Value::from(format!("{name}-{at:06}")),
         });
         let attributes = Attributes::with_shape(Arc::clone(&shape), values.collect());
-        let object = Object { attributes, dependencies: Arc::clone(&dependencies), ..object([]) };
+        let object = Object { attributes: attributes.into(), dependencies: Arc::clone(&dependencies), ..object([]) };
         let address = addr("acme_vm.many").with_key(InstanceKey::Str(format!("key-{at:06}").into()));
         state.instances.insert(address, Instance { current: Some(object), ..Instance::default() });
     }

@@ -1,8 +1,8 @@
 //! The journal: what became known during a run, durable before anything is built on it.
 //!
 //! One thread writes. It takes all that has been queued, writes it, syncs once and wakes all who wait: the more calls
-//! end at a time, the fewer syncs a call costs. What is queued is written in the order of the calls. After a failed
-//! write nothing more is written, and everybody is told.
+//! end at a time, the fewer syncs a call costs. It syncs only when somebody waits. What is queued is written in the order
+//! of the calls. After a failed write nothing more is written, and everybody is told.
 
 mod frame;
 mod media;
@@ -86,7 +86,7 @@ pub(crate) trait Encode: Send {
 /// An open journal. Clone-free: share it in an `Arc`. Dropping it writes what is queued.
 pub struct Journal {
     queue: Mutex<Queue>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Option<Vec<Record>>>>,
     counters: Arc<Counters>,
     notices: Vec<Notice>,
 }
@@ -125,6 +125,8 @@ impl Journal {
             options,
             counters: Arc::clone(&counters),
             durable: last,
+            written: last,
+            records: Vec::new(),
             kept_back: Vec::new(),
             count: 0,
             failed: None,
@@ -167,9 +169,16 @@ impl Journal {
         &self.notices
     }
 
-    /// Writes what is queued and ends the writer.
-    pub fn close(self) {
-        drop(self);
+    /// Writes what is queued and ends the writer. Gives what was written since the opening, as reading it would;
+    /// `None` when not all of it could be, so that only reading tells.
+    pub fn close(mut self) -> Option<Vec<Record>> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Option<Vec<Record>> {
+        self.queue.lock().expect("no holder panics").jobs = None;
+        // The writer does not panic; if it did, the journal's readers find out what is missing.
+        self.thread.take()?.join().ok()?
     }
 
     fn enqueue(
@@ -192,11 +201,7 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        self.queue.lock().expect("no holder panics").jobs = None;
-        if let Some(thread) = self.thread.take() {
-            // The writer does not panic; if it did, the journal's readers find out what is missing.
-            let _ = thread.join();
-        }
+        self.end();
     }
 }
 
@@ -207,6 +212,10 @@ struct Writer {
     counters: Arc<Counters>,
     /// The last record that is on the disk.
     durable: u64,
+    /// The last record that is in the file: what nobody waits for need not be on the disk yet.
+    written: u64,
+    /// All that is in the file since the opening.
+    records: Vec<Record>,
     /// What is not on the disk because `options.sync` is off.
     kept_back: Vec<u8>,
     /// Records since the opening.
@@ -215,31 +224,34 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(mut self, jobs: &mpsc::Receiver<Job>) {
+    fn run(mut self, jobs: &mpsc::Receiver<Job>) -> Option<Vec<Record>> {
         let mut waiters = Vec::new();
         let mut text = Vec::new();
         while let Ok(first) = jobs.recv() {
             text.clear();
-            let mut last = self.durable;
+            let mut last = self.written;
             for job in std::iter::once(first).chain(jobs.try_iter()) {
-                for record in &job.records {
-                    self.take(record, &mut text);
+                for record in job.records {
                     last = record.seq;
+                    self.take(record, &mut text);
                 }
                 waiters.extend(job.done);
             }
-            let result = self.write(&text, last);
+            let result = self.write(&text, last, !waiters.is_empty());
             for waiter in waiters.drain(..) {
                 // Who was cancelled does not wait any more.
                 let _ = waiter.send(result.clone());
             }
         }
-        if !self.kept_back.is_empty() {
-            let _ = self.media.append(&self.kept_back).and_then(|()| self.media.sync());
-        }
+        let is_whole = if !self.kept_back.is_empty() {
+            self.media.append(&self.kept_back).and_then(|()| self.media.sync()).is_ok()
+        } else {
+            self.write(&[], self.written, true).is_ok()
+        };
+        is_whole.then_some(self.records)
     }
 
-    fn take(&mut self, record: &Record, text: &mut Vec<u8>) {
+    fn take(&mut self, record: Record, text: &mut Vec<u8>) {
         if !self.options.write_intents && matches!(record.event, Event::Intent(_) | Event::Partial { .. }) {
             return;
         }
@@ -247,18 +259,20 @@ impl Writer {
         if self.options.halt == Some(Halt::Before(self.count)) {
             self.halt(text);
         }
-        self.encoder.encode(record, self.durable, text);
+        self.encoder.encode(&record, self.durable, text);
+        self.records.push(record);
         self.counters.records.fetch_add(1, Ordering::Relaxed);
         if self.options.halt == Some(Halt::After(self.count)) {
             self.halt(text);
         }
     }
 
-    fn write(&mut self, text: &[u8], last: u64) -> Result<(), JournalError> {
+    /// Writes text whose last record is `last`, and waits for the disk where anybody does: a local result may be lost.
+    fn write(&mut self, text: &[u8], last: u64, is_awaited: bool) -> Result<(), JournalError> {
         if let Some(failed) = &self.failed {
             return Err(failed.clone());
         }
-        if text.is_empty() {
+        if text.is_empty() && (!is_awaited || self.durable == self.written) {
             return Ok(());
         }
         self.counters.bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
@@ -266,10 +280,18 @@ impl Writer {
             self.kept_back.extend_from_slice(text);
             return Ok(());
         }
-        self.counters.syncs.fetch_add(1, Ordering::Relaxed);
-        match self.media.append(text).and_then(|()| self.media.sync()) {
+        let written = self.media.append(text).and_then(|()| {
+            if !is_awaited {
+                return Ok(());
+            }
+            self.counters.syncs.fetch_add(1, Ordering::Relaxed);
+            self.media.sync()?;
+            self.durable = last;
+            Ok(())
+        });
+        match written {
             Ok(()) => {
-                self.durable = last;
+                self.written = last;
                 Ok(())
             }
             Err(error) => {

@@ -329,7 +329,7 @@ impl Said {
         Ok(Object {
             provider: self.provider.ok_or_else(|| missing("provider"))?,
             schema_version: self.schema_version,
-            attributes: self.attributes.ok_or_else(|| missing("attributes"))?,
+            attributes: Arc::new(self.attributes.ok_or_else(|| missing("attributes"))?),
             private: self.private,
             dependencies: self.dependencies.unwrap_or_else(|| [].into()),
             create_before_destroy: self.create_before_destroy,

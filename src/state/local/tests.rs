@@ -112,7 +112,7 @@ fn open_intents_survive_storing() {
     let dir = tempfile::tempdir().unwrap();
     let state = local(dir.path());
     let planned = object([("id", Value::unknown(crate::value::Type::STRING))]).attributes;
-    write(&state, vec![record(0, A, Op::Create, intent(Some(planned)))]);
+    write(&state, vec![record(0, A, Op::Create, intent(Some((*planned).clone())))]);
     let before = state.load().unwrap().open;
     store(&state);
     let loaded = state.load().unwrap();

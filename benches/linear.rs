@@ -1,0 +1,81 @@
+//! Counts the work of planning and applying at one size and at ten times that size, and fails where it grows faster.
+//!
+//! Counting is exact where a clock is not: allocations, evaluations, reads, journal records, bytes of state. Options:
+//! `--size N` for the smaller size, `--shapes a,b`, and `--once SHAPE` for a single round at that size, to be profiled.
+
+mod counting;
+mod lab;
+mod shapes;
+
+use std::process::ExitCode;
+
+use counting::Work;
+use lab::Lab;
+use shapes::Shape;
+
+/// What ten times the size may cost: ten times the work and a tenth for what grows with the logarithm.
+const LIMIT: f64 = 11.0;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let after = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1).map(String::as_str)
+    };
+    // `cargo bench` says so; in `cargo test`, without optimisation, a smaller size is enough.
+    let default = if arguments.iter().any(|argument| argument == "--bench") { 1_000 } else { 200 };
+    let size = after("--size").and_then(|size| size.parse().ok()).unwrap_or(default);
+    if let Some(shape) = after("--once").and_then(Shape::named) {
+        for (step, work) in round(shape, size) {
+            print_line(shape, step, work.items().map(|(name, count)| format!("{name} {count}")).join(", ").as_str());
+        }
+        return ExitCode::SUCCESS;
+    }
+    let names = after("--shapes").map(|names| names.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let wanted = |shape: &Shape| names.as_ref().is_none_or(|names| names.iter().any(|name| name == shape.name()));
+    let mut is_linear = true;
+    for shape in Shape::ALL.into_iter().filter(wanted) {
+        let large = shape.clamp(size * 10);
+        let small = large / 10;
+        print_line(shape, "", &format!("{small} and {large} instances"));
+        for ((step, few), (_, many)) in round(shape, small).into_iter().zip(round(shape, large)) {
+            is_linear &= compare(shape, step, &few, &many);
+        }
+    }
+    if is_linear {
+        ExitCode::SUCCESS
+    } else {
+        eprintln!("linear: some counts grow faster than the configuration");
+        ExitCode::FAILURE
+    }
+}
+
+/// All steps of a shape at a size, with the work that each was.
+fn round(shape: Shape, size: usize) -> Vec<(&'static str, Work)> {
+    let lab = Lab::new(shape, size);
+    vec![("plan", lab.plan()), ("apply", lab.apply()), ("no-op", lab.plan()), ("destroy", lab.destroy())]
+}
+
+/// Prints the counts of a step; whether they are linear.
+fn compare(shape: Shape, step: &str, few: &Work, many: &Work) -> bool {
+    let mut is_linear = true;
+    let mut line = String::new();
+    for ((name, few), (_, many)) in few.items().into_iter().zip(many.items()) {
+        if many == 0 {
+            continue;
+        }
+        // A handful is a handful at any size: a sync more or less is chance.
+        let is_few = many <= 64;
+        let ratio = many as f64 / few.max(1) as f64;
+        let mark = if ratio > LIMIT && !is_few { " !" } else { "" };
+        is_linear &= mark.is_empty();
+        line.push_str(&format!("  {name} {few} → {many} ({ratio:.1}{mark})"));
+    }
+    print_line(shape, step, line.trim_start());
+    is_linear
+}
+
+#[expect(clippy::print_stdout, reason = "the counts are the output of this program")]
+fn print_line(shape: Shape, step: &str, text: &str) {
+    println!("{:<8} {step:<8} {text}", shape.name());
+}
