@@ -216,7 +216,7 @@ fn try_all(
         }
         // Boundaries first: how many there are shows only when a run is not halted any more.
         if !is_over.load(Ordering::Relaxed) {
-            return Some(Kill::boundary(next.fetch_add(1, Ordering::Relaxed) * options.stride));
+            return Some(Kill::boundary(next.fetch_add(1, Ordering::Relaxed) * options.stride, options.seed));
         }
         moments.get(moment.fetch_add(1, Ordering::Relaxed) as usize).copied()
     };
