@@ -1,7 +1,8 @@
 //! Preparing a step: its configuration with actual values, checked against what was promised.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::call::Call;
 use super::record::Notes;
@@ -103,6 +104,7 @@ impl<'a> State<'a> {
         let prior = if op == Op::Update { change.prior.clone() } else { None };
         if let Some(prior) = &prior
             && equal_objects(prior, &planned)
+            && ty.owed(&change.private).is_none()
         {
             // What was not known has turned out to be as it was.
             self.set_value(&change, &planned);
@@ -296,7 +298,7 @@ impl<'a> State<'a> {
             let expansion = self.evaluation().expansion(place, def.count, def.for_each, false, &mut found);
             self.diags.extend(found);
             let (_, all) = crate::plan::repetitions(&expansion?);
-            let by_key: HashMap<InstanceKey, Repetition> = all.into_iter().map(|one| (one.key(), one)).collect();
+            let by_key: FxHashMap<InstanceKey, Repetition> = all.into_iter().map(|one| (one.key(), one)).collect();
             self.expansions.insert((node, module), by_key);
         }
         let found = self.expansions[&(node, module)].get(key).cloned();

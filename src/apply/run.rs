@@ -1,7 +1,5 @@
 //! The walk over the steps.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +8,8 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::Event;
 use super::Observer;
@@ -33,7 +33,7 @@ use crate::provider::Connection;
 use crate::state::Journal;
 
 /// The configured providers, by the node that stands for each.
-pub type Clients = HashMap<NodeId, (Arc<dyn Connection>, Client)>;
+pub type Clients = std::collections::HashMap<NodeId, (Arc<dyn Connection>, Client)>;
 
 /// Makes a client of a provider whose configuration became known only now.
 pub type Configure =
@@ -97,17 +97,17 @@ pub(super) struct State<'a> {
     pub(super) counts: crate::plan::Counts,
     pub(super) calls: u64,
     /// By resource node and module instance: the expansions, with actual values.
-    pub(super) expansions: HashMap<(NodeId, u32), HashMap<InstanceKey, Repetition>>,
+    pub(super) expansions: FxHashMap<(NodeId, u32), FxHashMap<InstanceKey, Repetition>>,
     /// What each node could not give, as something it needs failed.
-    pub(super) failed_nodes: HashSet<NodeId>,
+    pub(super) failed_nodes: FxHashSet<NodeId>,
     walk: Walk,
     running: FuturesUnordered<BoxFuture<'static, Finished>>,
-    begun: HashMap<StepId, (Vec<StepName>, Timestamp, String)>,
+    begun: FxHashMap<StepId, (Vec<StepName>, Timestamp, String)>,
     /// Steps that share a serial key with one that runs.
-    queues: HashMap<String, VecDeque<StepId>>,
-    serial: HashMap<StepId, String>,
+    queues: FxHashMap<String, VecDeque<StepId>>,
+    serial: FxHashMap<StepId, String>,
     held: VecDeque<StepId>,
-    skipped: HashSet<StepId>,
+    skipped: FxHashSet<StepId>,
     done: usize,
 }
 
@@ -133,15 +133,15 @@ pub async fn perform(run: Run<'_>) -> Outcome {
         diags: Diagnostics::new(),
         counts: crate::plan::Counts::default(),
         calls: 0,
-        expansions: HashMap::new(),
-        failed_nodes: HashSet::new(),
+        expansions: FxHashMap::default(),
+        failed_nodes: FxHashSet::default(),
         walk,
         running: FuturesUnordered::new(),
-        begun: HashMap::new(),
-        queues: HashMap::new(),
-        serial: HashMap::new(),
+        begun: FxHashMap::default(),
+        queues: FxHashMap::default(),
+        serial: FxHashMap::default(),
         held: VecDeque::new(),
-        skipped: HashSet::new(),
+        skipped: FxHashSet::default(),
         done: 0,
     };
     if let Err(diagnostic) = state.begin().await {

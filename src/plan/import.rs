@@ -21,6 +21,8 @@ use crate::eval::ImportDef;
 use crate::eval::ImportTarget;
 use crate::graph::NodeId;
 use crate::provider::ProviderError;
+use crate::schema::Readability;
+use crate::schema::Schema;
 use crate::value::Marks;
 use crate::value::Object;
 use crate::value::Str;
@@ -173,8 +175,7 @@ impl Planner<'_> {
         match result {
             Ok(Some(object)) => {
                 let ty = self.input.registry.resource(&addr.ty).expect("only known types are imported");
-                let nothing = ty.schema().empty();
-                let object = settle(ty.schema(), &nothing, &object);
+                let object = settle(ty.schema(), &unread(ty.schema()), &object);
                 self.imported.insert(addr, (id, Some(Arc::new(object))));
             }
             Ok(None) => {
@@ -193,4 +194,11 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// All that is known of an object before it is read: what only we have is as if nobody had configured it.
+fn unread(schema: &Schema) -> Object {
+    let ours = schema.root().attributes().iter().filter(|(_, it)| it.readability == Readability::Input);
+    let defaults = ours.filter_map(|(name, it)| Some((Str::clone(name), it.default.clone()?)));
+    schema.empty().with(defaults)
 }

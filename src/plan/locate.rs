@@ -1,6 +1,6 @@
 //! Finding the block that an address means.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::PathId;
 use super::Planner;
@@ -16,9 +16,9 @@ use crate::value::Str;
 /// Paths by module path, and slots by source and name.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    paths: HashMap<ModulePath, PathId>,
+    paths: FxHashMap<ModulePath, PathId>,
     /// By source: the slot of each resource.
-    slots: Vec<HashMap<(Mode, Str, Str), u32>>,
+    slots: Vec<FxHashMap<(Mode, Str, Str), u32>>,
 }
 
 impl Index {

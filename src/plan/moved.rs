@@ -1,6 +1,6 @@
 //! `moved` blocks: what the state calls by an old address gets its new one before anything is planned.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::PathId;
 use super::Tree;
@@ -59,7 +59,7 @@ fn follow(
     objects: &mut Objects,
     blocked: &mut Vec<(InstanceAddr, InstanceAddr)>,
 ) {
-    let taken: HashSet<InstanceAddr> = objects
+    let taken: FxHashSet<InstanceAddr> = objects
         .iter()
         .filter(|(_, entry)| entry.key == ObjectKey::Current)
         .map(|(_, entry)| entry.addr.clone())

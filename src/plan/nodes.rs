@@ -1,7 +1,8 @@
 //! The nodes of a configuration, one for each block of each module path, and what each waits for.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
+
+use rustc_hash::FxHashMap;
 
 use super::PathId;
 use super::Tree;
@@ -50,15 +51,15 @@ pub enum NodeKind {
 #[derive(Debug)]
 pub struct Nodes {
     list: Vec<Node>,
-    ids: HashMap<Node, NodeId>,
+    ids: FxHashMap<Node, NodeId>,
     /// What waits for what.
     pub dag: Dag,
     /// Providers that have no block, by local name.
     pub implicit: Vec<Str>,
     /// The provider node of each resource node.
-    providers: HashMap<Node, NodeId>,
+    providers: FxHashMap<Node, NodeId>,
     /// Nodes that a `depends_on` names, of the resource itself or of a module call around it.
-    depends_on: HashMap<NodeId, Vec<NodeId>>,
+    depends_on: FxHashMap<NodeId, Vec<NodeId>>,
 }
 
 impl Nodes {
@@ -69,11 +70,11 @@ impl Nodes {
             modules,
             nodes: Nodes {
                 list: Vec::new(),
-                ids: HashMap::new(),
+                ids: FxHashMap::default(),
                 dag: Dag::new(),
                 implicit: Vec::new(),
-                providers: HashMap::new(),
-                depends_on: HashMap::new(),
+                providers: FxHashMap::default(),
+                depends_on: FxHashMap::default(),
             },
             implicit: BTreeMap::new(),
         };

@@ -1,9 +1,10 @@
 //! The walk over the configuration's nodes: what can be evaluated now, what must be read first, and the plan at the end.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::Change;
 use super::Counters;
@@ -165,14 +166,14 @@ pub struct Planner<'i> {
     pub(super) adoptions: Vec<(InstanceAddr, crate::state::Object)>,
     pub(super) forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
     pub(super) index: Index,
-    pub(super) wanted: HashSet<InstanceAddr>,
+    pub(super) wanted: FxHashSet<InstanceAddr>,
     /// By resource node: the resources of its module that its `count` or `for_each` looks at.
-    pub(super) expanded_by: HashMap<NodeId, HashSet<u32>>,
+    pub(super) expanded_by: FxHashMap<NodeId, FxHashSet<u32>>,
     /// What the last decoding looked at.
     pub(super) touched: Vec<(u32, Option<InstanceKey>)>,
     /// Managed instances that are planned, with the place of their change.
-    pub(super) decided: HashMap<InstanceAddr, usize>,
-    pub(super) visited_imports: HashSet<u32>,
+    pub(super) decided: FxHashMap<InstanceAddr, usize>,
+    pub(super) visited_imports: FxHashSet<u32>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
     pub(super) outputs: Vec<OutputChange>,
@@ -180,28 +181,28 @@ pub struct Planner<'i> {
     /// By node: the resources that it refers to, other resources not looked through.
     pub(super) reaches: Vec<Arc<[NodeId]>>,
     /// By node: the same as addresses, made when first asked for.
-    pub(super) dependencies: HashMap<NodeId, Arc<[ResourceAddr]>>,
+    pub(super) dependencies: FxHashMap<NodeId, Arc<[ResourceAddr]>>,
     /// By node: whether something that needs it is made before its predecessor goes.
     pub(super) create_first: Vec<bool>,
     /// Data sources that have been read.
-    pub(super) data: HashMap<InstanceAddr, Option<Arc<Object>>>,
+    pub(super) data: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
     /// Objects taken over by `import` blocks, with their ids.
     pub(super) imported: BTreeMap<InstanceAddr, (Str, Option<Arc<Object>>)>,
     /// Instances that an `import` block names and could not be imported, which has been reported.
-    pub(super) unimported: HashSet<InstanceAddr>,
+    pub(super) unimported: FxHashSet<InstanceAddr>,
     /// Providers without a client at planning: their configuration is not known yet, or has failed.
-    pub(super) unconfigured: HashMap<NodeId, Unconfigured>,
+    pub(super) unconfigured: FxHashMap<NodeId, Unconfigured>,
     walk: Walk,
     /// What stands at the places of objects that are not ours yet.
-    pub(super) places: HashMap<InstanceAddr, Option<Arc<Object>>>,
-    configured: HashSet<NodeId>,
-    held: HashMap<NodeId, Vec<(Request, Pending)>>,
+    pub(super) places: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
+    configured: FxHashSet<NodeId>,
+    held: FxHashMap<NodeId, Vec<(Request, Pending)>>,
     resumed: Vec<NodeId>,
-    parked: HashMap<NodeId, usize>,
-    waiters: HashMap<EntryId, NodeId>,
-    by_provider: HashMap<NodeId, Vec<EntryId>>,
+    parked: FxHashMap<NodeId, usize>,
+    waiters: FxHashMap<EntryId, NodeId>,
+    by_provider: FxHashMap<NodeId, Vec<EntryId>>,
     requests: Vec<(RequestId, Request)>,
-    pending: HashMap<RequestId, Pending>,
+    pending: FxHashMap<RequestId, Pending>,
     next_request: RequestId,
 }
 
@@ -278,32 +279,32 @@ impl<'i> Planner<'i> {
             adoptions: Vec::new(),
             forgotten: Vec::new(),
             index: Index::new(&tree, &input.modules),
-            visited_imports: HashSet::new(),
-            wanted: HashSet::new(),
-            expanded_by: HashMap::new(),
+            visited_imports: FxHashSet::default(),
+            wanted: FxHashSet::default(),
+            expanded_by: FxHashMap::default(),
             touched: Vec::new(),
-            decided: HashMap::new(),
+            decided: FxHashMap::default(),
             drift: Vec::new(),
             deferred: Vec::new(),
             outputs: Vec::new(),
             counters: Counters::default(),
             reaches: vec![Arc::default(); nodes.len()],
-            dependencies: HashMap::new(),
+            dependencies: FxHashMap::default(),
             create_first: Vec::new(),
-            data: HashMap::new(),
+            data: FxHashMap::default(),
             imported: BTreeMap::new(),
-            unimported: HashSet::new(),
-            unconfigured: HashMap::new(),
+            unimported: FxHashSet::default(),
+            unconfigured: FxHashMap::default(),
             walk: Walk::new(&nodes.dag),
-            places: HashMap::new(),
-            configured: HashSet::new(),
-            held: HashMap::new(),
+            places: FxHashMap::default(),
+            configured: FxHashSet::default(),
+            held: FxHashMap::default(),
             resumed: Vec::new(),
-            parked: HashMap::new(),
-            waiters: HashMap::new(),
-            by_provider: HashMap::new(),
+            parked: FxHashMap::default(),
+            waiters: FxHashMap::default(),
+            by_provider: FxHashMap::default(),
             requests: Vec::new(),
-            pending: HashMap::new(),
+            pending: FxHashMap::default(),
             next_request: 0,
             tree,
             nodes,

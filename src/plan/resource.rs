@@ -383,7 +383,9 @@ impl Planner<'_> {
         let private = stored.map_or(serde_json::Value::Null, |entry| entry.private.clone());
         let trigger = prior.is_some() && self.is_triggered(one);
         let config = with_ignored(&one.def.lifecycle, schema, config, prior.as_deref());
+        let owed = prior.as_ref().and_then(|_| ty.owed(&private));
         let wishes = Wishes {
+            owed: owed.is_some(),
             tainted: is_tainted,
             replace: self.input.options.replace.contains(one.addr),
             triggered: trigger,
@@ -411,6 +413,7 @@ impl Planner<'_> {
             }
             _ => Arc::new(planned),
         };
+        warnings.extend(owed.filter(|_| action == Action::Update).map(unfinished));
         let deposes = (action == Action::CreateThenDelete).then(|| self.deposed_key(one.addr));
         let change = Change {
             addr: one.addr.clone(),
@@ -542,6 +545,12 @@ impl Planner<'_> {
         }
         DeposedKey::new(number)
     }
+}
+
+/// Says why an object is updated whose arguments are all as they should be.
+fn unfinished(owed: String) -> Problem {
+    let detail = format!("An earlier change was interrupted, and this is still due: {owed}. It will be done now.");
+    Problem { path: Path::root(), summary: "Interrupted change goes on".to_owned(), detail }
 }
 
 /// What an object of a type should become, by schema and type.

@@ -1,6 +1,7 @@
 //! `-target`: which nodes and instances a plan is about.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::Mode;
 use super::NodeKind;
@@ -25,9 +26,9 @@ pub(super) struct Selection {
     /// By node: whether it is visited.
     needed: Vec<bool>,
     /// Resources that something targeted needs: all their instances are planned.
-    whole: HashSet<ResourceAddr>,
+    whole: FxHashSet<ResourceAddr>,
     /// When everything goes: the resources whose objects go with what is targeted, as they depend on it.
-    dependants: HashSet<ResourceAddr>,
+    dependants: FxHashSet<ResourceAddr>,
 }
 
 impl Selection {
@@ -42,8 +43,8 @@ impl Selection {
             targets: options.targets.clone(),
             mode: options.mode,
             needed: vec![options.targets.is_empty() && options.mode != Mode::Destroy; nodes.len()],
-            whole: HashSet::new(),
-            dependants: HashSet::new(),
+            whole: FxHashSet::default(),
+            dependants: FxHashSet::default(),
         };
         let addr = |id: NodeId| resource_addr(id, tree, nodes, modules);
         let mut pending: Vec<NodeId> = Vec::new();
@@ -101,8 +102,8 @@ impl Selection {
     }
 
     fn find_dependants(&mut self, objects: &Objects) {
-        let mut found: HashSet<ResourceAddr> = HashSet::new();
-        let mut by_dependency: std::collections::HashMap<ResourceAddr, Vec<ResourceAddr>> = Default::default();
+        let mut found: FxHashSet<ResourceAddr> = FxHashSet::default();
+        let mut by_dependency: FxHashMap<ResourceAddr, Vec<ResourceAddr>> = Default::default();
         for (_, entry) in objects.iter() {
             let resource = entry.addr.resource();
             for dependency in entry.stored.dependencies.iter() {

@@ -3,10 +3,11 @@
 //! Planning fills it with planned values, applying replaces those with actual ones. A whole-resource value is put together
 //! at most once, when something asks for it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use super::PathId;
 use super::Tree;
@@ -28,7 +29,7 @@ pub struct Values {
 pub struct PathValues {
     /// The instances of the module; for the root there is one.
     pub instances: Vec<ModuleValues>,
-    by_key: HashMap<(u32, InstanceKey), u32>,
+    by_key: FxHashMap<(u32, InstanceKey), u32>,
     /// By the caller's instance: how the call is repeated, and which instances it makes.
     pub calls: Vec<(Repeat, Range<u32>)>,
     /// By slot, then by instance.
@@ -170,7 +171,7 @@ impl Values {
     pub fn new(tree: &Tree) -> Self {
         let paths = tree.paths().map(|_| PathValues {
             instances: Vec::new(),
-            by_key: HashMap::new(),
+            by_key: FxHashMap::default(),
             calls: Vec::new(),
             variables: Vec::new(),
             locals: Vec::new(),

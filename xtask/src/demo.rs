@@ -36,18 +36,18 @@ const LIST: &str = "infra state list -sim";
 
 const STEPS: [Step; 11] = [
     Step {
-        shows: "What would change? `-sim` simulates the vendors, and the hosts too.",
-        command: "infra plan -sim",
+        shows: "What would change? `-sim` simulates the vendors, and the hosts too; `-out` saves the plan.",
+        command: "infra plan -sim -out=first.plan",
         code: 0,
         checks: &[Check {
-            command: "infra plan -sim",
+            command: "infra show -sim first.plan",
             says: &["Plan: 12 to add, 0 to change, 0 to destroy."],
             never: &[],
         }],
     },
     Step {
-        shows: "Do it. Without -auto-approve, infra shows the plan and asks first.",
-        command: "infra apply -sim -auto-approve",
+        shows: "Do exactly that. Times are simulated: nobody waits for the database.",
+        command: "infra apply -sim first.plan",
         code: 0,
         checks: &[
             Check { command: LIST, says: &["digitalocean_loadbalancer.web", "host_file.app[\"app-2\"]"], never: &[] },
@@ -62,7 +62,11 @@ const STEPS: [Step; 11] = [
         shows: "What came of it. A sensitive output is not shown unless it is asked for by name.",
         command: "infra output -sim",
         code: 0,
-        checks: &[Check { command: "infra output -sim", says: &["address = ", "(sensitive)"], never: &["postgres"] }],
+        checks: &[Check {
+            command: "infra output -sim",
+            says: &["address = ", "database = <sensitive>"],
+            never: &["postgres"],
+        }],
     },
     Step {
         shows: "The same again: nothing is left to do. (-detailed-exitcode would end with 2 if there were.)",
@@ -97,7 +101,7 @@ const STEPS: [Step; 11] = [
         }],
     },
     Step {
-        shows: "Put right what differs, and nothing else.",
+        shows: "Put right what differs, and nothing else. Without -auto-approve, infra would ask first.",
         command: "infra apply -sim -auto-approve",
         code: 0,
         checks: &[Check {
