@@ -1,5 +1,8 @@
 //! Counts of work, among them every allocation of the process.
-#![expect(unsafe_code, reason = "a global allocator can be wrapped in no other way; the library itself has no such code")]
+#![expect(
+    unsafe_code,
+    reason = "a global allocator can be wrapped in no other way; the library itself has no such code"
+)]
 
 use std::alloc::GlobalAlloc;
 use std::alloc::Layout;

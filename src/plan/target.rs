@@ -1,6 +1,5 @@
 //! `-target`: which nodes and instances a plan is about.
 
-
 use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 

@@ -127,12 +127,7 @@ fn time(options: &Options, infra: &Program, beside: Option<&Program>) -> std::io
 }
 
 /// All steps of a shape, some times over; by step, those that came to an end.
-fn rounds(
-    program: &Program,
-    shape: Shape,
-    size: usize,
-    quick: bool,
-) -> std::io::Result<BTreeMap<usize, Vec<Measure>>> {
+fn rounds(program: &Program, shape: Shape, size: usize, quick: bool) -> std::io::Result<BTreeMap<usize, Vec<Measure>>> {
     let since = Instant::now();
     let mut found: BTreeMap<usize, Vec<Measure>> = BTreeMap::new();
     let rounds = if quick { 1 } else { ROUNDS };
@@ -231,7 +226,10 @@ mod tests {
         for (line, expected) in [
             ("", some(Options::default())),
             ("--quick", some(small)),
-            ("--sizes 5,6 --no-terraform", some(Options { sizes: vec![5, 6], no_terraform: true, ..Options::default() })),
+            (
+                "--sizes 5,6 --no-terraform",
+                some(Options { sizes: vec![5, 6], no_terraform: true, ..Options::default() }),
+            ),
             ("--shapes=wide,chain", some(Options { shapes: vec![Shape::Wide, Shape::Chain], ..Options::default() })),
             ("--shapes=round", Err("there is no shape `round`".to_owned())),
             ("--sizes 0", Err("`0` is not a size".to_owned())),
