@@ -1,5 +1,6 @@
 //! `infra` plans and applies infrastructure, in the cloud and on the hosts, from HCL.
-
+//!
+#![doc = include_str!("../ARCHITECTURE.md")]
 #![forbid(unsafe_code)]
 
 pub mod addr;

@@ -104,6 +104,7 @@ impl<'a> State<'a> {
         let prior = if op == Op::Update { change.prior.clone() } else { None };
         if let Some(prior) = &prior
             && equal_objects(prior, &planned)
+            && ty.owed(&change.private).is_none()
         {
             // What was not known has turned out to be as it was.
             self.set_value(&change, &planned);

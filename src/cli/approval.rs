@@ -8,13 +8,15 @@ use super::Result;
 use super::screen::Screen;
 use crate::plan::Mode;
 
-/// Asks; only `yes` is one. Where nobody can answer, that is an error which says what to do.
-pub(super) fn ask(screen: &Screen, mode: Mode, may_ask: bool) -> Result<bool> {
-    if !may_ask {
-        let detail = "These changes need the approval of a person, and nobody can be asked here. Run it on a terminal, or \
-                      use -auto-approve, or save a plan with `infra plan -out=FILE` and apply that.";
-        return Err(Problem::new("Approval needed", detail));
-    }
+/// What is said where nobody can be asked.
+pub(super) fn needed() -> Problem {
+    let detail = "These changes need the approval of a person, and nobody can be asked here. Run it on a terminal, or use \
+                  -auto-approve, or save a plan with `infra plan -out=FILE` and apply that.";
+    Problem::new("Approval needed", detail)
+}
+
+/// Asks; only `yes` is one.
+pub(super) fn ask(screen: &Screen, mode: Mode) -> Result<bool> {
     let (question, explanation) = match mode {
         Mode::Normal => (
             "Do you want to perform these actions?",

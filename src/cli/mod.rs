@@ -58,6 +58,8 @@ enum Exit {
     Failed,
     /// There are changes, and the caller asked to be told by the exit code.
     Changes,
+    /// What was approved is done; what is next needs a new approval.
+    Unapproved,
 }
 
 impl From<Exit> for ExitCode {
@@ -66,6 +68,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::Changes => 2,
+            Exit::Unapproved => 3,
         })
     }
 }

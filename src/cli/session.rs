@@ -16,7 +16,6 @@ use super::options::WorldChoice;
 use super::place::Place;
 use super::place::World;
 use super::screen::Screen;
-use crate::apply::Observer;
 use crate::apply::Silent;
 use crate::diag::Sources;
 use crate::net::client::NetClient;
@@ -102,11 +101,6 @@ pub(super) fn open(choice: &WorldChoice, place: &Place, screen: &Screen, runtime
     session.hosts = Some(simulation.hosts);
     session.simulated = Some(simulation.world);
     Ok(session)
-}
-
-/// Tells another listener from now on.
-pub(super) fn listen(session: &mut Session, observer: impl Observer + 'static) {
-    session.observer = Arc::new(observer);
 }
 
 fn keys(place: &Place, dir: &Path) -> KeySources {

@@ -20,8 +20,11 @@ use super::screen::Screen;
 use super::session;
 use super::signals;
 use crate::sim;
+use crate::sim::FastTime;
 use crate::sim::Fault;
 use crate::sim::Sim;
+use crate::sim::SimError;
+use crate::sim::Time;
 use crate::sim::WallTime;
 
 /// Serve simulated vendors, to try things without an account.
@@ -57,6 +60,9 @@ pub(super) struct Options {
     /// How many times faster than the vendors everything is.
     #[arg(long, value_name = "X", default_value_t = 1.0, hide_default_value = true)]
     speed: f64,
+    /// How many times faster than the real one the world's clock runs; who attaches keeps step with it.
+    #[arg(long, hide = true)]
+    time_rate: Option<f64>,
     #[command(flatten)]
     looks: Looks,
 }
@@ -104,13 +110,20 @@ pub(super) fn run(options: Options, place: &Place, screen: &Screen) -> Result {
 fn serve(options: Options, place: &Place, screen: &Screen) -> Result {
     let runtime = session::runtime()?;
     let dir = options.world.dir.unwrap_or_else(|| place.world_dir());
+    let time: Arc<dyn Time> = match options.time_rate {
+        None => Arc::new(WallTime),
+        Some(rate) => {
+            let time = FastTime::new(rate);
+            Arc::new(time.ok_or_else(|| Problem::of("No simulated world", &SimError::Speed(rate)))?)
+        }
+    };
     let sim = open(sim::Options {
         dir,
         latency: options.latency,
         faults: options.fault.into_iter().collect(),
         seed: options.seed,
         log: options.log,
-        time: Arc::new(WallTime),
+        time,
         speed: options.speed,
     })?;
     let address = options.listen;

@@ -69,9 +69,9 @@ impl Args for Inputs {
 }
 
 impl Inputs {
-    /// Whether any was given on the command line.
-    pub(super) fn is_any(&self) -> bool {
-        !self.given.is_empty()
+    /// All values that are given.
+    pub(super) fn without_asking(&self, place: &Place) -> Vec<Input> {
+        place.environment.inputs().into_iter().chain(self.given.iter().cloned()).collect()
     }
 
     /// Whether anybody may be asked anything.
@@ -81,8 +81,7 @@ impl Inputs {
 
     /// All values there are; those that are missing are asked for, where somebody can answer.
     pub(super) fn gather(&self, session: &Session, place: &Place, screen: &Screen) -> Result<Vec<Input>> {
-        let mut inputs = place.environment.inputs();
-        inputs.extend(self.given.iter().cloned());
+        let mut inputs = self.without_asking(place);
         if self.may_ask(screen) {
             for missing in ops::missing_variables(session, &inputs) {
                 let value = ask(&missing)?;

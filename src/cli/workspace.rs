@@ -96,6 +96,14 @@ pub(super) fn run(command: Command, place: &Place, screen: &Screen) -> Result {
         }
         Command::New(named) => {
             check_selectable(place)?;
+            if !Local::is_name(&named.name) {
+                screen.say(&format!(
+                    "\nThe workspace name \"{}\" is not allowed. A name has only letters, digits, \"-\", \"_\" and \".\", and \
+                     does not begin with a dot.",
+                    named.name
+                ));
+                return Ok(Exit::Failed);
+            }
             if known(&named.options.world, place)?.contains(&named.name) {
                 let detail = format!("To use it, run `infra workspace select {}`.", named.name);
                 return Err(Problem::new(format!("Workspace \"{}\" already exists", named.name), detail));

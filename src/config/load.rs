@@ -17,7 +17,8 @@ use super::draft::Draft;
 use super::draft::within;
 use super::files::Files;
 use super::files::normalize;
-use super::passing::check_call;
+use super::passing::check_arguments;
+use super::passing::check_providers;
 use super::traversal::as_traversal;
 use super::validate::validate;
 use crate::addr::ModulePath;
@@ -38,16 +39,21 @@ pub fn load(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagno
     let errors =
         |diags: &Diagnostics| diags.iter().filter(|known| known.severity == crate::diag::Severity::Error).count();
     let before = errors(diags);
-    let config = read(dir, sources, files, diags);
+    let config = read_as(dir, sources, files, diags, true);
     if before == errors(diags) {
         validate(&config, sources, diags);
     }
     config
 }
 
-/// Reads the configuration and checks no references: what `init` needs.
+/// Reads the configuration and checks neither references nor the arguments of modules: what `init` needs.
 pub fn read(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagnostics) -> Config {
-    let mut loader = Loader { sources, files, diags, modules: Vec::new(), known: HashMap::new(), open: Vec::new() };
+    read_as(dir, sources, files, diags, false)
+}
+
+fn read_as(dir: &Path, sources: &Sources, files: &dyn Files, diags: &mut Diagnostics, checks: bool) -> Config {
+    let (modules, known, open) = (Vec::new(), HashMap::new(), Vec::new());
+    let mut loader = Loader { sources, files, diags, checks, modules, known, open };
     let dir = normalize(dir);
     if let Err(error) = loader.module(&dir, &ModulePath::root()) {
         let detail = format!("The folder \"{}\" cannot be read: {error}.", dir.display());
@@ -61,6 +67,8 @@ struct Loader<'a> {
     sources: &'a Sources,
     files: &'a dyn Files,
     diags: &'a mut Diagnostics,
+    /// Whether arguments of module calls are compared with the modules' variables.
+    checks: bool,
     modules: Vec<Module>,
     known: HashMap<PathBuf, ModuleId>,
     /// The folders of the modules that are being read, from the root.
@@ -205,7 +213,12 @@ impl Loader<'_> {
                 call.module = Some(id);
                 let child = &self.modules[id.0 as usize];
                 let cx = &mut Cx { sources: self.sources, diags: self.diags };
-                within(cx, header, |cx| check_call(cx, name, &call, brace, child, parent));
+                within(cx, header, |cx| {
+                    if self.checks {
+                        check_arguments(cx, &call, brace, child);
+                    }
+                    check_providers(cx, name, &call, child, parent);
+                });
             }
             Err(error) => {
                 let detail =

@@ -9,8 +9,8 @@ use crate::diag::Span;
 use crate::diag::did_you_mean;
 use crate::value::Str;
 
-/// Compares a call's arguments and providers with the module's variables and requirements.
-pub(super) fn check_call(cx: &mut Cx<'_>, name: &Str, call: &ModuleCall, brace: Span, child: &Module, parent: &Module) {
+/// Compares a call's arguments with the module's variables.
+pub(super) fn check_arguments(cx: &mut Cx<'_>, call: &ModuleCall, brace: Span, child: &Module) {
     for (argument, (_, span)) in &call.arguments {
         if !child.variables.contains_key(argument) {
             let hint = did_you_mean(argument, child.variables.keys().map(|known| &**known));
@@ -25,6 +25,10 @@ pub(super) fn check_call(cx: &mut Cx<'_>, name: &Str, call: &ModuleCall, brace: 
             cx.diags.push(diagnostic.label(declared.span, "declared here"));
         }
     }
+}
+
+/// Compares the providers that a call hands over with the module's requirements.
+pub(super) fn check_providers(cx: &mut Cx<'_>, name: &Str, call: &ModuleCall, child: &Module, parent: &Module) {
     let names = Names { child: format!("module.{name}"), parent: parent_name(parent) };
     for (inner, outer) in &call.providers {
         check_passed(cx, inner, outer, child, parent, &names);

@@ -2,6 +2,7 @@
 
 use super::ApplyOptions;
 use super::Failure;
+use super::Loaded;
 use super::PlanRequest;
 use super::Session;
 use crate::addr::InstanceAddr;
@@ -23,6 +24,10 @@ pub async fn import(
     diags: &mut Diagnostics,
 ) -> Result<bool, Failure> {
     let Some(loaded) = super::load(session, diags) else { return Ok(false) };
+    if let Some(diagnostic) = undeclared(&loaded, addr) {
+        diags.push(diagnostic);
+        return Ok(false);
+    }
     let state = session.backend.load()?;
     if state.snapshot.current(addr).is_some() {
         let detail =
@@ -35,9 +40,11 @@ pub async fn import(
     let resource =
         TargetResource { mode: addr.mode, ty: addr.ty.clone(), name: addr.name.clone(), key: addr.key.clone() };
     request.options.targets = vec![Target { module: addr.module.clone(), resource: Some(resource) }];
-    let Some(mut planned) = super::plan::make(session, &request, loaded, state.snapshot, diags).await? else {
-        return Ok(false);
-    };
+    let mut found = Diagnostics::new();
+    let planned = super::plan::make(session, &request, loaded, state.snapshot, &mut found).await?;
+    // That this is about one object only is no news.
+    diags.extend(found.into_iter().filter(|diagnostic| diagnostic.summary != "Resource targeting is in effect"));
+    let Some(mut planned) = planned else { return Ok(false) };
     if planned.made.plan.errored {
         return Ok(false);
     }
@@ -59,4 +66,26 @@ pub async fn import(
     let done = !applied.outcome.diags.has_errors();
     diags.extend(applied.outcome.diags);
     Ok(done)
+}
+
+/// What is wrong where the configuration has no such resource.
+fn undeclared(loaded: &Loaded, addr: &InstanceAddr) -> Option<Diagnostic> {
+    let mut module = loaded.config.root();
+    for name in addr.module.path().names() {
+        module = loaded.config.module(module.calls.get(name)?.module?);
+    }
+    let is_meant = |resource: &crate::config::Resource| {
+        (resource.mode, &resource.ty, &resource.name) == (addr.mode, &addr.ty, &addr.name)
+    };
+    if module.resources.values().any(is_meant) {
+        return None;
+    }
+    let place = if addr.module.is_root() { "the root module".to_owned() } else { addr.module.to_string() };
+    let detail = format!(
+        "Before importing this resource, please create its configuration in {place}. For example:\n\nresource \"{}\" \
+         \"{}\" {{\n  # (resource arguments)\n}}",
+        addr.ty, addr.name
+    );
+    let resource = addr.with_key(crate::addr::InstanceKey::None);
+    Some(Diagnostic::error(format!("resource address \"{resource}\" does not exist in the configuration."), detail))
 }

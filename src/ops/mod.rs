@@ -52,6 +52,7 @@ pub use state::edit as edit_state;
 pub use state::snapshot;
 pub use validate::validate;
 pub use variables::MissingVariable;
+pub use variables::check_saved as check_saved_variables;
 pub use variables::missing as missing_variables;
 
 #[cfg(test)]

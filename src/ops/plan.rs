@@ -86,7 +86,7 @@ pub(super) async fn make(
     diags: &mut Diagnostics,
 ) -> Result<Option<Planned>, Failure> {
     let before = diags.len();
-    let variables = given(session, &loaded, &request.variables, true, diags);
+    let variables = given(session, &loaded.config, &loaded.files, &request.variables, true, diags);
     if diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error) {
         return Ok(None);
     }

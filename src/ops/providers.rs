@@ -13,6 +13,8 @@ use crate::value::Str;
 pub fn providers(session: &Session, diags: &mut Diagnostics) -> Option<BTreeMap<ModulePath, BTreeSet<String>>> {
     let loaded = super::load(session, diags)?;
     let source_of = |name: &Str| match session.registry.provider(name) {
+        // A builtin's source has its host already.
+        Some(provider) if provider.source().matches('/').count() == 2 => provider.source().to_owned(),
         Some(provider) => format!("registry.terraform.io/{}", provider.source()),
         None => format!("registry.terraform.io/hashicorp/{name}"),
     };

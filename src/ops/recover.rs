@@ -239,12 +239,15 @@ fn gone(snapshot: &Snapshot, open: &OpenIntent) -> Vec<Event> {
     std::iter::once(failed).chain(key.map(|key| Event::Restored { key })).collect()
 }
 
-/// Ids of objects of the type that are ours already.
+/// Ids of objects of the type that are accounted for: in the state, or noted by another operation whose end is not known.
 fn claimed(snapshot: &Snapshot, open: &OpenIntent) -> Vec<String> {
     let of_type = snapshot.instances.iter().filter(|(addr, _)| addr.ty == open.instance.ty);
     let objects = of_type.flat_map(|(_, instance)| instance.objects().map(|(_, object)| object).collect::<Vec<_>>());
-    let id = |object: &state::Object| object.attributes.get("id").and_then(|id| id.as_str().map(str::to_owned));
-    objects.filter_map(id).collect()
+    let id = |object: &Object| object.get("id").and_then(|id| id.as_str().map(str::to_owned));
+    let others = snapshot.open.iter().filter(|other| other.instance.ty == open.instance.ty);
+    let others = others.filter(|other| other.intent.op_id != open.intent.op_id);
+    let noted = others.filter_map(|other| other.partial.as_ref());
+    objects.map(|object| &object.attributes).chain(noted).filter_map(id).collect()
 }
 
 fn ambiguous(open: &OpenIntent, candidates: &[(String, String)]) -> Diagnostic {

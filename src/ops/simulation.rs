@@ -149,9 +149,11 @@ impl Http for Outside {
 impl HostRoots for Outside {
     fn host_root(&self, address: &str) -> Option<(PathBuf, PathBuf)> {
         let path = format!("/_sim/hosts/{address}");
-        // The trait is synchronous, as in process no waiting is needed; a question on loopback is answered at once.
-        let answer =
-            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(self.get(&path))).ok()?;
+        // The trait is synchronous, as in process no waiting is needed; a question on loopback is answered at once. It is
+        // asked on a thread of its own: waiting on this one would eat the wake-ups of whatever else this one waits for.
+        let runtime = tokio::runtime::Handle::current();
+        let ask = || runtime.block_on(self.get(&path)).ok();
+        let answer = std::thread::scope(|scope| scope.spawn(ask).join().ok().flatten())?;
         let part = |name: &str| answer.get(name).and_then(|part| part.as_str()).map(PathBuf::from);
         Some((part("root")?, part("bin")?))
     }

@@ -1,12 +1,16 @@
 //! Values for the root module's variables: read, and made values.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::Loaded;
+use super::Planned;
 use super::Session;
+use super::files::Files;
 use crate::config;
+use crate::config::Config;
 use crate::config::InputOrigin;
 use crate::config::InputValue;
+use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::eval::Evaluator;
 use crate::eval::NoScope;
@@ -15,6 +19,7 @@ use crate::eval::lower_expr;
 use crate::plan::GivenValue;
 use crate::value::Str;
 use crate::value::Value;
+use crate::value::convert::convert;
 
 /// A variable that has neither a value nor a default.
 #[derive(Debug, Clone)]
@@ -32,7 +37,7 @@ pub struct MissingVariable {
 pub fn missing(session: &Session, inputs: &[config::Input]) -> Vec<MissingVariable> {
     // What is wrong is found again, and reported then, with sources of its own.
     let (sources, mut diags) = (crate::diag::Sources::new(), Diagnostics::new());
-    let files = super::files::Files::disk(&session.dir);
+    let files = Files::disk(&session.dir);
     let config = config::read(std::path::Path::new(""), &sources, &files, &mut diags);
     let gathered = config::gather_variables(config.root(), inputs, &sources, &files, &mut diags);
     if diags.has_errors() {
@@ -50,13 +55,14 @@ pub fn missing(session: &Session, inputs: &[config::Input]) -> Vec<MissingVariab
 /// The values given for the root module's variables. One that is missing is reported.
 pub(super) fn given(
     session: &Session,
-    loaded: &Loaded,
+    config: &Config,
+    files: &Files,
     inputs: &[config::Input],
     must_be_complete: bool,
     diags: &mut Diagnostics,
 ) -> BTreeMap<Str, GivenValue> {
-    let root = loaded.config.root();
-    let gathered = config::gather_variables(root, inputs, &session.sources, &*loaded.files, diags);
+    let root = config.root();
+    let gathered = config::gather_variables(root, inputs, &session.sources, files, diags);
     if must_be_complete {
         config::require_variables(root, &gathered, diags);
     }
@@ -64,7 +70,7 @@ pub(super) fn given(
     for (name, input) in gathered {
         let value = match &input.value {
             InputValue::Text(text) => Value::String(Str::clone(text)),
-            InputValue::Expr(expr) => constant(session, loaded, expr, diags),
+            InputValue::Expr(expr) => constant(session, config, files, expr, diags),
         };
         let (how, span) = match &input.from {
             InputOrigin::Env => (format!("set using the TF_VAR_{name} environment variable"), None),
@@ -78,10 +84,54 @@ pub(super) fn given(
     given
 }
 
-fn constant(session: &Session, loaded: &Loaded, expr: &crate::syntax::Expr, diags: &mut Diagnostics) -> Value {
-    let (arena, root, _) = lower_expr(expr, loaded.config.root(), &loaded.config, diags);
-    let files: &dyn crate::eval::function::Files = &*loaded.files;
+fn constant(
+    session: &Session,
+    config: &Config,
+    files: &Files,
+    expr: &crate::syntax::Expr,
+    diags: &mut Diagnostics,
+) -> Value {
+    let (arena, root, _) = lower_expr(expr, config.root(), config, diags);
     let templates = Templates::new(&session.dir, session.home.as_deref(), session.clock.now(), files);
     let cx = templates.cx();
     Evaluator::new(&arena, &NoScope::default(), &cx, diags).expr(root)
+}
+
+/// Reports values that were given for a saved plan's variables and are not what the plan holds: from the command line they
+/// are a mistake, from elsewhere they are ignored.
+pub fn check_saved(session: &Session, planned: &Planned, inputs: &[config::Input], diags: &mut Diagnostics) {
+    let config = &planned.input.config;
+    // What else is wrong with them does not matter any more.
+    let now = given(session, config, &Files::disk(&session.dir), inputs, false, &mut Diagnostics::new());
+    let on_line: BTreeSet<&str> = inputs.iter().filter_map(flag_name).collect();
+    for (name, given) in now {
+        let Some(variable) = config.root().variables.get(&name).filter(|variable| !variable.ephemeral) else {
+            continue;
+        };
+        let value = convert(&given.value, variable.ty.without_optional()).unwrap_or(given.value);
+        let held = planned.made.plan.variables.get(&name);
+        if held.is_some_and(|held| held.clone().unmark_deep().0 == value.clone().unmark_deep().0) {
+            continue;
+        }
+        if on_line.contains(&*name) {
+            let detail = format!(
+                "The variable {name} was given another value than the one that the saved plan holds. To use it, make a new \
+                 plan; to apply the saved one, leave it out."
+            );
+            diags.push(Diagnostic::error("Can't change variable when applying a saved plan", detail));
+        } else {
+            let detail = format!(
+                "The variable {name} is set outside of the plan to another value than the one that the saved plan holds, \
+                 which counts. To use the other one, make a new plan."
+            );
+            diags.push(Diagnostic::warning("Ignoring variable when applying a saved plan", detail));
+        }
+    }
+}
+
+fn flag_name(input: &config::Input) -> Option<&str> {
+    match input {
+        config::Input::Flag(text) => text.split_once('=').map(|(name, _)| name),
+        config::Input::Env { .. } | config::Input::File(_) => None,
+    }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Wishes {
     pub(crate) replace: bool,
     /// Something in its `replace_triggered_by` changes.
     pub(crate) triggered: bool,
+    /// An interrupted change has left something to do.
+    pub(crate) owed: bool,
     /// The new object comes before the old one goes.
     pub(crate) create_first: bool,
 }
@@ -49,7 +51,7 @@ pub(crate) fn action(
     match reason {
         Some(reason) if wishes.create_first => (Action::CreateThenDelete, Some(reason)),
         Some(reason) => (Action::DeleteThenCreate, Some(reason)),
-        None if equal_objects(prior, planned) => (Action::NoOp, None),
+        None if equal_objects(prior, planned) && !wishes.owed => (Action::NoOp, None),
         None => (Action::Update, None),
     }
 }

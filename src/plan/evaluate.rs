@@ -302,6 +302,15 @@ impl Values {
         slots[slot] = values;
     }
 
+    /// Puts a failed value in the place of a variable's.
+    pub(super) fn fail(&mut self, node: Node, instance: u32, ty: Type) {
+        if let NodeKind::Variable(slot) = node.kind
+            && let Some(values) = self.path_mut(node.path).variables.get_mut(slot as usize)
+        {
+            values[instance as usize] = Value::failed(ty);
+        }
+    }
+
     /// The stored values of a node, by instance.
     pub fn stored(&self, node: Node) -> &[Value] {
         let path = self.path(node.path);

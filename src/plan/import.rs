@@ -21,6 +21,8 @@ use crate::eval::ImportDef;
 use crate::eval::ImportTarget;
 use crate::graph::NodeId;
 use crate::provider::ProviderError;
+use crate::schema::Readability;
+use crate::schema::Schema;
 use crate::value::Marks;
 use crate::value::Object;
 use crate::value::Str;
@@ -76,7 +78,10 @@ impl Planner<'_> {
     ) -> bool {
         let place = Place { path: Tree::ROOT, instance: 0, repetition, this: None, touched: None };
         let Some(addr) = self.import_addr(place, to) else { return false };
-        let Some(id) = self.import_id(place, def) else { return false };
+        let Some(id) = self.import_id(place, def) else {
+            self.unimported.insert(addr);
+            return false;
+        };
         let Some((path, slot)) = self.locate(&addr) else {
             let detail = format!(
                 "The configuration for the given import target {addr} does not exist. Write a `resource` block for it \
@@ -170,8 +175,7 @@ impl Planner<'_> {
         match result {
             Ok(Some(object)) => {
                 let ty = self.input.registry.resource(&addr.ty).expect("only known types are imported");
-                let nothing = ty.schema().empty();
-                let object = settle(ty.schema(), &nothing, &object);
+                let object = settle(ty.schema(), &unread(ty.schema()), &object);
                 self.imported.insert(addr, (id, Some(Arc::new(object))));
             }
             Ok(None) => {
@@ -181,11 +185,20 @@ impl Planner<'_> {
                      correct and that it is associated with the provider's configured region or endpoint."
                 );
                 self.diags.push(failed(Diagnostic::error("Cannot import non-existent remote object", detail)));
+                self.unimported.insert(addr);
             }
             Err(error) => {
                 let diagnostic = super::problem::of_error(&error).address(addr.to_string());
                 self.diags.push(failed(diagnostic));
+                self.unimported.insert(addr);
             }
         }
     }
+}
+
+/// All that is known of an object before it is read: what only we have is as if nobody had configured it.
+fn unread(schema: &Schema) -> Object {
+    let ours = schema.root().attributes().iter().filter(|(_, it)| it.readability == Readability::Input);
+    let defaults = ours.filter_map(|(name, it)| Some((Str::clone(name), it.default.clone()?)));
+    schema.empty().with(defaults)
 }

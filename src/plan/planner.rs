@@ -188,6 +188,8 @@ pub struct Planner<'i> {
     pub(super) data: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
     /// Objects taken over by `import` blocks, with their ids.
     pub(super) imported: BTreeMap<InstanceAddr, (Str, Option<Arc<Object>>)>,
+    /// Instances that an `import` block names and could not be imported, which has been reported.
+    pub(super) unimported: FxHashSet<InstanceAddr>,
     /// Providers without a client at planning: their configuration is not known yet, or has failed.
     pub(super) unconfigured: FxHashMap<NodeId, Unconfigured>,
     walk: Walk,
@@ -291,6 +293,7 @@ impl<'i> Planner<'i> {
             create_first: Vec::new(),
             data: FxHashMap::default(),
             imported: BTreeMap::new(),
+            unimported: FxHashSet::default(),
             unconfigured: FxHashMap::default(),
             walk: Walk::new(&nodes.dag),
             places: FxHashMap::default(),

@@ -95,6 +95,15 @@ impl Planner<'_> {
 
     pub(super) fn visit_resource(&mut self, node: NodeId, path: PathId, slot: u32) -> Visit {
         let def = &self.module(path).resources[slot as usize];
+        for provisioner in &def.provisioners {
+            let detail = format!(
+                "The {} provisioner would have to run, and infra does not run provisioners yet. For what is done on a                  host there are the host_* resources, which are planned, checked and undone.",
+                provisioner.kind
+            );
+            let diagnostic = Diagnostic::error("Provisioners are not supported", detail);
+            self.diags.push(diagnostic.at(provisioner.span).within(context(def)));
+        }
+        self.check_ignored(def);
         let mut instances = Vec::new();
         let mut is_parked = false;
         for module in 0..u32::try_from(self.values.path(path).instances.len()).expect("32 bits") {
@@ -134,6 +143,21 @@ impl Planner<'_> {
         }
         self.values.store_resource(path, slot, instances);
         Visit::Done
+    }
+
+    /// Reports what `ignore_changes` names and the type does not have.
+    fn check_ignored(&mut self, def: &ResourceDef) {
+        let Some(ty) = self.input.registry.resource(&def.ty) else { return };
+        for (path, span) in &def.lifecycle.ignore_changes {
+            let Some(crate::value::Step::Attr(name)) = path.steps().first() else { continue };
+            if ty.schema().shape().index(name).is_none() {
+                let known = ty.schema().shape().names().iter().map(|name| &**name);
+                let hint = crate::diag::did_you_mean(name, known);
+                let detail =
+                    format!("This object has no argument, nested block, or exported attribute named \"{name}\".{hint}");
+                self.diags.push(Diagnostic::error("Unsupported attribute", detail).at(*span).within(context(def)));
+            }
+        }
     }
 
     /// Says of the problems found since which block and instance they concern.
@@ -273,6 +297,9 @@ impl Planner<'_> {
         if repeat == Repeat::Unknown {
             return Some((Value::unknown(schema.ty()), None));
         }
+        if self.unimported.contains(one.addr) {
+            return Some((Value::failed(schema.ty()), None));
+        }
         let imported = self.imported.get(one.addr).cloned();
         let is_new = entry.is_none_or(|id| self.objects.get(id).now.is_none()) && imported.is_none();
         if is_new && ty.adopts() && self.input.options.refresh && self.look_at_place(one, &*ty, &config) {
@@ -355,7 +382,9 @@ impl Planner<'_> {
         let private = stored.map_or(serde_json::Value::Null, |entry| entry.private.clone());
         let trigger = prior.is_some() && self.is_triggered(one);
         let config = with_ignored(&one.def.lifecycle, schema, config, prior.as_deref());
+        let owed = prior.as_ref().and_then(|_| ty.owed(&private));
         let wishes = Wishes {
+            owed: owed.is_some(),
             tainted: is_tainted,
             replace: self.input.options.replace.contains(one.addr),
             triggered: trigger,
@@ -383,6 +412,7 @@ impl Planner<'_> {
             }
             _ => Arc::new(planned),
         };
+        warnings.extend(owed.filter(|_| action == Action::Update).map(unfinished));
         let deposes = (action == Action::CreateThenDelete).then(|| self.deposed_key(one.addr));
         let change = Change {
             addr: one.addr.clone(),
@@ -514,6 +544,12 @@ impl Planner<'_> {
         }
         DeposedKey::new(number)
     }
+}
+
+/// Says why an object is updated whose arguments are all as they should be.
+fn unfinished(owed: String) -> Problem {
+    let detail = format!("An earlier change was interrupted, and this is still due: {owed}. It will be done now.");
+    Problem { path: Path::root(), summary: "Interrupted change goes on".to_owned(), detail }
 }
 
 /// What an object of a type should become, by schema and type.

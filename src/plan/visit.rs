@@ -40,7 +40,11 @@ impl Planner<'_> {
         let mut diags = std::mem::take(&mut self.diags);
         let before = diags.len();
         for instance in 0..u32::try_from(self.values.path(node.path).instances.len()).expect("32 bits") {
-            self.evaluation().validate_variable(node.path, slot, instance, &mut diags);
+            if !self.evaluation().validate_variable(node.path, slot, instance, &mut diags) {
+                // What uses it says nothing more.
+                let def = &self.module(node.path).variables[slot as usize];
+                self.values.fail(node, instance, def.ty.without_optional());
+            }
         }
         let context = context(self);
         diags.iter_mut().skip(before).for_each(|d| _ = d.context.get_or_insert_with(|| context.clone()));

@@ -2,4 +2,5 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where its own footing is gone")]
 
+mod architecture;
 mod digitalocean;

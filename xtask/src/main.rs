@@ -3,6 +3,8 @@
 //! Each chore is a file of its own; this one only reads the arguments.
 
 mod bench;
+mod crash;
+mod demo;
 mod needs;
 mod test;
 mod tiers;
@@ -14,8 +16,13 @@ usage: cargo xtask CHORE
 
   bench [--shapes a,b] [--sizes 100,1000] [--no-terraform] [--quick]
                                        time the release program beside Terraform, and check that its work is linear
+  demo                                 build infra and walk its main job on a simulated world, command by command
   test [--no-install] [-- ARGUMENTS]   run all tests and say which kinds ran; on Debian as root, install first the
                                        programs that they use; ARGUMENTS go to `cargo test`
+  crash [--every-boundary] [--trials N] [--seed S] [--without intents|syncs|find]
+                                       kill an apply at every 5th or at every boundary of its journal, and at N (50)
+                                       random moments, run it again, and compare cloud, hosts and state; must fail
+                                       without one of the three things that keep it safe
 ";
 
 fn main() -> ExitCode {
@@ -25,8 +32,10 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             ExitCode::SUCCESS
         }
+        Ok(Chore::Demo) => end(demo::run()),
         Ok(Chore::Test(options)) => end(test::run(&options)),
         Ok(Chore::Bench(options)) => end(bench::run(&options)),
+        Ok(Chore::Crash(options)) => end(crash::run(&options).map(|all_well| u8::from(!all_well))),
         Err(problem) => {
             eprint!("xtask: {problem}\n{USAGE}");
             ExitCode::from(2)
@@ -34,7 +43,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn end(result: std::io::Result<u8>) -> ExitCode {
+fn end<E: std::fmt::Display>(result: Result<u8, E>) -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -48,8 +57,10 @@ fn end(result: std::io::Result<u8>) -> ExitCode {
 #[derive(Debug, PartialEq)]
 enum Chore {
     Help,
+    Demo,
     Test(test::Options),
     Bench(bench::Options),
+    Crash(crash::Options),
 }
 
 fn parse(arguments: &[String]) -> Result<Chore, String> {
@@ -59,6 +70,11 @@ fn parse(arguments: &[String]) -> Result<Chore, String> {
     };
     match chore {
         "help" | "-h" | "--help" => Ok(Chore::Help),
+        "demo" => match rest.first().map(String::as_str) {
+            None => Ok(Chore::Demo),
+            Some("-h" | "--help") => Ok(Chore::Help),
+            Some(other) => Err(format!("`{other}` is not an option of `demo`")),
+        },
         "test" => {
             let mut options = test::Options::default();
             let mut rest = rest.iter();
@@ -73,6 +89,8 @@ fn parse(arguments: &[String]) -> Result<Chore, String> {
             Ok(Chore::Test(options))
         }
         "bench" => Ok(bench::parse(rest)?.map_or(Chore::Help, Chore::Bench)),
+        "crash" if rest.iter().any(|argument| matches!(argument.as_str(), "-h" | "--help")) => Ok(Chore::Help),
+        "crash" => crash::Options::parse(rest).map(Chore::Crash),
         other => Err(format!("there is no chore `{other}`")),
     }
 }
@@ -94,7 +112,9 @@ mod tests {
             ("test", test(false, &[])),
             ("test --no-install -- --lib --no-install", test(true, &["--lib", "--no-install"])),
             ("test --lib", Err("`--lib` is not an option of `test`".to_owned())),
-            ("demo", Err("there is no chore `demo`".to_owned())),
+            ("demo", Ok(Chore::Demo)),
+            ("demo --fast", Err("`--fast` is not an option of `demo`".to_owned())),
+            ("deploy", Err("there is no chore `deploy`".to_owned())),
         ] {
             assert_eq!(parse(line), expected, "{line}");
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::addr::InstanceAddr;
 use crate::apply::Ended;
 use crate::apply::Event;
 use crate::apply::Observer;
@@ -29,6 +30,7 @@ use crate::state::KeyFile;
 use crate::state::KeySource;
 use crate::state::KeySources;
 use crate::state::Local;
+use crate::value::Object;
 use crate::value::Value;
 
 pub(super) struct Lab {
@@ -170,11 +172,23 @@ impl Lab {
         snapshot.instances.keys().map(ToString::to_string).collect()
     }
 
-    pub(super) fn attribute(&self, addr: &str, name: &str) -> Value {
+    pub(super) fn object(&self, addr: &str) -> Object {
         let snapshot = ops::snapshot(&self.session, false).expect("the state is sound");
         let addr = addr.parse().expect("an address");
         let object = snapshot.current(&addr).unwrap_or_else(|| panic!("{addr} is in the state"));
-        object.attributes.get(name).cloned().unwrap_or_else(|| panic!("{addr} has {name}"))
+        object.attributes.clone()
+    }
+
+    pub(super) fn attribute(&self, addr: &str, name: &str) -> Value {
+        self.object(addr).get(name).cloned().unwrap_or_else(|| panic!("{addr} has {name}"))
+    }
+
+    /// Imports, and says whether that was done.
+    pub(super) async fn import(&self, addr: &InstanceAddr, id: &str) -> (bool, Diagnostics) {
+        let lock = ops::lock(&self.session, "import", Duration::ZERO).expect("the lock is free");
+        let mut diags = Diagnostics::new();
+        let done = ops::import(&self.session, &lock, addr, id, PlanRequest::default(), &mut diags).await;
+        (done.expect("the state is sound"), diags)
     }
 }
 

@@ -2,8 +2,12 @@
 
 mod lab;
 mod order;
+mod outsider;
 mod phase;
+mod recovery;
 mod round;
+mod seven;
 mod stack;
+mod tap;
 
 use lab::Lab;

@@ -19,3 +19,8 @@ pub(super) fn lineage(cx: &Cx) -> String {
 pub(super) fn is_shown(tag: &str) -> bool {
     !tag.starts_with(OPERATION) && !tag.starts_with(LINEAGE)
 }
+
+/// Whether a tag is an operation's.
+pub(super) fn is_operation(tag: &str) -> bool {
+    tag.starts_with(OPERATION)
+}

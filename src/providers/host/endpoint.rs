@@ -87,7 +87,9 @@ impl Endpoint {
                 settings
             }
             Self::Remote { user, address, port } => {
-                let mut settings = vec![("address", Value::from(address.as_str())), ("port", Value::from(*port))];
+                let mut settings = vec![("address", Value::from(address.as_str()))];
+                // A port that goes without saying is seldom configured.
+                settings.extend((*port != SSH).then(|| ("port", Value::from(*port))));
                 settings.extend(user.as_deref().map(|user| ("user", Value::from(user))));
                 settings
             }

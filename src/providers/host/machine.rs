@@ -91,8 +91,10 @@ impl ResourceType<Hosts> for Machine {
         let mut replace = Vec::new();
         let id = match prior {
             Some(prior) if is_same_machine(prior, &proposed) => prior.get("id").cloned(),
-            Some(_) => {
-                replace.push(Path::of("connection"));
+            Some(before) => {
+                let is_renamed = |(a, b): (&str, &str)| a != b;
+                let is_renamed = before.str("identity").zip(proposed.str("identity")).is_some_and(is_renamed);
+                replace.push(Path::of(if is_renamed { "identity" } else { "connection" }));
                 None
             }
             None => None,

@@ -14,6 +14,7 @@ use crate::schema::NestedBlock;
 use crate::schema::Nesting;
 use crate::schema::Readability;
 use crate::value::Object;
+use crate::value::Path;
 use crate::value::Step;
 use crate::value::Str;
 use crate::value::Value;
@@ -123,9 +124,14 @@ impl Page<'_> {
                     page.push(Tone::Dim, " -> null");
                 }
                 Sign::Change => page.change(&before, &after, level),
+                // Its attributes are all shown where it is made itself.
+                Sign::Add if moved_whole(&after).is_some() => page.push(Tone::Dim, "{ ... }"),
                 sign => page.whole(&after, sign, level),
             },
         );
+        if let (Sign::Add, Some(instance)) = (row.sign, moved_whole(&after)) {
+            self.remark(instance);
+        }
         let is_boot_only = attribute.is_some_and(|attribute| attribute.readability == Readability::BootOnly);
         if row.sign == Sign::Change && is_boot_only {
             self.remark("used only when it is made, never read back");
@@ -295,4 +301,21 @@ fn count(nested: &NestedBlock, value: &Value) -> usize {
         (_, Value::Map(map)) => map.len(),
         (_, value) => value.as_elements().map_or(0, <[Value]>::len),
     }
+}
+
+/// The instance that an object is, as a whole, when hardly anything but that is known of it: every unknown attribute is that
+/// instance's attribute of the same name. So few that they may have been picked one by one do not count.
+fn moved_whole(value: &Value) -> Option<&str> {
+    const MANY: usize = 4;
+    let object = value.as_object()?;
+    let unknown = object.iter().filter_map(|(name, value)| Some((name, value.as_unknown()?)));
+    let origins: Option<Vec<&str>> = unknown
+        .map(|(name, unknown)| {
+            let origin = unknown.origin()?;
+            (origin.path == Path::of(Str::clone(name))).then_some(&*origin.instance)
+        })
+        .collect();
+    let origins = origins.filter(|origins| origins.len() >= MANY)?;
+    let first = *origins.first()?;
+    origins.iter().all(|origin| *origin == first).then_some(first)
 }

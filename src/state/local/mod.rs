@@ -64,8 +64,7 @@ impl Local {
         sources: KeySources,
     ) -> Result<Self, BackendError> {
         let workspace = workspace.into();
-        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if workspace.is_empty() || workspace.starts_with('.') || !workspace.chars().all(is_part) {
+        if !Self::is_name(&workspace) {
             return Err(BackendError::Workspace(workspace));
         }
         Ok(Self { dir: dir.into(), workspace, sources, known: Mutex::default() })
@@ -84,6 +83,12 @@ impl Local {
         }
         names.sort_unstable();
         Ok(names)
+    }
+
+    /// Whether a text can be a workspace's name.
+    pub fn is_name(text: &str) -> bool {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        !text.is_empty() && !text.starts_with('.') && text.chars().all(is_part)
     }
 
     /// Removes all that is kept of a workspace, which nobody else can be at while its lock is held.

@@ -190,7 +190,12 @@ impl ResourceType<Rest> for Droplet {
             change::volume_event(&api, "detach", volume, id, region, habits).await?;
         }
         api.delete(&path(prior.id())).gone().await?;
-        look::until_gone(&api, id, habits).await
+        look::until_gone(&api, id, habits).await?;
+        // One that was found again after an interruption still has the tag it was found by.
+        for tag in wire.tags.iter().flatten().filter(|tag| marks::is_operation(tag)) {
+            forget(&api, tag).await;
+        }
+        Ok(())
     }
 
     fn marker(&self) -> Marker {
@@ -299,7 +304,10 @@ fn body(cx: &Cx, planned: &Object) -> Json {
 
 /// Removes the operation's tag. The id is durable, so it has served; should it stay, it does no harm.
 async fn forget_operation(api: &Api<'_>) {
-    let tag = marks::operation(&api.cx().op);
+    forget(api, &marks::operation(&api.cx().op)).await;
+}
+
+async fn forget(api: &Api<'_>, tag: &str) {
     if let Err(error) = api.delete(&format!("/v2/tags/{tag}")).gone().await {
         tracing::debug!(%tag, %error, "an operation's tag stays");
     }

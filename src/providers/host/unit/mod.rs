@@ -150,8 +150,11 @@ impl ResourceType<Hosts> for SystemdUnit {
             (Str::from("drift"), drift),
         ]);
         let seen = ["active_state", "sub_state"];
+        // A mark alone changes nothing.
+        let plain = |value: &Value| value.clone().unmark_deep().0;
         let is_changed = |prior: &Object| {
-            object.iter().any(|(name, value)| !seen.contains(&&**name) && prior.get(name) != Some(value))
+            let mut others = object.iter().filter(|(name, _)| !seen.contains(&&***name));
+            others.any(|(name, value)| prior.get(name).map(plain) != Some(plain(value)))
         };
         let object = match prior {
             Some(prior) if !is_changed(prior) => {

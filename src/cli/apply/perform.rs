@@ -1,0 +1,226 @@
+//! Performing: one saved plan, or plans made now until nothing is left that had to wait.
+
+use std::path::Path;
+
+use tokio::runtime::Runtime;
+
+use super::Options;
+use crate::apply::Ended;
+use crate::cli::Exit;
+use crate::cli::Problem;
+use crate::cli::Result;
+use crate::cli::approval;
+use crate::cli::place::Place;
+use crate::cli::plan;
+use crate::cli::screen::Screen;
+use crate::cli::session;
+use crate::cli::signals::Signals;
+use crate::cli::view::View;
+use crate::config;
+use crate::diag::Diagnostics;
+use crate::ops;
+use crate::ops::Applied;
+use crate::ops::ApplyOptions;
+use crate::ops::PlanRequest;
+use crate::ops::Planned;
+use crate::ops::Session;
+use crate::plan::Counts;
+use crate::plan::Deferred;
+use crate::plan::Mode;
+use crate::report;
+use crate::state::JournalOptions;
+use crate::state::Lock;
+
+/// An apply under way.
+pub(super) struct Applying<'a> {
+    options: &'a Options,
+    place: &'a Place,
+    screen: &'a Screen,
+    view: &'a mut View,
+    runtime: Runtime,
+    session: Session,
+    request: PlanRequest,
+}
+
+/// What a person, or an option, said to a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Go,
+    No,
+    /// Nobody could be asked.
+    Unheard,
+}
+
+impl<'a> Applying<'a> {
+    /// Opens the session.
+    pub(super) fn begin(
+        options: &'a Options,
+        place: &'a Place,
+        screen: &'a Screen,
+        destroy: bool,
+        view: &'a mut View,
+    ) -> Result<Self> {
+        let request = PlanRequest { options: plan::request(&options.planning, destroy)?, variables: Vec::new() };
+        let runtime = session::runtime()?;
+        let mut session = session::open(&options.world, place, screen, &runtime)?;
+        session.journal = JournalOptions {
+            sync: !options.crash.crash_no_sync,
+            write_intents: !options.crash.crash_no_intents,
+            halt: options.crash.crash_halt,
+        };
+        session.finds = !options.crash.crash_no_find;
+        Ok(Self { options, place, screen, view, runtime, session, request })
+    }
+
+    /// Plans under the lock, asks, performs; and again, while something had to wait for a later phase.
+    pub(super) fn planned(&mut self, destroy: bool) -> Result {
+        self.request.variables = self.options.inputs.gather(&self.session, self.place, self.screen)?;
+        let mode = if destroy { Mode::Destroy } else { self.request.options.mode };
+        let lock = self.lock()?;
+        let mut counts = Counts::default();
+        let mut announced: Option<Vec<Deferred>> = None;
+        loop {
+            let Some(planned) = self.plan()? else { return Ok(Exit::Failed) };
+            let is_first = announced.is_none();
+            let goes_on = announced.as_ref().is_some_and(|known| ops::is_announced(known, &planned.made.plan));
+            if !is_first && !planned.made.plan.is_applyable() {
+                self.view.remark("\nNothing more can be planned now: what is left waits for something else.");
+                return Ok(Exit::Failed);
+            }
+            match if goes_on { Word::Go } else { self.ask(&planned, mode)? } {
+                Word::Go => {}
+                Word::No => {
+                    self.view.remark(if mode == Mode::Destroy { "Destroy cancelled." } else { "Apply cancelled." });
+                    return Ok(Exit::Failed);
+                }
+                Word::Unheard if is_first => return Err(approval::needed()),
+                Word::Unheard => {
+                    self.view.remark(
+                        "\nThe next phase does more than was announced, and nobody can be asked here. What was approved is \
+                         done. To go on, run `infra apply` again.",
+                    );
+                    return Ok(Exit::Unapproved);
+                }
+            }
+            let deferred = planned.made.plan.deferred.clone();
+            let Some(mut applied) = self.perform(planned, &lock)? else { return Ok(Exit::Failed) };
+            counts = sum(counts, applied.outcome.counts);
+            applied.outcome.counts = counts;
+            if applied.outcome.ended != Ended::Complete || deferred.is_empty() {
+                return self.end(applied, mode);
+            }
+            self.view.remark("\nThis phase is done. Planning what had to wait for it.");
+            announced = Some(deferred);
+        }
+    }
+
+    /// Performs a saved plan.
+    pub(super) fn saved(&mut self, path: &Path, destroy: bool) -> Result {
+        let planning = &self.options.planning;
+        if destroy {
+            let detail = "A saved plan says itself what is destroyed. Make one with `infra plan -destroy -out=FILE` and apply \
+                          it with `infra apply FILE`.";
+            return Err(Problem::new("Destroy can't be called with a plan file", detail));
+        }
+        if planning.destroy || planning.refresh_only || !planning.target.is_empty() || !planning.replace.is_empty() {
+            let detail = "What a saved plan is for and about was decided when it was made. Leave out -destroy, -refresh-only, \
+                          -target and -replace, or make a new plan with them.";
+            return Err(Problem::new("Can't change plan mode when applying a saved plan", detail));
+        }
+        self.view.follow(&mut self.session, None);
+        let lock = self.lock()?;
+        let mut diags = Diagnostics::new();
+        let read = self.runtime.block_on(ops::read_plan_file(&self.session, path, &mut diags));
+        if let Ok(saved) = &read {
+            let inputs: Vec<config::Input> = self.options.inputs.without_asking(self.place);
+            ops::check_saved_variables(&self.session, &saved.planned, &inputs, &mut diags);
+        }
+        self.view.diagnostics(&diags, &self.session.sources);
+        let planned = read?.planned;
+        if planned.made.plan.errored {
+            let detail =
+                "The plan has errors: it can be shown, but not applied. Mend the configuration and make a new plan.";
+            return Err(Problem::new("Cannot apply incomplete plan", detail));
+        }
+        if diags.has_errors() {
+            return Ok(Exit::Failed);
+        }
+        let deferred = planned.made.plan.deferred.clone();
+        let Some(applied) = self.perform(planned, &lock)? else { return Ok(Exit::Failed) };
+        // Terraform's summary of a saved plan never says that it was for destroying.
+        let exit = self.end(applied, Mode::Normal)?;
+        if !deferred.is_empty() && exit == Exit::Done {
+            let list: String =
+                deferred.iter().map(|waits| format!("\n  {}: {}", waits.address, waits.reason)).collect();
+            self.view.remark(&format!("\nWhat had to wait can be planned now, with `infra plan`:{list}"));
+        }
+        Ok(exit)
+    }
+
+    /// Plans, and shows the plan; `None` when it has errors, which have been said.
+    fn plan(&mut self) -> Result<Option<Planned>> {
+        self.view.follow(&mut self.session, None);
+        let mut diags = Diagnostics::new();
+        let planned = self.runtime.block_on(ops::plan(&self.session, &self.request, &mut diags))?;
+        if let Some(planned) = &planned {
+            self.view.plan(&self.session, planned)?;
+            diags.extend(report::forget_warning(&planned.made.plan));
+        }
+        self.view.diagnostics(&diags, &self.session.sources);
+        Ok(planned.filter(|planned| !diags.has_errors() && !planned.made.plan.errored))
+    }
+
+    fn ask(&self, planned: &Planned, mode: Mode) -> Result<Word> {
+        if self.options.auto_approve || !planned.made.plan.is_applyable() {
+            return Ok(Word::Go);
+        }
+        if !self.options.inputs.may_ask(self.screen) || self.view.is_json() {
+            return Ok(Word::Unheard);
+        }
+        Ok(if approval::ask(self.screen, mode)? { Word::Go } else { Word::No })
+    }
+
+    fn lock(&self) -> Result<Lock> {
+        // A run cannot do without: its journal has to be its alone. So `-lock=false` is accepted and changes nothing.
+        Ok(ops::lock(&self.session, "OperationTypeApply", self.options.locking.lock_timeout)?)
+    }
+
+    /// Performs a plan; `None` when nothing was begun, which has been said.
+    fn perform(&mut self, planned: Planned, lock: &Lock) -> Result<Option<Applied>> {
+        self.view.follow(&mut self.session, Some(&planned.made.plan));
+        let signals = Signals::listen(&self.runtime, &self.session, self.screen);
+        let mut diags = Diagnostics::new();
+        let how = ApplyOptions { parallelism: self.options.width.parallelism };
+        let applied = self.runtime.block_on(ops::apply(&self.session, planned, lock, how, &mut diags));
+        drop(signals);
+        self.view.diagnostics(&diags, &self.session.sources);
+        Ok(applied?)
+    }
+
+    /// Says what was done.
+    fn end(&mut self, applied: Applied, mode: Mode) -> Result {
+        let is_complete = applied.outcome.ended == Ended::Complete;
+        if is_complete {
+            self.view.applied(&applied, mode)?;
+        } else {
+            let counts = applied.outcome.counts;
+            self.view.remark(&format!(
+                "\nApply incomplete. Resources: {} added, {} changed, {} destroyed before it stopped.",
+                counts.add, counts.change, counts.destroy
+            ));
+        }
+        let diags = applied.outcome.diags;
+        self.view.diagnostics(&diags, &self.session.sources);
+        Ok(if is_complete && !diags.has_errors() { Exit::Done } else { Exit::Failed })
+    }
+}
+
+fn sum(a: Counts, b: Counts) -> Counts {
+    Counts {
+        import: a.import + b.import,
+        add: a.add + b.add,
+        change: a.change + b.change,
+        destroy: a.destroy + b.destroy,
+        forget: a.forget + b.forget,
+    }
+}

@@ -1,0 +1,115 @@
+//! Somebody else who works on the same world, and the list of all that is in it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value as Json;
+
+use super::Lab;
+
+/// Collections of the simulated vendor, and what tells their members apart.
+const COLLECTIONS: [(&str, &str, &str); 6] = [
+    ("tags", "tags", "name"),
+    ("droplets", "droplets", "id"),
+    ("load_balancers", "load_balancers", "id"),
+    ("databases", "databases", "id"),
+    ("reserved_ips", "reserved_ips", "ip"),
+    ("account/keys", "ssh_keys", "id"),
+];
+
+impl Lab {
+    /// Sends a request as another client would.
+    pub(super) async fn send(&self, method: &str, path: &str, body: Json) -> Json {
+        let bytes = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("https://api.digitalocean.com/v2/{path}"))
+            .header("authorization", "Bearer dop_v1_test")
+            .header("content-type", "application/json")
+            .body(bytes)
+            .expect("a request");
+        let answer = self.session.http.send(request).await.expect("the simulator answers");
+        let text = String::from_utf8_lossy(answer.body()).into_owned();
+        assert!(answer.status().is_success(), "{method} {path}: {} {text}", answer.status());
+        serde_json::from_str(&text).unwrap_or(Json::Null)
+    }
+
+    /// Lets time pass.
+    pub(super) async fn wait(&self, seconds: u64) {
+        self.session.clock.sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// Everything that exists at the vendor, on the hosts and in the folder beside the state; what belongs to the run
+    /// itself is left out: the state, and the tag that all objects of one state carry.
+    pub(super) async fn census(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (path, key, id) in COLLECTIONS {
+            let page = self.send("GET", &format!("{path}?per_page=200"), Json::Null).await;
+            for one in page[key].as_array().unwrap_or_else(|| panic!("{path} lists {key}")) {
+                let name = one[id].to_string();
+                if path == "tags" && name.starts_with("\"infra:") {
+                    continue;
+                }
+                found.insert(format!("{path} {name}"));
+                if path == "databases" {
+                    let cluster = one[id].as_str().expect("a cluster's id");
+                    let users = self.send("GET", &format!("databases/{cluster}/users?per_page=200"), Json::Null).await;
+                    for user in users["users"].as_array().into_iter().flatten() {
+                        found.insert(format!("{cluster} user {}", user["name"]));
+                    }
+                }
+            }
+        }
+        for root in self.hosts() {
+            let own = ["run", "tmp", "var"];
+            files(&root, &own, &mut |path| {
+                // Written when the host is first looked at.
+                if !path.ends_with("etc/hostname") {
+                    found.insert(format!("host {}", path.display()));
+                }
+            });
+        }
+        files(self.root(), &["state"], &mut |path| {
+            found.insert(format!("folder {}", path.display()));
+        });
+        found
+    }
+
+    /// The root folders of the simulated hosts.
+    pub(super) fn hosts(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.world().join("hosts")).expect("the world has hosts");
+        entries.map(|entry| entry.expect("an entry").path()).collect()
+    }
+
+    /// The root folder of the only simulated host.
+    pub(super) fn host(&self) -> PathBuf {
+        let hosts = self.hosts();
+        assert_eq!(hosts.len(), 1, "one host is up");
+        hosts.into_iter().next().expect("one")
+    }
+
+    /// A string attribute of the instance `it` of a type.
+    pub(super) fn of_it(&self, ty: &str, name: &str) -> String {
+        let value = self.attribute(&format!("{ty}.it"), name);
+        value.unmarked().as_str().unwrap_or_else(|| panic!("{ty}.it.{name} is a string")).to_owned()
+    }
+}
+
+/// Visits the files below a folder, except those in some of its own folders.
+pub(super) fn files(folder: &Path, except: &[&str], visit: &mut dyn FnMut(&Path)) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let path = entry.path();
+        if except.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        if entry.file_type().expect("a type").is_dir() {
+            files(&path, &[], visit);
+        } else {
+            visit(&path);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! One trial: an apply is killed, run again to its end, and what is left is looked at.
+
+use std::error::Error;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::time::Duration;
+
+use super::Without;
+use super::check;
+use super::stack::Phase;
+use super::world::Ran;
+use super::world::World;
+
+/// What all trials of a phase have in common.
+pub(super) struct Trial<'a> {
+    pub(super) infra: &'a Path,
+    /// The world as the phase finds it.
+    pub(super) before: &'a Path,
+    pub(super) phase: &'a Phase,
+    /// What the state lists when all went well.
+    pub(super) addresses: &'a str,
+    pub(super) without: Option<Without>,
+}
+
+/// When an apply is killed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Kill {
+    /// Before or after a record of the journal, counted from 1: before it is written, or once it is durable and nobody
+    /// has been told.
+    Record { number: u32, is_after: bool },
+    /// After a time; and the run that puts it right as well, at times.
+    Moment { first: Duration, again: Option<Duration> },
+}
+
+/// What a trial came to.
+#[derive(Debug)]
+pub(super) enum End {
+    /// All is well after the second run.
+    Recovered,
+    /// The run was over before it could be killed, and all is well.
+    NotKilled,
+    /// What is wrong.
+    Wrong(Vec<String>),
+}
+
+impl Kill {
+    /// The nth boundary of a journal, from 0: before the first record, after it, before the second, …
+    pub(super) fn boundary(nth: u32) -> Self {
+        Kill::Record { number: nth / 2 + 1, is_after: nth % 2 == 1 }
+    }
+
+    /// A few words for a line of progress; `records` are those of an undisturbed run.
+    pub(super) fn describe(&self, records: u64) -> String {
+        match self {
+            Kill::Record { number, is_after } => {
+                format!("{} {number}/{records}", if *is_after { "after" } else { "before" })
+            }
+            Kill::Moment { first, again: None } => format!("at {}ms", first.as_millis()),
+            Kill::Moment { first, again: Some(again) } => {
+                format!("at {}ms, again at {}ms", first.as_millis(), again.as_millis())
+            }
+        }
+    }
+
+    fn halt(&self) -> Option<String> {
+        match self {
+            Kill::Record { number, is_after } => {
+                Some(format!("-crash-halt={}:{number}", if *is_after { "after" } else { "before" }))
+            }
+            Kill::Moment { .. } => None,
+        }
+    }
+}
+
+impl Trial<'_> {
+    /// Tries in a folder that is made anew.
+    pub(super) fn run(&self, place: &Path, kill: Kill) -> Result<End, Box<dyn Error>> {
+        let world = World::copy(self.infra, self.before, place)?;
+        let (first, again) = match kill {
+            Kill::Record { .. } => (None, None),
+            Kill::Moment { first, again } => (Some(first), again),
+        };
+        let killed = self.apply(&world, kill.halt(), first)?;
+        let is_killed = killed.status.signal().is_some();
+        if !is_killed && !killed.status.success() {
+            return Ok(End::Wrong(vec![format!("the first run fails by itself: {}", check::tail(&killed.said))]));
+        }
+        if is_killed && again.is_some() {
+            self.apply(&world, None, again)?;
+        }
+        let second = self.apply(&world, None, None)?;
+        if !second.status.success() {
+            let mut wrong = vec![format!("the run after the kill fails: {}", check::tail(&second.said))];
+            // What it left behind says why.
+            wrong.extend(check::check(&world, self.phase, self.addresses).unwrap_or_default());
+            return Ok(End::Wrong(wrong));
+        }
+        let wrong = check::check(&world, self.phase, self.addresses)?;
+        Ok(match (wrong.is_empty(), is_killed) {
+            (false, _) => End::Wrong(wrong),
+            (true, true) => End::Recovered,
+            (true, false) => End::NotKilled,
+        })
+    }
+
+    fn apply(&self, world: &World, halt: Option<String>, kill_after: Option<Duration>) -> Result<Ran, Box<dyn Error>> {
+        let mut options = self.phase.options();
+        options.extend(self.without.map(|without| without.switch().to_owned()));
+        options.extend(halt);
+        world.run(&["apply", "-auto-approve"], &options, kill_after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boundaries_go_before_and_behind_each_record() {
+        let told: Vec<String> = (0..4).map(|nth| Kill::boundary(nth).describe(9)).collect();
+        assert_eq!(told, ["before 1/9", "after 1/9", "before 2/9", "after 2/9"]);
+    }
+}
