@@ -144,6 +144,7 @@ impl Lab {
             stop: Cancel::new(),
             cancel: Cancel::new(),
             journal: JournalOptions::default(),
+            finds: true,
         }
     }
 }

@@ -247,7 +247,7 @@ fn claimed(snapshot: &Snapshot, open: &OpenIntent) -> Vec<String> {
     let others = snapshot.open.iter().filter(|other| other.instance.ty == open.instance.ty);
     let others = others.filter(|other| other.intent.op_id != open.intent.op_id);
     let noted = others.filter_map(|other| other.partial.as_ref());
-    objects.map(|object| &object.attributes).chain(noted).filter_map(id).collect()
+    objects.map(|object| &*object.attributes).chain(noted).filter_map(id).collect()
 }
 
 fn ambiguous(open: &OpenIntent, candidates: &[(String, String)]) -> Diagnostic {

@@ -176,7 +176,7 @@ impl Lab {
         let snapshot = ops::snapshot(&self.session, false).expect("the state is sound");
         let addr = addr.parse().expect("an address");
         let object = snapshot.current(&addr).unwrap_or_else(|| panic!("{addr} is in the state"));
-        object.attributes.clone()
+        (*object.attributes).clone()
     }
 
     pub(super) fn attribute(&self, addr: &str, name: &str) -> Value {

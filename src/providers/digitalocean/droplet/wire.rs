@@ -33,7 +33,7 @@ pub(super) struct Wire {
     pub(super) size_slug: Option<String>,
     networks: Option<Networks>,
     pub(super) region: Option<Region>,
-    tags: Option<Vec<String>>,
+    pub(super) tags: Option<Vec<String>>,
     vpc_uuid: Option<String>,
 }
 
