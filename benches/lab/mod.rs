@@ -126,7 +126,6 @@ impl Lab {
     fn session(&self) -> Session {
         Session {
             dir: self.dir.path().to_owned(),
-            finds: true,
             cwd: self.dir.path().to_owned(),
             workspace: "default".to_owned(),
             home: None,
