@@ -3,5 +3,4 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where its own footing is gone")]
 
 mod architecture;
-mod canary;
 mod digitalocean;
