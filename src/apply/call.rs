@@ -126,7 +126,10 @@ impl Call {
         };
         let (events, object, end) = match result {
             Ok(actual) => self.well(actual),
-            Err(error) => self.ill(error),
+            Err(error) => {
+                let objects = self.planned.as_deref().into_iter().chain(self.prior.as_deref());
+                self.ill(super::secret::hidden(error, objects))
+            }
         };
         let records: Vec<Record> = events.into_iter().map(|event| self.record(event)).collect();
         // A local result may be lost: the step is simply made again. Whatever depends on it and is not local comes

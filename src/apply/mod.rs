@@ -12,6 +12,7 @@ mod finish;
 mod prepare;
 mod record;
 mod run;
+mod secret;
 
 pub use event::Event;
 pub use event::Observer;

@@ -146,6 +146,30 @@ impl ProviderError {
         }
     }
 
+    /// The same error with what others said put into other words.
+    pub fn reworded(mut self, change: &dyn Fn(String) -> String) -> Self {
+        let cause = |source: &mut Box<dyn std::error::Error + Send + Sync>| {
+            let text = source.to_string();
+            let other = change(text.clone());
+            if other != text {
+                *source = other.into();
+            }
+        };
+        match &mut self {
+            Self::Refused { message: text, .. }
+            | Self::Unauthorized { message: text, .. }
+            | Self::Forbidden { message: text, .. }
+            | Self::Taken { message: text, .. }
+            | Self::Unexpected { problem: text, .. }
+            | Self::TimedOut { state: text, .. }
+            | Self::Failed { message: text, .. } => *text = change(std::mem::take(text)),
+            Self::AnswerLost { source, .. } | Self::Unreachable { source, .. } => cause(source),
+            Self::Problem(problem) => problem.detail = change(std::mem::take(&mut problem.detail)),
+            Self::Cancelled { .. } => {}
+        }
+        self
+    }
+
     /// Whether the request may have been carried out all the same.
     pub fn is_ambiguous(&self) -> bool {
         matches!(self, Self::AnswerLost { .. })

@@ -1,0 +1,47 @@
+//! Keeps secrets out of what vendors say: they repeat what they were sent.
+
+use crate::provider::ProviderError;
+use crate::value::Marks;
+use crate::value::Object;
+use crate::value::Value;
+
+/// Shorter texts stand in too many words.
+const SHORTEST: usize = 4;
+
+/// The error without the sensitive texts of the objects that the call was about, however they are quoted.
+pub(super) fn hidden<'a>(error: ProviderError, objects: impl IntoIterator<Item = &'a Object>) -> ProviderError {
+    let mut secrets = Vec::new();
+    for value in objects.into_iter().flat_map(|object| object.iter().map(|(_, value)| value)) {
+        collect(value, false, &mut secrets);
+    }
+    if secrets.is_empty() {
+        return error;
+    }
+    // A quoted spelling can contain a shorter one.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    error.reworded(&|text| secrets.iter().fold(text, |text, secret| text.replace(&**secret, "(sensitive)")))
+}
+
+fn collect(value: &Value, within: bool, found: &mut Vec<String>) {
+    let within = within || value.marks().contains(Marks::SENSITIVE);
+    match value.unmarked() {
+        Value::String(text) if within && text.len() >= SHORTEST => {
+            let once = quoted(text);
+            let twice = quoted(&once);
+            found.extend([text.to_string(), once, twice]);
+        }
+        Value::Object(object) => object.iter().for_each(|(_, value)| collect(value, within, found)),
+        other => {
+            let elements = other.as_elements().unwrap_or_default();
+            elements.iter().for_each(|element| collect(element, within, found));
+            let entries = other.as_entries().unwrap_or_default();
+            entries.into_iter().for_each(|(_, entry)| collect(entry, within, found));
+        }
+    }
+}
+
+/// A text as it stands between the quotes of JSON.
+fn quoted(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
