@@ -8,6 +8,7 @@ use super::Planned;
 use super::Session;
 use super::clients;
 use super::digest::digest;
+use super::unmark::unmark;
 use crate::apply::Ended;
 use crate::apply::Event;
 use crate::apply::Outcome;
@@ -79,8 +80,8 @@ pub async fn apply(
     let digest = digest(&planned.made.plan);
     let journal = Arc::new(session.backend.journal(lock, &loaded.snapshot, session.journal)?);
     notices(session, journal.notices());
-    let mut first: Vec<Record> = planned.recovered;
-    first.extend(planned.world.map(|world| Record::of_run(state::Event::World(world))));
+    let mut first: Vec<Record> = planned.recovered.clone();
+    first.extend(planned.world.clone().map(|world| Record::of_run(state::Event::World(world))));
     let is_written = first.is_empty()
         || match journal.commit(first).await {
             Ok(_) => true,
@@ -92,6 +93,7 @@ pub async fn apply(
     if !is_written {
         return Ok(None);
     }
+    unmark(session, &planned).await;
     let make = {
         let parts = session.parts();
         Box::new(move |name: &str, config: &crate::value::Object| clients::make(&parts, name, config))

@@ -21,6 +21,7 @@ mod replay;
 mod session;
 mod simulation;
 mod state;
+mod unmark;
 mod validate;
 mod variables;
 mod world;

@@ -27,10 +27,7 @@ impl Planner<'_> {
             return Some((Value::failed(Type::DYNAMIC), None));
         };
         let schema = source.schema();
-        if let Some(id) = self.objects.current(
-            self.objects.of_resource(&one.addr.module, one.addr.mode, &one.addr.ty, &one.addr.name),
-            &one.addr.key,
-        ) {
+        if let Some(id) = self.objects.current(one.addr) {
             self.objects.get_mut(id).is_claimed = true;
         }
         if let Some(read) = self.data.get(one.addr) {

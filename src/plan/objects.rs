@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::addr::InstanceAddr;
-use crate::addr::InstanceKey;
 use crate::addr::Mode;
 use crate::addr::ModuleInstance;
 use crate::addr::ProviderAddr;
@@ -133,16 +132,19 @@ impl Objects {
             (&addr.module, addr.mode, &*addr.ty, &*addr.name).cmp(&wanted)
         };
         let start = self.list.partition_point(|entry| key(entry).is_lt());
-        let length = self.list[start..].partition_point(|entry| key(entry).is_eq());
-        start..start + length
+        let behind = &self.list[start..];
+        // Most resources have one object: looked for in growing steps, so that these cost one comparison.
+        let mut bound = 1;
+        while behind.get(bound - 1).is_some_and(|entry| key(entry).is_eq()) {
+            bound *= 2;
+        }
+        let bound = bound.min(behind.len());
+        start..start + behind[..bound].partition_point(|entry| key(entry).is_eq())
     }
 
-    /// The current object's entry of an instance, among those of its resource.
-    pub(crate) fn current(&self, range: std::ops::Range<EntryId>, key: &InstanceKey) -> Option<EntryId> {
-        let entries = &self.list[range.clone()];
-        let at = entries.partition_point(|entry| (&entry.addr.key, &entry.key) < (key, &ObjectKey::Current));
-        let entry = entries.get(at)?;
-        (entry.addr.key == *key && entry.key == ObjectKey::Current).then_some(range.start + at)
+    /// The current object's entry of an instance.
+    pub(crate) fn current(&self, addr: &InstanceAddr) -> Option<EntryId> {
+        self.list.binary_search_by(|entry| (&entry.addr, &entry.key).cmp(&(addr, &ObjectKey::Current))).ok()
     }
 }
 

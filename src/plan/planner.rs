@@ -641,12 +641,19 @@ impl<'i> Planner<'i> {
     fn sort_changes(&mut self) {
         let mut order: Vec<usize> = (0..self.changes.len()).collect();
         let key = |at: &usize| (&self.changes[*at].addr, &self.changes[*at].object);
+        if order.is_sorted_by(|a, b| key(a) <= key(b)) {
+            return self.sort_drift();
+        }
         order.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut place = vec![0; order.len()];
         order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
         let mut changes: Vec<Option<Change>> = std::mem::take(&mut self.changes).into_iter().map(Some).collect();
         self.changes = order.iter().map(|old| changes[*old].take().expect("each place is taken once")).collect();
         self.values.renumber(&place);
+        self.sort_drift();
+    }
+
+    fn sort_drift(&mut self) {
         self.drift.sort_by(|a, b| (&a.addr, &a.object).cmp(&(&b.addr, &b.object)));
     }
 

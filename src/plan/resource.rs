@@ -354,8 +354,7 @@ impl Planner<'_> {
 
     /// The stored object of an instance, marked as configured.
     fn entry_of(&mut self, one: One<'_>) -> Option<EntryId> {
-        let range = self.objects.of_resource(&one.addr.module, one.addr.mode, &one.addr.ty, &one.addr.name);
-        let entry = self.objects.current(range, &one.addr.key)?;
+        let entry = self.objects.current(one.addr)?;
         self.objects.get_mut(entry).is_claimed = true;
         Some(entry)
     }

@@ -92,6 +92,7 @@ pub trait AnyResource: Send + Sync {
     async fn update(&self, client: &Client, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object>;
     async fn delete(&self, client: &Client, cx: &Cx, prior: &Object) -> Result<()>;
     async fn find(&self, client: &Client, cx: &Cx, intent: &Intent) -> Result<Found>;
+    async fn unmark(&self, client: &Client, cx: &Cx);
     async fn import(&self, client: &Client, cx: &Cx, id: &str) -> Result<Option<Object>>;
 }
 
@@ -369,6 +370,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     async fn find(&self, client: &Client, cx: &Cx, intent: &Intent) -> Result<Found> {
         self.inner.find(client.get(), cx, intent).await
+    }
+
+    async fn unmark(&self, client: &Client, cx: &Cx) {
+        self.inner.unmark(client.get(), cx).await;
     }
 
     async fn import(&self, client: &Client, cx: &Cx, id: &str) -> Result<Option<Object>> {

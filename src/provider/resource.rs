@@ -188,6 +188,12 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
     /// Looks for the object that an intent may have made.
     async fn find(&self, client: &C, cx: &Cx, intent: &Intent) -> Result<Found>;
 
+    /// Takes off the mark by which a new object is told until its id is durable: called once what [`ResourceType::find`]
+    /// found is recorded, with the operation's name in [`Cx::op`]. Should it fail, a mark stays, which does no harm.
+    async fn unmark(&self, client: &C, cx: &Cx) {
+        let _ = (client, cx);
+    }
+
     /// How long after an intent `Absent` may still turn into `One`.
     fn consistency_window(&self) -> std::time::Duration {
         std::time::Duration::from_secs(15)

@@ -32,6 +32,7 @@ use crate::sim::draw::uuid_of;
 use crate::sim::store::file::Batch;
 use crate::sim::store::file::Change;
 use crate::sim::store::file::Header;
+use crate::sim::store::file::Taken;
 use crate::sim::store::file::encode;
 use crate::sim::store::file::header;
 use crate::sim::store::file::lock;
@@ -101,7 +102,7 @@ pub(super) struct Store {
     changes: Vec<Change>,
     undo: Vec<Undo>,
     counted: BTreeMap<String, u64>,
-    _lock: File,
+    _lock: Taken,
 }
 
 const PLACE: &str = "place";

@@ -41,7 +41,7 @@ async fn a_world_is_told_apart_and_remembered() {
     let second = Bench { sim, clock, dir, token };
     assert_eq!(second.sim.id(), id);
     let about = second.get("/_sim").await.1;
-    assert_eq!(about, json!({ "id": id, "now": "2026-01-01T00:00:05Z" }));
+    assert_eq!(about, json!({ "id": id, "now": "2026-01-01T00:00:05Z", "rate": 1.0 }));
     assert_eq!(keys(&second).await, 2);
     assert_ne!(bench_with(|o| Options { seed: 1, ..o }).sim.id(), id);
 }

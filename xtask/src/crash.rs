@@ -121,22 +121,28 @@ struct Tally {
     printing: Mutex<()>,
 }
 
-/// Makes all trials; says whether none failed.
-pub(crate) fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
+/// Makes all trials; gives the exit code.
+pub(crate) fn run(options: &Options) -> Result<u8, Box<dyn Error>> {
+    let (_, failed) = trials(options)?;
+    Ok(u8::from(failed > 0))
+}
+
+/// Makes all trials; says how many passed and how many failed.
+pub(crate) fn trials(options: &Options) -> Result<(u32, u32), Box<dyn Error>> {
     let infra = build()?;
     let dir = std::env::temp_dir().join(format!("infra-crash-{}", std::process::id()));
     let begun = Instant::now();
     let tally = Tally::default();
     let gone_through = go_through(options, &infra, &dir, &tally);
-    let failed = tally.failed.load(Ordering::Relaxed);
+    let (passed, failed) = (tally.passed.load(Ordering::Relaxed), tally.failed.load(Ordering::Relaxed));
     if failed == 0 && gone_through.is_ok() {
         std::fs::remove_dir_all(&dir)?;
     } else {
         println!("worlds of failed trials are kept in {}", dir.display());
     }
     gone_through?;
-    println!("crash: {} passed, {failed} failed, in {:.0?}", tally.passed.load(Ordering::Relaxed), begun.elapsed());
-    Ok(failed == 0)
+    println!("crash: {passed} passed, {failed} failed, in {:.0?}", begun.elapsed());
+    Ok((passed, failed))
 }
 
 fn go_through(options: &Options, infra: &Path, dir: &Path, tally: &Tally) -> Result<(), Box<dyn Error>> {
@@ -210,7 +216,7 @@ fn try_all(
         }
         // Boundaries first: how many there are shows only when a run is not halted any more.
         if !is_over.load(Ordering::Relaxed) {
-            return Some(Kill::boundary(next.fetch_add(1, Ordering::Relaxed) * options.stride));
+            return Some(Kill::boundary(next.fetch_add(1, Ordering::Relaxed) * options.stride, options.seed));
         }
         moments.get(moment.fetch_add(1, Ordering::Relaxed) as usize).copied()
     };

@@ -34,8 +34,8 @@ fn main() -> ExitCode {
         }
         Ok(Chore::Demo) => end(demo::run()),
         Ok(Chore::Test(options)) => end(test::run(&options)),
+        Ok(Chore::Crash(options)) => end(crash::run(&options)),
         Ok(Chore::Bench(options)) => end(bench::run(&options)),
-        Ok(Chore::Crash(options)) => end(crash::run(&options).map(|all_well| u8::from(!all_well))),
         Err(problem) => {
             eprint!("xtask: {problem}\n{USAGE}");
             ExitCode::from(2)
@@ -88,9 +88,9 @@ fn parse(arguments: &[String]) -> Result<Chore, String> {
             }
             Ok(Chore::Test(options))
         }
-        "bench" => Ok(bench::parse(rest)?.map_or(Chore::Help, Chore::Bench)),
         "crash" if rest.iter().any(|argument| matches!(argument.as_str(), "-h" | "--help")) => Ok(Chore::Help),
         "crash" => crash::Options::parse(rest).map(Chore::Crash),
+        "bench" => Ok(bench::parse(rest)?.map_or(Chore::Help, Chore::Bench)),
         other => Err(format!("there is no chore `{other}`")),
     }
 }

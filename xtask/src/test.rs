@@ -11,6 +11,7 @@ use std::io::Write;
 use std::process::Command;
 use std::process::Stdio;
 
+use crate::crash;
 use crate::needs;
 use crate::tiers;
 
@@ -50,13 +51,31 @@ pub(crate) fn run(options: &Options) -> Result<u8, Box<dyn Error>> {
     echo(stdout, std::io::stdout(), |line| count = count.and(Count::of(line)));
     let suites = suites.join().expect("reading lines never panics");
     let status = child.wait()?;
-    let said = String::from_utf8_lossy(&std::fs::read(&words)?).into_owned();
+    let mut said = String::from_utf8_lossy(&std::fs::read(&words)?).into_owned();
     std::fs::remove_file(&words)?;
+    let mut has_crashed = false;
+    // Who asks for some tests only does not ask for these.
+    if options.arguments.is_empty() {
+        match crash::trials(&crash::Options::short()) {
+            Ok((passed, failed)) => {
+                said.push_str("ran\tcrash\n");
+                count = count.and(Count { passed: u64::from(passed), failed: u64::from(failed) });
+                has_crashed = failed > 0;
+            }
+            Err(error) => {
+                println!("crash: {error}");
+                said.push_str("ran\tcrash\n");
+                count = count.and(Count { passed: 0, failed: 1 });
+                has_crashed = true;
+            }
+        }
+    }
 
     print!("\n{}", tiers::table(&suites, &said));
     println!("\n{} passed, {} failed", count.passed, count.failed);
     // Without a code it was killed by a signal.
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
+    Ok(code.max(u8::from(has_crashed)))
 }
 
 /// Hands a stream on line by line, as it comes.

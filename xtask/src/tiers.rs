@@ -11,8 +11,16 @@ use std::collections::BTreeSet;
 pub(crate) const VARIABLE: &str = "INFRA_TEST_TIERS";
 
 /// Tiers that some test ought to speak of: silence means that a whole kind of checks has been lost.
-const EXPECTED: [&str; 7] =
-    ["conformance", "keyring", "keys by openssl", "keys by ssh-keygen", "openapi responses", "oracle", "shellcheck"];
+const EXPECTED: [&str; 8] = [
+    "conformance",
+    "crash",
+    "keyring",
+    "keys by openssl",
+    "keys by ssh-keygen",
+    "openapi responses",
+    "oracle",
+    "shellcheck",
+];
 
 #[derive(Default)]
 struct Tier<'a> {

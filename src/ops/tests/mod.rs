@@ -1,6 +1,8 @@
 //! Operations from end to end, in a folder of their own, against simulated vendors in this process.
 
+mod canary;
 mod lab;
+mod leak;
 mod order;
 mod outsider;
 mod phase;

@@ -1,6 +1,8 @@
 //! In what order things come and go.
 
 use super::Lab;
+use crate::plan::Step;
+use crate::plan::StepId;
 
 #[tokio::test]
 async fn a_replacement_goes_dependants_first_and_comes_dependencies_first() {
@@ -69,4 +71,44 @@ async fn what_goes_for_good_waits_until_nothing_points_to_it() {
     lab.apply().await;
     let heard: Vec<String> = lab.heard().into_iter().filter(|line| !line.ends_with("done")).collect();
     assert_eq!(heard, ["Update terraform_data.b", "Delete terraform_data.a"]);
+}
+
+#[tokio::test]
+async fn an_instance_waits_through_one_that_does_nothing() {
+    let config = |value: u8| {
+        format!(
+            r#"
+            resource "terraform_data" "a" {{
+              for_each = toset(["x", "y"])
+              input    = {value}
+            }}
+            resource "terraform_data" "b" {{
+              for_each = terraform_data.a
+              input    = each.key
+            }}
+            resource "terraform_data" "c" {{
+              for_each = terraform_data.b
+              input    = "${{each.value.input}} {value}"
+            }}
+            "#
+        )
+    };
+    let lab = Lab::new(&config(1));
+    lab.apply().await;
+    lab.write(&config(2));
+    let plan = lab.plan().await.made.plan;
+    let step = |addr: &str| {
+        let is_it = |step: &Step| match step {
+            Step::Change { change, .. } => plan.changes[*change].addr.to_string() == addr,
+            _ => false,
+        };
+        StepId::try_from(plan.steps.steps.iter().position(is_it).unwrap()).unwrap()
+    };
+    let mut behind = vec![step(r#"terraform_data.a["x"]"#)];
+    for at in 0.. {
+        let Some(step) = behind.get(at).copied() else { break };
+        behind.extend(plan.steps.order.dependents(step));
+    }
+    assert!(behind.contains(&step(r#"terraform_data.c["x"]"#)));
+    assert!(!behind.contains(&step(r#"terraform_data.c["y"]"#)), "and for nothing else");
 }

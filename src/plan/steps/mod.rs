@@ -43,8 +43,10 @@ pub(super) fn build(planner: &Planner<'_>) -> StepGraph {
         planner,
         graph: StepGraph::default(),
         parts: vec![Parts::default(); planner.changes.len()],
+        passed: vec![None; planner.changes.len()],
         gates: vec![None; planner.nodes.len()],
         by_node: BTreeMap::new(),
+        instances: BTreeMap::new(),
         by_resource: BTreeMap::new(),
     };
     let is_quiet = planner.changes.iter().all(|change| change.action == Action::NoOp);
@@ -63,10 +65,14 @@ struct Builder<'p, 'i> {
     graph: StepGraph,
     /// By change.
     parts: Vec<Parts>,
+    /// By change that does nothing: what it hangs on, which whoever looks at it has to wait for.
+    passed: Vec<Option<StepId>>,
     /// By node: what to wait for to have its value.
     gates: Vec<Option<StepId>>,
     /// The changes of each resource node that do something.
     by_node: BTreeMap<NodeId, Vec<usize>>,
+    /// The changes of each resource node's instances, with those that do nothing.
+    instances: BTreeMap<NodeId, Vec<usize>>,
     /// The same by address, with those of resources that are not configured.
     by_resource: BTreeMap<ResourceAddr, Vec<usize>>,
 }
@@ -90,6 +96,9 @@ impl Builder<'_, '_> {
     /// A step for each part of each change.
     fn add_changes(&mut self) {
         for (at, change) in self.planner.changes.iter().enumerate() {
+            if let (Some((node, _)), ObjectKey::Current) = (change.place, &change.object) {
+                self.instances.entry(node).or_default().push(at);
+            }
             let add = |graph: &mut StepGraph, op| Some(graph.add(Step::Change { change: at, op }));
             let parts = &mut self.parts[at];
             match (change.action, &change.object) {
@@ -140,18 +149,24 @@ impl Builder<'_, '_> {
             let changes = self.by_node.get(&id).into_iter().flatten();
             let forward: Vec<StepId> = changes.filter_map(|at| self.parts[*at].forward).collect();
             let own = if self.must_evaluate(id, node) { vec![self.graph.add(Step::Evaluate(id))] } else { forward };
-            self.gates[id as usize] = if own.is_empty() {
-                self.gather(&waits)
-            } else if let Some(precise) = self.precise(id, node) {
+            self.gates[id as usize] = if let Some(precise) = self.precise(id, node) {
                 self.connect_precisely(id, precise);
-                self.gather(&own)
+                // Instances that do nothing pass on what they hang on.
+                let is_whole = own.len() == self.instances.get(&id).map_or(0, Vec::len);
+                let waits = if is_whole { own } else { own.into_iter().chain(waits).collect() };
+                self.gather(&waits)
             } else {
                 // Many steps behind many others: one carrier between them.
-                let waits = if own.len() > 1 { self.gather(&waits).into_iter().collect() } else { waits };
+                let all = own.len().max(self.instances.get(&id).map_or(0, Vec::len));
+                let before = if all > 1 || own.is_empty() { self.gather(&waits) } else { None };
+                let waits = if all > 1 { before.into_iter().collect() } else { waits };
                 for step in &own {
                     waits.iter().for_each(|wait| self.graph.order.after(*step, *wait));
                 }
-                self.gather(&own)
+                for at in self.instances.get(&id).into_iter().flatten() {
+                    self.passed[*at] = before;
+                }
+                if own.is_empty() { before } else { self.gather(&own) }
             };
         }
     }
@@ -159,7 +174,7 @@ impl Builder<'_, '_> {
     /// The resource nodes that a resource's instances look at one by one, by slot; `None` where it has one instance or
     /// none, so that nothing would be gained.
     fn precise(&self, id: NodeId, node: Node) -> Option<BTreeMap<u32, NodeId>> {
-        if self.by_node.get(&id).map_or(0, Vec::len) < 2 {
+        if self.instances.get(&id).map_or(0, Vec::len) < 2 {
             return None;
         }
         let others = self.planner.nodes.dag.dependencies(id).filter_map(|other| {
@@ -190,8 +205,7 @@ impl Builder<'_, '_> {
         common.sort_unstable();
         common.dedup();
         let common = self.gather(&common);
-        for at in self.by_node[&id].clone() {
-            let Some(step) = self.parts[at].forward else { continue };
+        for at in self.instances[&id].clone() {
             let change = &self.planner.changes[at];
             let mut waits: Vec<StepId> = common.into_iter().collect();
             for (slot, other) in &precise {
@@ -206,14 +220,17 @@ impl Builder<'_, '_> {
                     (false, Some((_, module))) => {
                         let instances = self.planner.values.resource(node.path, *slot, module);
                         let places = keys.iter().flatten().filter_map(|key| instances?.change(key));
-                        waits.extend(places.filter_map(|place| self.parts[place].forward));
+                        waits.extend(places.filter_map(|place| self.parts[place].forward.or(self.passed[place])));
                     }
                     _ => waits.extend(self.gates[*other as usize]),
                 }
             }
             waits.sort_unstable();
             waits.dedup();
-            waits.iter().for_each(|wait| self.graph.order.after(step, *wait));
+            match self.parts[at].forward {
+                Some(step) => waits.iter().for_each(|wait| self.graph.order.after(step, *wait)),
+                None => self.passed[at] = self.gather(&waits),
+            }
         }
     }
 

@@ -47,8 +47,7 @@ pub(super) fn configure(config: &Object, with: Configure) -> Result<Rest> {
         .filter(|token| !token.trim().is_empty())
         .ok_or_else(|| {
             let message = "there is no API token. Set `token` in the provider block, or DIGITALOCEAN_TOKEN or \
-                           DIGITALOCEAN_ACCESS_TOKEN in the environment, or keep one in the keyring with `infra login \
-                           digitalocean`";
+                           DIGITALOCEAN_ACCESS_TOKEN in the environment. To try things without one, use -sim";
             ProviderError::refused(DOING, message)
         })?;
     let base = config

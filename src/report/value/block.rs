@@ -303,19 +303,19 @@ fn count(nested: &NestedBlock, value: &Value) -> usize {
     }
 }
 
-/// The instance that an object is, as a whole, when hardly anything but that is known of it: every unknown attribute is that
-/// instance's attribute of the same name. So few that they may have been picked one by one do not count.
+/// The instance that an object is, as a whole, when hardly anything but that is known of it: several of its attributes are
+/// unknown, and will be that instance's attributes of the same names. So few that they may have been picked one by one do
+/// not count.
 fn moved_whole(value: &Value) -> Option<&str> {
-    const MANY: usize = 4;
-    let object = value.as_object()?;
-    let unknown = object.iter().filter_map(|(name, value)| Some((name, value.as_unknown()?)));
-    let origins: Option<Vec<&str>> = unknown
-        .map(|(name, unknown)| {
-            let origin = unknown.origin()?;
+    const SEVERAL: usize = 4;
+    let origins: Vec<&str> = value
+        .as_object()?
+        .iter()
+        .filter_map(|(name, value)| {
+            let origin = value.as_unknown()?.origin()?;
             (origin.path == Path::of(Str::clone(name))).then_some(&*origin.instance)
         })
         .collect();
-    let origins = origins.filter(|origins| origins.len() >= MANY)?;
     let first = *origins.first()?;
-    origins.iter().all(|origin| *origin == first).then_some(first)
+    (origins.len() >= SEVERAL && origins.iter().all(|origin| *origin == first)).then_some(first)
 }

@@ -71,13 +71,24 @@ pub(super) fn header(path: &Path, line: &[u8]) -> Result<Header, SimError> {
     Ok(header)
 }
 
-/// Takes the folder for this process, until the file is closed.
-pub(super) fn lock(dir: &Path) -> Result<File, SimError> {
+/// A folder that is taken for this process until this is dropped.
+#[derive(Debug)]
+pub(super) struct Taken(File);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        // A child that is just being started holds the same open file, so closing ours alone would not release it.
+        let _ = rustix::fs::flock(&self.0, rustix::fs::FlockOperation::Unlock);
+    }
+}
+
+/// Takes the folder for this process.
+pub(super) fn lock(dir: &Path) -> Result<Taken, SimError> {
     let path = dir.join("lock");
     let io = |source| SimError::Io { path: path.clone(), source };
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(io)?;
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Taken(file)),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(SimError::InUse { dir: dir.to_owned() }),
         Err(e) => Err(io(e.into())),
     }

@@ -89,6 +89,7 @@ pub struct Journal {
     thread: Option<JoinHandle<Option<Vec<Record>>>>,
     counters: Arc<Counters>,
     notices: Vec<Notice>,
+    write_intents: bool,
 }
 
 struct Queue {
@@ -133,7 +134,7 @@ impl Journal {
         };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run(&jobs))?;
         let queue = Mutex::new(Queue { next: last + 1, jobs: Some(sender) });
-        Ok(Self { queue, thread: Some(thread), counters, notices })
+        Ok(Self { queue, thread: Some(thread), counters, notices, write_intents: options.write_intents })
     }
 
     /// Writes records; durable when it returns. Gives the sequence of the last of them.
@@ -186,6 +187,9 @@ impl Journal {
         mut records: Vec<Record>,
         done: Option<oneshot::Sender<Result<(), JournalError>>>,
     ) -> Result<u64, JournalError> {
+        if !self.write_intents {
+            records.retain(|record| !matches!(record.event, Event::Intent(_) | Event::Partial { .. }));
+        }
         // Numbered and sent under one lock, so that the order of numbers is the order in the file.
         let mut queue = self.queue.lock().expect("no holder panics");
         for record in &mut records {
@@ -252,9 +256,6 @@ impl Writer {
     }
 
     fn take(&mut self, record: Record, text: &mut Vec<u8>) {
-        if !self.options.write_intents && matches!(record.event, Event::Intent(_) | Event::Partial { .. }) {
-            return;
-        }
         self.count += 1;
         if self.options.halt == Some(Halt::Before(self.count)) {
             self.halt(text);

@@ -47,8 +47,10 @@ impl Hold for Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // The name goes first, so that whoever locks next finds no stale one. Closing the file releases it.
+        // The name goes first, so that whoever locks next finds no stale one. Closing the file would not do while a child
+        // that is just being started holds it too.
         let _ = self.file.set_len(0);
+        let _ = flock(&self.file, FlockOperation::Unlock);
     }
 }
 

@@ -35,8 +35,8 @@ impl Measure {
     }
 }
 
-/// Runs a program to its end, or kills it after a time.
-#[expect(unsafe_code, reason = "the standard library reaps a child without saying what it used")]
+/// Runs a program to its end, or kills it after a time. Asks the system itself, as the standard library reaps a child
+/// without saying what it used.
 pub(super) fn measure(mut command: Command, limit: Duration) -> std::io::Result<Measure> {
     let since = Instant::now();
     let mut child = command.spawn()?;

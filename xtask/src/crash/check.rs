@@ -20,7 +20,10 @@ pub(super) fn check(world: &World, phase: &Phase, addresses: &str) -> Result<Vec
     }
     let listed = listed(world)?;
     if listed != addresses {
-        wrong.push(format!("the state lists\n{listed}instead of\n{addresses}"));
+        let known = |all: &str, one: &str| all.lines().any(|line| line == one);
+        let missing = addresses.lines().filter(|one| !known(&listed, one)).map(|one| format!("lacks {one}"));
+        let more = listed.lines().filter(|one| !known(addresses, one)).map(|one| format!("has {one} too many"));
+        wrong.push(format!("the state {}", missing.chain(more).collect::<Vec<_>>().join(", ")));
     }
     let document: Value = serde_json::from_slice(&std::fs::read(world.state())?)?;
     let objects = cloud::objects(&world.address)?;
@@ -30,7 +33,7 @@ pub(super) fn check(world: &World, phase: &Phase, addresses: &str) -> Result<Vec
         let names: BTreeSet<&String> = found.iter().filter(|(id, _)| recorded.contains(*id)).map(|(_, n)| n).collect();
         for (id, name) in found.iter().filter(|(id, _)| !recorded.contains(*id) && !deposed.contains(*id)) {
             let what = if names.contains(name) { "duplicate" } else { "orphan" };
-            wrong.push(format!("{what}: {ty} {id} ({name}) is in the cloud and not in the state"));
+            wrong.push(format!("{what}: {ty} {id} `{name}` is in the cloud and not in the state"));
         }
         let lost = recorded.iter().filter(|id| !found.contains_key(*id));
         wrong.extend(lost.map(|id| format!("lost: {ty} {id} is in the state and not in the cloud")));

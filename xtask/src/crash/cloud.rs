@@ -32,7 +32,8 @@ pub(super) fn objects(address: &str) -> Result<Objects, Box<dyn Error>> {
     for (ty, path, key, id) in COLLECTIONS {
         let found = objects.entry(ty).or_default();
         for one in list(address, &format!("/v2/{path}?per_page=200"), key)? {
-            let name = text(&one["name"]);
+            // What has no name is called by its id.
+            let name = text(one.get("name").unwrap_or(&one[id]));
             let id = text(&one[id]);
             if ty != "digitalocean_tag" || !id.starts_with(LINEAGE) {
                 found.insert(id, name);

@@ -12,6 +12,9 @@ pub(in super::super) type Deed = fn(&Lab) -> BoxFuture<'_, ()>;
 /// What a type can do, or why it cannot.
 pub(in super::super) type Or<T> = Result<T, &'static str>;
 
+/// Finds out an import id.
+pub(in super::super) type ImportId = fn(&Lab) -> String;
+
 /// One resource type.
 pub(in super::super) struct Row {
     pub(in super::super) ty: &'static str,
@@ -24,7 +27,7 @@ pub(in super::super) struct Row {
     /// Arguments that replace it, and the paths that make them.
     pub(in super::super) replace: Or<(&'static str, &'static [&'static str])>,
     /// Its import id, and the attributes in which what is read differs from what is configured; or how it is refused.
-    pub(in super::super) import: Result<(fn(&Lab) -> String, &'static [&'static str]), &'static str>,
+    pub(in super::super) import: Or<(ImportId, &'static [&'static str])>,
     /// What another does to it, and the attributes in which that shows.
     pub(in super::super) changed: Or<(Deed, &'static [&'static str])>,
     /// How another removes it.

@@ -202,6 +202,10 @@ impl ResourceType<Rest> for Droplet {
         Marker::Tag
     }
 
+    async fn unmark(&self, client: &Rest, cx: &Cx) {
+        forget_operation(&client.on(cx, "removing the tag of an operation")).await;
+    }
+
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {
         let name = intent.planned.str("name").unwrap_or_default();
         let api = client.on(cx, format!("looking for the droplet {name}"));

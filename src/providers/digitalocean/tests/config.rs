@@ -61,7 +61,7 @@ fn a_missing_token_and_a_bad_number_say_what_to_do() {
         }
     };
     let missing = fails(vec![], &[]);
-    for way in ["`token`", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN", "infra login"] {
+    for way in ["`token`", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN", "-sim"] {
         assert!(missing.contains(way), "{missing}");
     }
     let token = || ("token", Value::from("dop_v1_a"));

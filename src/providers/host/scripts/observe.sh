@@ -85,7 +85,9 @@ observe_units() {
 
 observe_part() {
     [ -f "$root$1" ] || return 0
-    printf 'part %s %s\n' "$(printf %s "$1" | b64)" "$(stat -c %Y -- "$root$1")"
+    # A transaction whose starter was killed may still be at work, and take it away meanwhile.
+    changed=$(stat -c %Y -- "$root$1" 2>/dev/null) || return 0
+    printf 'part %s %s\n' "$(printf %s "$1" | b64)" "$changed"
 }
 
 # observe_receipt OP: what a transaction left word of.
