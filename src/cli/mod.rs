@@ -16,6 +16,7 @@ mod help;
 mod import;
 mod init;
 mod lock;
+mod log;
 mod mistake;
 mod options;
 mod output;
@@ -79,6 +80,7 @@ type Result<T = Exit> = std::result::Result<T, Problem>;
 pub fn main() -> ExitCode {
     panic::install();
     let environment = Environment::of_process();
+    log::begin(&environment);
     let given = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
     let arguments = match arguments::prepare(given, &environment) {
         Ok(arguments) => arguments,

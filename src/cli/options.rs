@@ -98,10 +98,18 @@ pub(super) struct WorldChoice {
 /// The lock on the state.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Locking {
-    /// Lock the state; without, two runs at a time can lose what the other did.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
-          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
-          help_heading = "State")]
+    // Accepted, and changes nothing: whatever writes the state locks it.
+    #[arg(
+        long,
+        hide = true,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "true",
+        default_missing_value = "true",
+        value_parser = boolean,
+        action = clap::ArgAction::Set,
+        value_name = "BOOL"
+    )]
     pub(super) lock: bool,
     /// Wait that long for the lock.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration, hide_default_value = true,
@@ -122,7 +130,7 @@ pub(super) struct Planning {
           value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
           help_heading = "Plan")]
     pub(super) refresh_only: bool,
-    /// Read the objects before planning.
+    /// Do not read the objects before planning.
     #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
           value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
           help_heading = "Plan")]

@@ -34,7 +34,7 @@ struct InputOptions {
     /// Read values of variables from a file.
     #[arg(long, value_name = "FILE", help_heading = "Variables")]
     var_file: Vec<PathBuf>,
-    /// Ask for variables that have no value, on a terminal. Also: TF_INPUT.
+    /// Never ask for variables that have no value. Also: TF_INPUT=0.
     #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
           value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
           help_heading = "Variables")]

@@ -184,7 +184,6 @@ impl<'a> Applying<'a> {
     }
 
     fn lock(&self) -> Result<Lock> {
-        // A run cannot do without: its journal has to be its alone. So `-lock=false` is accepted and changes nothing.
         Ok(ops::lock(&self.session, "OperationTypeApply", self.options.locking.lock_timeout)?)
     }
 

@@ -36,6 +36,7 @@ fn what_is_planned_is_done_and_said() {
 
     Changes to Outputs:
       + size = (known after apply) # terraform_data.a.output
+
     terraform_data.a: Creating...
     terraform_data.a: Creation complete after 0s [id=<uuid>]
 
@@ -82,6 +83,7 @@ fn what_is_planned_is_done_and_said() {
 
     Changes to Outputs:
       - size = 1 -> null
+
     terraform_data.a: Destroying... [id=<uuid>]
     terraform_data.a: Destruction complete after 0s
 
@@ -213,4 +215,41 @@ fn refreshing_changes_nothing_but_the_state() {
     size = 1
     --- exit 0
     ");
+}
+
+const PHASES: &str = "\
+resource \"terraform_data\" \"a\" {}
+resource \"terraform_data\" \"b\" {
+  for_each = toset([terraform_data.a.id])
+}
+";
+
+#[test]
+fn what_has_to_wait_is_planned_and_applied_in_a_later_phase() {
+    let folder = Folder::empty();
+    folder.write("main.infra.hcl", PHASES);
+    let seen = folder.run("apply -auto-approve");
+    assert!(seen.contains("Apply complete! Resources: 2 added, 0 changed, 0 destroyed."), "{seen}");
+    assert!(seen.ends_with("--- exit 0"), "{seen}");
+    assert_eq!(folder.code("plan -detailed-exitcode"), 0);
+}
+
+#[test]
+fn a_saved_plan_is_one_phase_and_says_what_remains() {
+    let folder = Folder::empty();
+    folder.write("main.infra.hcl", PHASES);
+    folder.run("plan -out=p");
+    assert_snapshot!(folder.run("apply p"), @"
+    --- stdout
+    terraform_data.a: Creating...
+    terraform_data.a: Creation complete after 0s [id=<uuid>]
+
+    Apply complete! Resources: 1 added, 0 changed, 0 destroyed.
+    --- stderr
+
+    What had to wait can be planned now, with `infra plan`:
+      terraform_data.b: how many there are depends on something that is not made yet
+    --- exit 0
+    ");
+    assert_eq!(folder.code("plan -detailed-exitcode"), 2);
 }

@@ -11,13 +11,67 @@ fn alone_it_says_what_there_is() {
 }
 
 #[test]
+fn each_verb_has_a_page() {
+    let folder = Folder::empty();
+    assert_snapshot!(folder.stdout("state rm -help"), @r#"
+    Forget what is recorded, and delete nothing.
+
+    To let the configuration say so, for everybody who applies it, write a
+    `removed` block.
+
+    Usage: infra state rm [OPTIONS] ADDRESS...
+
+    Arguments:
+      ADDRESS...                Modules, resources or instances
+
+    Options:
+      -dry-run                  Only say what would be forgotten
+
+    State:
+      -lock=false               Lock the state; without, two runs at a time can
+                                lose what the other did
+      -lock-timeout=DURATION    Wait that long for the lock
+
+    World:
+      -sim[=ADDR]               Work on a simulated world: in this process, or one
+                                that `infra sim` serves at an address. Also:
+                                INFRA_SIM. State, keys and world are kept under
+                                .infra/sim; credentials are not used.
+
+    Output:
+      -no-color                 Print without colours
+      -compact-warnings         Print only the headlines of warnings
+
+    Examples:
+      infra state rm acme_vm.web
+      infra state rm 'acme_vm.web["a"]' module.old
+    "#);
+    assert_snapshot!(folder.stdout("workspace -help"), @"
+    List, make, select and delete workspaces
+
+    Usage: infra workspace COMMAND
+
+    Commands:
+      list                      List the workspaces; a star marks the one that is
+                                selected
+      show                      Show which one is selected
+      new                       Make a workspace, and select it
+      select                    Select a workspace
+      delete                    Delete a workspace, which must be empty
+    ");
+    assert!(folder.stdout("plan -help").lines().all(|line| line.chars().count() <= 80));
+}
+
+#[test]
 fn a_mistyped_verb_or_option_is_guessed() {
     let folder = Folder::empty();
     assert_snapshot!(folder.run("aply"), @r#"
     --- stderr
     infra has no command named "aply". Did you mean "apply"?
 
-    There are: init, validate, plan, apply, destroy, refresh, drift, show, output, graph, import, state, taint, untaint, workspace, lock, force-unlock, providers, sim, version.
+    There are: init, validate, plan, apply, destroy, refresh, drift, show, output,
+    graph, import, state, taint, untaint, workspace, lock, force-unlock,
+    providers, sim, version.
 
     To see what they do, run:
       infra -help
@@ -27,7 +81,9 @@ fn a_mistyped_verb_or_option_is_guessed() {
     --- stderr
     infra has no command "fmt" yet.
 
-    There are: init, validate, plan, apply, destroy, refresh, drift, show, output, graph, import, state, taint, untaint, workspace, lock, force-unlock, providers, sim, version.
+    There are: init, validate, plan, apply, destroy, refresh, drift, show, output,
+    graph, import, state, taint, untaint, workspace, lock, force-unlock,
+    providers, sim, version.
 
     To see what they do, run:
       infra -help
@@ -83,7 +139,7 @@ fn a_mistyped_verb_or_option_is_guessed() {
 
     Error: Missing command line arguments
 
-    <ID> is needed.
+    ID is needed.
 
     For more help on using this command, run:
       infra import -help
@@ -118,6 +174,7 @@ fn options_come_from_the_environment_too_and_folders_can_be_named() {
 
     You can apply this plan to save these new output values to the state,
     without changing any real infrastructure.
+
 
     Apply complete! Resources: 0 added, 0 changed, 0 destroyed.
 

@@ -40,7 +40,8 @@ fn a_plan_is_shown_and_saved() {
 
     ──────────────────────────────────────────────────────────────────────────────
 
-    Note: the plan was not saved, so `infra apply` makes a new one, and asks. To apply exactly this, save it with -out=FILE.
+    The plan was not saved, so `infra apply` makes a new one, and asks. To apply
+    exactly this, save it with -out=FILE.
     --- exit 0
     "#);
     assert_eq!(folder.code("plan -detailed-exitcode"), 2);

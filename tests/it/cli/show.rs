@@ -52,8 +52,8 @@ fn a_file_is_a_plan_or_a_state() {
 
     Error: Failed to read the given file as a state or plan file
 
-    main.tf is neither a saved plan nor a state: main.tf is damaged at line 1:
-    an object is expected; there is no earlier snapshot to go back to.
+    main.tf is not a saved plan, and as a state it is damaged at line 1: an
+    object is expected.
     --- exit 1
     ");
 }

@@ -1,8 +1,13 @@
 use std::io::BufRead as _;
 use std::io::BufReader;
+use std::io::Read as _;
+use std::process::Child;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
+use rustix::process::Pid;
+use rustix::process::Signal;
+use rustix::process::kill_process;
 
 use super::Folder;
 
@@ -41,6 +46,7 @@ fn a_simulated_world_is_kept_apart_from_everything_else() {
         }
 
     Plan: 1 to add, 0 to change, 0 to destroy.
+
     digitalocean_tag.t: Creating...
     digitalocean_tag.t: Creation complete after 0s [id=web]
 
@@ -69,18 +75,43 @@ fn a_simulated_world_is_kept_apart_from_everything_else() {
     assert_eq!(folder.code("plan -sim=false"), 1, "the real world has no such token");
 }
 
+/// A simulator that listens, until it is dropped.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(folder: &Folder, options: &str) -> Self {
+        let mut command = folder.command(&format!("sim -listen=127.0.0.1:0 -dir=world {options}"));
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().rsplit("http://").next().unwrap().to_owned();
+        Self { process, address }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        signal(&self.process, Signal::TERM);
+        let ended = self.process.wait();
+        assert!(std::thread::panicking() || ended.unwrap().success(), "a signal is how serving ends");
+    }
+}
+
+fn signal(process: &Child, signal: Signal) {
+    kill_process(Pid::from_child(process), signal).unwrap();
+}
+
 #[test]
 fn a_listening_simulator_is_attached_to() {
     let folder = Folder::with(CONFIG);
-    let mut server = folder.command("sim -listen=127.0.0.1:0 -dir=world -log=log.jsonl -speed=100");
-    let mut server = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().rsplit("http://").next().unwrap().to_owned();
+    let server = Server::start(&folder, "-log=log.jsonl -speed=100");
+    let address = &server.address;
     let applied = folder.run(&format!("apply -auto-approve -sim={address}"));
     let clean = folder.code(&format!("plan -detailed-exitcode -sim=http://{address}/"));
-    server.kill().unwrap();
-    server.wait().unwrap();
+    drop(server);
     assert!(applied.contains("Apply complete! Resources: 1 added") && applied.ends_with("--- exit 0"), "{applied}");
     assert_eq!(clean, 0);
     assert!(std::fs::read_to_string(folder.path("log.jsonl")).unwrap().contains("/v2/tags"));
@@ -94,4 +125,52 @@ fn a_listening_simulator_is_attached_to() {
     111).
     --- exit 1
     ");
+}
+
+const TWO: &str = "\
+resource \"digitalocean_droplet\" \"a\" {
+  name   = \"a\"
+  region = \"fra1\"
+  size   = \"s-1vcpu-1gb\"
+  image  = \"debian-12-x64\"
+}
+resource \"terraform_data\" \"after\" {
+  input = digitalocean_droplet.a.id
+}
+";
+
+#[test]
+fn the_first_signal_finishes_what_has_begun() {
+    let folder = Folder::with(TWO);
+    let server = Server::start(&folder, "-speed=15");
+    let mut command = folder.command(&format!("apply -auto-approve -sim={}", server.address));
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    lines.by_ref().map(Result::unwrap).find(|line| line == "digitalocean_droplet.a: Creating...").unwrap();
+    signal(&process, Signal::INT);
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    let mut said = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(process.wait().unwrap().code(), Some(1), "{said}");
+    assert!(rest.iter().any(|line| line.starts_with("digitalocean_droplet.a: Creation complete")), "{rest:?}");
+    assert!(said.contains("Stopping:") && said.contains("Error: Interrupted"), "{said}");
+    assert_eq!(folder.stdout(&format!("state list -sim={}", server.address)), "digitalocean_droplet.a\n");
+    let again = folder.stdout(&format!("apply -auto-approve -sim={}", server.address));
+    assert!(again.contains("Apply complete! Resources: 1 added, 0 changed, 0 destroyed."), "{again}");
+}
+
+#[test]
+fn what_a_killed_run_has_made_is_found_by_the_next() {
+    let folder = Folder::with(TWO);
+    let server = Server::start(&folder, "-speed=100");
+    let sim = format!("-sim={}", server.address);
+    // The intent and the id of the droplet are durable; that it is up is not.
+    let ended = folder.command(&format!("apply -auto-approve --crash-halt=after:3 {sim}")).output().unwrap();
+    assert!(!ended.status.success(), "{ended:?}");
+    let again = folder.stdout(&format!("apply -auto-approve {sim}"));
+    assert!(again.contains("Apply complete!"), "{again}");
+    assert_eq!(folder.code(&format!("plan -detailed-exitcode {sim}")), 0);
+    drop(server);
+    let droplets: serde_json::Value = folder.json("sim request GET /v2/droplets -dir=world");
+    assert_eq!(droplets["meta"]["total"], 1);
 }

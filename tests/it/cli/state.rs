@@ -143,9 +143,9 @@ fn a_lock_says_who_holds_it() {
     assert_snapshot!(Folder::empty().run("force-unlock 123"), @"
     --- stderr
 
-    Error: Error acquiring the state lock
+    Error: Failed to unlock state
 
-    workspace `default` is not locked under the ID `123`.
+    Workspace `default` is not locked under the ID `123`.
     --- exit 1
     ");
 }
