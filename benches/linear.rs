@@ -3,6 +3,13 @@
 //! Counting is exact where a clock is not: allocations, evaluations, reads, journal records, bytes of state. Options:
 //! `--size N` for the smaller size, `--shapes a,b`, and `--once SHAPE` for a single round at that size, to be profiled.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a benchmark prints what it counted"
+)]
+
 mod counting;
 mod lab;
 mod shapes;

@@ -199,7 +199,7 @@ fn options_come_from_the_environment_too_and_folders_can_be_named() {
 #[test]
 fn nobody_reading_is_no_problem() {
     use std::io::Read as _;
-    let folder = Folder::with(&"output \"a\" {\n  value = range(1000)\n}\n".to_owned());
+    let folder = Folder::with("output \"a\" {\n  value = range(1000)\n}\n");
     let mut command = folder.command("plan");
     let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());

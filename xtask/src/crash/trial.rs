@@ -48,7 +48,7 @@ impl Kill {
     /// durable and nobody has been told, or when all that follows from it has been done up to the next record. The seed
     /// says which comes first.
     pub(super) fn boundary(records: u32, seed: u64) -> Self {
-        match records > 0 && (u64::from(records) + seed) % 2 == 0 {
+        match records > 0 && (u64::from(records) + seed).is_multiple_of(2) {
             true => Kill::Record { number: records, is_after: true },
             false => Kill::Record { number: records + 1, is_after: false },
         }
