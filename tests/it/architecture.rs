@@ -125,7 +125,10 @@ fn every_command_in_the_pages_is_known_with_its_options() {
             let help = String::from_utf8(help.stdout).unwrap();
             for option in words.iter().filter(|word| word.starts_with('-') && word.len() > 1) {
                 let option = option.trim_start_matches('-').split('=').next().unwrap();
-                assert!(option == "help" || help.contains(&format!("--{option}")), "{page}: `infra {line}`: -{option}");
+                assert!(
+                    option == "help" || help.contains(&format!("  -{option}")),
+                    "{page}: `infra {line}`: -{option}"
+                );
             }
             seen.insert(verb.join(" "));
         }

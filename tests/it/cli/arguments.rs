@@ -28,8 +28,6 @@ fn each_verb_has_a_page() {
       -dry-run                  Only say what would be forgotten
 
     State:
-      -lock=false               Lock the state; without, two runs at a time can
-                                lose what the other did
       -lock-timeout=DURATION    Wait that long for the lock
 
     World:
