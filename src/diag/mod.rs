@@ -5,6 +5,8 @@
 
 mod source;
 mod suggest;
+#[cfg(test)]
+mod tier;
 
 pub use source::Position;
 pub use source::Source;
@@ -13,6 +15,8 @@ pub use source::Sources;
 pub use source::Span;
 pub use suggest::did_you_mean;
 pub use suggest::nearest;
+#[cfg(test)]
+pub(crate) use tier::tier;
 
 use std::borrow::Cow;
 

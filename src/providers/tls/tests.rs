@@ -8,11 +8,11 @@ use rsa::pkcs8::EncodePublicKey;
 use rsa::pkcs8::LineEnding;
 
 use super::*;
+use crate::diag::tier;
 use crate::provider::Planned;
 use crate::providers::testing::configure;
 use crate::providers::testing::cx;
 use crate::providers::testing::proposed;
-use crate::providers::testing::tier;
 use crate::schema::ObjectExt;
 use crate::schema::Presence;
 use crate::value::Type;

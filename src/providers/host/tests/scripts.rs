@@ -12,9 +12,9 @@ fn the_scripts_please_shellcheck() {
         let spawned =
             Command::new("shellcheck").args(["-s", "sh", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let Ok(mut child) = spawned else {
-            let _ = writeln!(std::io::stderr(), "skipped: shellcheck is not installed");
-            return;
+            return crate::diag::tier("shellcheck", Some("shellcheck is not installed"));
         };
+        crate::diag::tier("shellcheck", None);
         child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
