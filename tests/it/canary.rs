@@ -45,7 +45,8 @@ resource "local_sensitive_file" "coded" {
   content_base64 = base64encode(var.secret)
 }
 data "local_sensitive_file" "it" {
-  filename = local_sensitive_file.it.filename
+  filename   = local_sensitive_file.it.filename
+  depends_on = [local_sensitive_file.it]
 }
 resource "digitalocean_droplet" "it" {
   name      = "it"
