@@ -10,7 +10,7 @@ use super::NodeKind;
 use super::PathId;
 use super::Tree;
 use super::Values;
-use super::planner::Input;
+use super::input::Input;
 use super::scope::Environment;
 use super::scope::InstanceScope;
 use super::scope::Touched;

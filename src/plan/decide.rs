@@ -1,0 +1,240 @@
+//! The decision on one managed instance: its configuration laid over what there is, and what must happen.
+
+use std::sync::Arc;
+
+use super::Action;
+use super::Change;
+use super::Planner;
+use super::action::Wishes;
+use super::action::action;
+use super::action::replace_paths;
+use super::evaluate::Evaluation;
+use super::evaluate::Place;
+use super::ignore;
+use super::objects::EntryId;
+use super::propose::equal_unmarked;
+use super::propose::propose;
+use super::resource::One;
+use crate::addr::InstanceAddr;
+use crate::addr::InstanceKey;
+use crate::diag::Diagnostics;
+use crate::diag::Severity;
+use crate::eval::LifecycleDef;
+use crate::eval::ResourceDef;
+use crate::provider::AnyResource;
+use crate::provider::Planned;
+use crate::provider::Problem;
+use crate::schema::Schema;
+use crate::state::DeposedKey;
+use crate::state::ObjectKey;
+use crate::value::Object;
+use crate::value::Origin;
+use crate::value::Path;
+use crate::value::Str;
+use crate::value::Unknown;
+use crate::value::Value;
+
+impl Planner<'_> {
+    /// Chooses what happens to an instance.
+    pub(super) fn decide(
+        &mut self,
+        one: One<'_>,
+        ty: &dyn AnyResource,
+        config: &Object,
+        entry: Option<EntryId>,
+        imported: Option<(Str, Option<Arc<Object>>)>,
+    ) -> (Change, Vec<Problem>) {
+        let schema = ty.schema();
+        let stored = entry.map(|id| self.objects.get(id));
+        let (importing, taken) = match imported {
+            Some((id, object)) if stored.is_none() => (Some(id), object),
+            _ => (None, None),
+        };
+        let place = self.places.get(one.addr).cloned().flatten();
+        let prior = stored.and_then(|entry| entry.now.clone()).or(taken).or_else(|| place.clone());
+        let previous_addr = stored.and_then(|entry| entry.previous.clone());
+        let is_tainted = stored.is_some_and(|entry| entry.stored.tainted);
+        let prior_version = stored.map_or(0, |entry| entry.stored.version);
+        let private = stored.map_or(serde_json::Value::Null, |entry| entry.private.clone());
+        let trigger = prior.is_some() && self.is_triggered(one);
+        let config = with_ignored(&one.def.lifecycle, schema, config, prior.as_deref());
+        let owed = prior.as_ref().and_then(|_| ty.owed(&private));
+        let wishes = Wishes {
+            owed: owed.is_some(),
+            tainted: is_tainted,
+            replace: self.input.options.replace.contains(one.addr),
+            triggered: trigger,
+            create_first: self.create_first[one.node as usize],
+        };
+        let Planned { object: planned, replace, mut warnings } = plan_object(ty, prior.as_deref(), &config);
+        let (action, reason, paths, planned) = match prior.as_deref() {
+            None => (Action::Create, None, Vec::new(), planned),
+            Some(before) => {
+                let paths = replace_paths(schema, before, &planned, replace);
+                let (action, reason) = action(before, &planned, &paths, wishes);
+                if action.is_replace() {
+                    let anew = plan_object(ty, None, &config);
+                    warnings.extend(anew.warnings);
+                    (action, reason, paths, anew.object)
+                } else {
+                    (action, reason, paths, planned)
+                }
+            }
+        };
+        let planned = match (action, &prior) {
+            (Action::NoOp, Some(prior)) if **prior == planned => Arc::clone(prior),
+            (Action::Create | Action::DeleteThenCreate | Action::CreateThenDelete, _) => {
+                Arc::new(with_origins(planned, one.addr))
+            }
+            _ => Arc::new(planned),
+        };
+        warnings.extend(owed.filter(|_| action == Action::Update).map(unfinished));
+        let deposes = (action == Action::CreateThenDelete).then(|| self.deposed_key(one.addr));
+        let change = Change {
+            addr: one.addr.clone(),
+            object: ObjectKey::Current,
+            previous_addr,
+            provider: self.provider_addr(one.path, one.def),
+            action,
+            reason,
+            prior,
+            planned: Some(planned),
+            replace_paths: paths,
+            importing,
+            adopts: place.is_some(),
+            prior_version,
+            deposes,
+            dependencies: self.dependencies_of(one.node),
+            create_before_destroy: self.create_first[one.node as usize],
+            private,
+            place: Some((one.node, one.module)),
+            provider_node: self.nodes.provider(one.path, self.slot_of(one)),
+            is_settled: is_wholly_known(&config),
+            touched: std::mem::take(&mut self.touched),
+        };
+        (change, warnings)
+    }
+
+    /// Whether something in `replace_triggered_by` changes.
+    fn is_triggered(&mut self, one: One<'_>) -> bool {
+        for trigger in &one.def.lifecycle.replace_triggered_by {
+            let key = match trigger.key {
+                None => None,
+                Some(key) => {
+                    let mut diags = std::mem::take(&mut self.diags);
+                    let value = self.evaluation().expr(one.place(), key, &mut diags);
+                    self.diags = diags;
+                    match InstanceKey::from_value(&value) {
+                        Some(key) => Some(key),
+                        None => continue,
+                    }
+                }
+            };
+            let Some(instances) = self.values.resource(one.path, trigger.resource, one.module) else { continue };
+            let places: Vec<usize> = match &key {
+                Some(key) => instances.change(key).into_iter().collect(),
+                None => instances.changes().collect(),
+            };
+            if places.into_iter().any(|place| triggers(&self.changes[place], &trigger.path)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A key for an object that makes room: the same on every planning of the same state.
+    fn deposed_key(&self, addr: &InstanceAddr) -> DeposedKey {
+        let text = format!("{} {} {addr}", self.input.prior.lineage, self.input.prior.seq);
+        let mut number =
+            text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let taken = self.input.prior.instances.get(addr).map(|instance| &instance.deposed);
+        while taken.is_some_and(|taken| taken.contains_key(&DeposedKey::new(number))) {
+            number = number.wrapping_add(1);
+        }
+        DeposedKey::new(number)
+    }
+}
+
+/// Says why an object is updated whose arguments are all as they should be.
+fn unfinished(owed: String) -> Problem {
+    let detail = format!("An earlier change was interrupted, and this is still due: {owed}. It will be done now.");
+    Problem { path: Path::root(), summary: "Interrupted change goes on".to_owned(), detail }
+}
+
+/// What an object of a type should become, by schema and type.
+pub(super) fn plan_object(ty: &dyn AnyResource, prior: Option<&Object>, config: &Object) -> Planned {
+    let proposed = propose(ty.schema(), prior, config);
+    let mut planned = ty.plan(prior, proposed);
+    planned.object = super::propose::mark(ty.schema().root(), planned.object);
+    planned
+}
+
+/// The configuration with what `ignore_changes` names as it was.
+fn with_ignored(lifecycle: &LifecycleDef, schema: &Schema, config: &Object, prior: Option<&Object>) -> Object {
+    match prior {
+        Some(prior) if lifecycle.ignore_all_changes => ignore::ignore_all(schema.root(), config, prior),
+        Some(prior) if !lifecycle.ignore_changes.is_empty() => {
+            ignore::ignore(config, prior, lifecycle.ignore_changes.iter().map(|(path, _)| path))
+        }
+        _ => config.clone(),
+    }
+}
+
+/// Plans an instance again with the values that there are now: what applying does before it calls. `prior` is what the
+/// call changes, `before` what there was when planning.
+pub(crate) fn replan(
+    evaluation: &Evaluation<'_>,
+    place: Place<'_>,
+    def: &ResourceDef,
+    ty: &dyn AnyResource,
+    prior: Option<&Object>,
+    before: Option<&Object>,
+    diags: &mut Diagnostics,
+) -> Option<Object> {
+    let errors = |diags: &Diagnostics| diags.iter().filter(|d| d.severity == Severity::Error).count();
+    let known = errors(diags);
+    let decoded = evaluation.decode(place, def.body, ty.schema(), def.span, diags);
+    let Value::Object(config) = decoded else { return None };
+    if errors(diags) > known {
+        return None;
+    }
+    let config = with_ignored(&def.lifecycle, ty.schema(), &config, before);
+    Some(plan_object(ty, prior, &config).object)
+}
+
+/// Whether nothing in an object is unknown.
+pub(super) fn is_wholly_known(object: &Object) -> bool {
+    object.values().iter().all(Value::is_wholly_known)
+}
+
+/// Whether a change of a referent is one that its dependants asked to be replaced for.
+fn triggers(change: &Change, path: &Path) -> bool {
+    if change.action == Action::NoOp || path.steps().is_empty() {
+        return change.action != Action::NoOp;
+    }
+    if change.action.is_replace() {
+        return true;
+    }
+    let part =
+        |object: &Option<Arc<Object>>| object.as_ref().and_then(|object| Value::Object(Arc::clone(object)).at(path));
+    match (part(&change.prior), part(&change.planned)) {
+        (Some(prior), Some(planned)) => !equal_unmarked(&prior, &planned),
+        (None, None) => false,
+        _ => true,
+    }
+}
+
+/// Each attribute that only the vendor can tell says whose it is, so that it can be recognised where it is used.
+fn with_origins(planned: Object, addr: &InstanceAddr) -> Object {
+    let instance: Str = addr.to_string().into();
+    let values = planned.iter().map(|(name, value)| match value {
+        Value::Unknown(unknown) if unknown.origin().is_none() => {
+            let origin = Origin { instance: Str::clone(&instance), path: Path::of(Str::clone(name)) };
+            let unknown = Unknown::new(unknown.ty()).refined(unknown.refinement().clone()).from_origin(origin);
+            Value::Unknown(Arc::new(unknown))
+        }
+        value => value.clone(),
+    });
+    let values = values.collect();
+    Object::with_shape(Arc::clone(planned.shape()), values)
+}

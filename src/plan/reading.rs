@@ -1,0 +1,106 @@
+//! What reading found: of objects that are ours, and of places that may be taken over.
+
+use std::sync::Arc;
+
+use super::Drift;
+use super::Planner;
+use super::decide::plan_object;
+use super::objects::EntryId;
+use super::propose::equal_objects;
+use super::propose::equal_unmarked;
+use super::resource::One;
+use super::settle::settle;
+use crate::addr::InstanceAddr;
+use crate::diag::Diagnostic;
+use crate::graph::NodeId;
+use crate::provider::AnyResource;
+use crate::provider::ProviderError;
+use crate::provider::Read;
+use crate::state::ObjectKey;
+use crate::value::Object;
+use crate::value::Str;
+
+impl Planner<'_> {
+    /// Asks what stands where a new object shall be; whether the answer is awaited.
+    pub(super) fn look_at_place(&mut self, one: One<'_>, ty: &dyn AnyResource, config: &Object) -> bool {
+        if self.places.contains_key(one.addr) {
+            return false;
+        }
+        let proposed = plan_object(ty, None, config).object;
+        let provider = self.nodes.provider(one.path, self.slot_of(one));
+        let provider = provider.filter(|provider| !self.unconfigured.contains_key(provider));
+        let (Some(key), Some(provider)) = (ty.read_key(&proposed), provider) else { return false };
+        self.request_place(one.node, provider, key, &proposed, one.addr.clone());
+        true
+    }
+
+    /// Takes in what stands where a new object shall be.
+    pub(super) fn take_place(&mut self, node: NodeId, addr: InstanceAddr, read: Result<Read, ProviderError>) {
+        self.counters.reads += 1;
+        let found = match read {
+            Ok(Read::Present(object) | Read::Noted(object, _)) => {
+                let ty = self.input.registry.resource(&addr.ty).expect("only known types are read");
+                Some(Arc::new(settle(ty.schema(), &ty.schema().empty(), &object)))
+            }
+            // A place that cannot be seen yet is planned as empty; applying refuses to overwrite.
+            Ok(Read::Absent | Read::Stale(_)) => None,
+            Err(error) => {
+                self.report_instance(node, &addr, &error);
+                None
+            }
+        };
+        self.places.insert(addr, found);
+    }
+
+    /// Takes in what reading an object found.
+    pub(super) fn take_read(&mut self, id: EntryId, read: Result<Read, ProviderError>) {
+        self.counters.reads += 1;
+        let entry = self.objects.get_mut(id);
+        let ty = self.input.registry.resource(&entry.addr.ty).expect("only objects of known types are read");
+        let (found, stale) = match read {
+            Ok(Read::Present(object)) => (Some(object), None),
+            Ok(Read::Noted(object, private)) => {
+                entry.private = private;
+                (Some(object), None)
+            }
+            Ok(Read::Absent) => (None, None),
+            Ok(Read::Stale(why)) => (Some((*entry.before).clone()), Some(why)),
+            Err(error) => {
+                let diagnostic = super::problem::read_failed(&entry.addr, &error);
+                self.diags.push(diagnostic);
+                return;
+            }
+        };
+        let found = found.map(|object| settle(ty.schema(), &entry.before, &object));
+        if let Some(why) = &stale {
+            let detail = format!("{}: {why}. The plan is made with what was last known of it.", entry.addr);
+            self.diags.push(Diagnostic::warning("Object could not be read", detail).address(entry.addr.to_string()));
+        }
+        let is_same = found.as_ref().is_some_and(|now| equal_objects(&entry.before, now));
+        if !is_same {
+            entry.now = found.map(Arc::new);
+        }
+        entry.stale.clone_from(&stale);
+        let is_ours = |name: &Str| ty.schema().root().attributes().get(name).is_none_or(|a| a.is_settable());
+        let is_only_computed = entry.now.as_ref().is_some_and(|now| {
+            let mut pairs = now.iter().filter(|(name, _)| is_ours(name));
+            pairs.all(|(name, value)| entry.before.get(name).is_some_and(|before| equal_unmarked(before, value)))
+        });
+        if !is_same && is_only_computed && entry.key == ObjectKey::Current && stale.is_none() {
+            // A counter, a status: nobody's doing, so it is only recorded.
+            let known = self.input.prior.current(entry.previous.as_ref().unwrap_or(&entry.addr));
+            if let (Some(known), Some(now)) = (known, &entry.now) {
+                let stored = crate::state::Object { attributes: Arc::clone(now), ..known.clone() };
+                self.adoptions.push((entry.addr.clone(), stored));
+            }
+        } else if !is_same || stale.is_some() {
+            self.drift.push(Drift {
+                addr: entry.addr.clone(),
+                object: entry.key.clone(),
+                before: Arc::clone(&entry.before),
+                after: entry.now.clone(),
+                stale,
+            });
+        }
+    }
+}
