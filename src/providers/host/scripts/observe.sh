@@ -29,7 +29,10 @@ observe_file() {
         return
     fi
     if ! facts=$(stat -c '%u %U %g %G %a %s %Y' -- "$at") || ! sum "$at"; then
-        printf 'file %s hidden\n' "$1"
+        # It may be gone by now: a script can outlive the run that started it.
+        look "$at"
+        if [ "$kind" = regular ]; then kind=hidden; fi
+        printf 'file %s %s\n' "$1" "$kind"
         return
     fi
     content=-
