@@ -1,0 +1,273 @@
+//! Rows of the first DigitalOcean types.
+
+use futures::FutureExt;
+use serde_json::json;
+
+use super::ALL_REPLACE;
+use super::Row;
+
+const DROPLET: &str = r#"
+    resource "digitalocean_droplet" "need" {
+      name   = "need"
+      image  = "debian-12-x64"
+      size   = "s-1vcpu-1gb"
+      region = "fra1"
+    }
+"#;
+
+const MYSQL: &str = r#"
+    resource "digitalocean_database_cluster" "need" {
+      name       = "needed"
+      engine     = "mysql"
+      version    = "8"
+      size       = "db-s-1vcpu-1gb"
+      region     = "fra1"
+      node_count = 1
+    }
+"#;
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row {
+            ty: "digitalocean_tag",
+            needs: "",
+            made_at: Some("/v2/tags"),
+            base: "name = \"it\"",
+            update: Err(ALL_REPLACE),
+            replace: Ok(("name = \"other\"", &["name"])),
+            import: Ok((|_| "it".to_owned(), &[])),
+            changed: Err("its name is all it has, and its id"),
+            gone: Ok(|lab| async { drop(lab.send("DELETE", "tags/it", json!(null)).await) }.boxed()),
+        },
+        Row {
+            ty: "digitalocean_droplet",
+            needs: "",
+            made_at: Some("/v2/droplets"),
+            base: "name = \"it\"\nimage = \"debian-12-x64\"\nsize = \"s-1vcpu-1gb\"\nregion = \"fra1\"\n\
+                   resize_disk = false",
+            update: Ok("name = \"changed\"\nimage = \"debian-12-x64\"\nsize = \"s-1vcpu-2gb\"\nregion = \"fra1\"\n\
+                   resize_disk = false"),
+            replace: Ok((
+                "name = \"it\"\nimage = \"ubuntu-24-04-x64\"\nsize = \"s-1vcpu-1gb\"\nregion = \"fra1\"\n\
+                   resize_disk = false",
+                &["image"],
+            )),
+            // How it is resized is for us to know.
+            import: Ok((|lab| lab.of_it("digitalocean_droplet", "id"), &["resize_disk"])),
+            changed: Ok((
+                |lab| {
+                    async {
+                        let path = format!("droplets/{}/actions", lab.of_it("digitalocean_droplet", "id"));
+                        lab.send("POST", &path, json!({"type": "rename", "name": "renamed"})).await;
+                        lab.wait(60).await;
+                    }
+                    .boxed()
+                },
+                &["name"],
+            )),
+            gone: Ok(|lab| {
+                async {
+                    let path = format!("droplets/{}", lab.of_it("digitalocean_droplet", "id"));
+                    lab.send("DELETE", &path, json!(null)).await;
+                    lab.wait(120).await;
+                }
+                .boxed()
+            }),
+        },
+        Row {
+            ty: "digitalocean_loadbalancer",
+            needs: DROPLET,
+            made_at: Some("/v2/load_balancers"),
+            base: r#"
+                name        = "it"
+                region      = "fra1"
+                droplet_ids = [digitalocean_droplet.need.id]
+                forwarding_rule {
+                  entry_protocol  = "http"
+                  entry_port      = 80
+                  target_protocol = "http"
+                  target_port     = 8000
+                }
+            "#,
+            update: Ok(r#"
+                name        = "changed"
+                region      = "fra1"
+                droplet_ids = [digitalocean_droplet.need.id]
+                forwarding_rule {
+                  entry_protocol  = "http"
+                  entry_port      = 80
+                  target_protocol = "http"
+                  target_port     = 9000
+                }
+                healthcheck {
+                  protocol = "tcp"
+                  port     = 9000
+                }
+            "#),
+            replace: Ok((
+                r#"
+                name   = "it"
+                region = "ams3"
+                forwarding_rule {
+                  entry_protocol  = "http"
+                  entry_port      = 80
+                  target_protocol = "http"
+                  target_port     = 8000
+                }
+            "#,
+                &["region"],
+            )),
+            import: Ok((|lab| lab.of_it("digitalocean_loadbalancer", "id"), &[])),
+            changed: Ok((
+                |lab| {
+                    async {
+                        let id = lab.of_it("digitalocean_loadbalancer", "id");
+                        let droplet = lab.attribute("digitalocean_droplet.need", "id");
+                        let droplet: u64 = droplet.as_str().and_then(|id| id.parse().ok()).expect("a number");
+                        let body = json!({"droplet_ids": [droplet]});
+                        lab.send("DELETE", &format!("load_balancers/{id}/droplets"), body).await;
+                    }
+                    .boxed()
+                },
+                &["droplet_ids"],
+            )),
+            gone: Ok(|lab| {
+                async {
+                    let path = format!("load_balancers/{}", lab.of_it("digitalocean_loadbalancer", "id"));
+                    lab.send("DELETE", &path, json!(null)).await;
+                    lab.wait(120).await;
+                }
+                .boxed()
+            }),
+        },
+        Row {
+            ty: "digitalocean_database_cluster",
+            needs: "",
+            made_at: Some("/v2/databases"),
+            base: r#"
+                name       = "its-data"
+                engine     = "pg"
+                version    = "16"
+                size       = "db-s-1vcpu-1gb"
+                region     = "fra1"
+                node_count = 1
+            "#,
+            update: Ok(r#"
+                name       = "its-data"
+                engine     = "pg"
+                version    = "16"
+                size       = "db-s-1vcpu-2gb"
+                region     = "fra1"
+                node_count = 1
+                maintenance_window {
+                  day  = "sunday"
+                  hour = "03:00"
+                }
+            "#),
+            replace: Ok((
+                r#"
+                name       = "other"
+                engine     = "pg"
+                version    = "16"
+                size       = "db-s-1vcpu-1gb"
+                region     = "fra1"
+                node_count = 1
+            "#,
+                &["name"],
+            )),
+            import: Ok((|lab| lab.of_it("digitalocean_database_cluster", "id"), &[])),
+            changed: Ok((
+                |lab| {
+                    async {
+                        let id = lab.of_it("digitalocean_database_cluster", "id");
+                        lab.send("POST", "tags", json!({"name": "stray"})).await;
+                        let resource = json!({"resource_id": id, "resource_type": "database"});
+                        lab.send("POST", "tags/stray/resources", json!({"resources": [resource]})).await;
+                    }
+                    .boxed()
+                },
+                &["tags"],
+            )),
+            gone: Ok(|lab| {
+                async {
+                    let path = format!("databases/{}", lab.of_it("digitalocean_database_cluster", "id"));
+                    lab.send("DELETE", &path, json!(null)).await;
+                    lab.wait(120).await;
+                }
+                .boxed()
+            }),
+        },
+        Row {
+            ty: "digitalocean_database_user",
+            needs: MYSQL,
+            made_at: Some("/users"),
+            base: "cluster_id = digitalocean_database_cluster.need.id\nname = \"it\"\n\
+                   mysql_auth_plugin = \"caching_sha2_password\"",
+            update: Ok("cluster_id = digitalocean_database_cluster.need.id\nname = \"it\"\n\
+                        mysql_auth_plugin = \"mysql_native_password\""),
+            replace: Ok((
+                "cluster_id = digitalocean_database_cluster.need.id\nname = \"other\"\n\
+                          mysql_auth_plugin = \"caching_sha2_password\"",
+                &["name"],
+            )),
+            import: Ok((
+                |lab| {
+                    let cluster = lab.of_it("digitalocean_database_user", "cluster_id");
+                    format!("{cluster},{}", lab.of_it("digitalocean_database_user", "name"))
+                },
+                &[],
+            )),
+            // The vendor sets the password anew with the plugin.
+            changed: Ok((
+                |lab| {
+                    async {
+                        let cluster = lab.of_it("digitalocean_database_user", "cluster_id");
+                        let body = json!({"mysql_settings": {"auth_plugin": "mysql_native_password"}});
+                        lab.send("POST", &format!("databases/{cluster}/users/it/reset_auth"), body).await;
+                        lab.wait(60).await;
+                    }
+                    .boxed()
+                },
+                &["mysql_auth_plugin", "password"],
+            )),
+            gone: Ok(|lab| {
+                async {
+                    let cluster = lab.of_it("digitalocean_database_user", "cluster_id");
+                    lab.send("DELETE", &format!("databases/{cluster}/users/it"), json!(null)).await;
+                    lab.wait(60).await;
+                }
+                .boxed()
+            }),
+        },
+        Row {
+            ty: "digitalocean_reserved_ip",
+            needs: DROPLET,
+            made_at: Some("/v2/reserved_ips"),
+            base: "region = \"fra1\"",
+            update: Ok("region = \"fra1\"\ndroplet_id = digitalocean_droplet.need.id"),
+            replace: Ok(("region = \"ams3\"", &["region"])),
+            import: Ok((|lab| lab.of_it("digitalocean_reserved_ip", "id"), &[])),
+            changed: Ok((
+                |lab| {
+                    async {
+                        let ip = lab.of_it("digitalocean_reserved_ip", "id");
+                        let droplet = lab.attribute("digitalocean_droplet.need", "id");
+                        let droplet: u64 = droplet.as_str().and_then(|id| id.parse().ok()).expect("a number");
+                        let body = json!({"type": "assign", "droplet_id": droplet});
+                        lab.send("POST", &format!("reserved_ips/{ip}/actions"), body).await;
+                        lab.wait(60).await;
+                    }
+                    .boxed()
+                },
+                &["droplet_id"],
+            )),
+            gone: Ok(|lab| {
+                async {
+                    let path = format!("reserved_ips/{}", lab.of_it("digitalocean_reserved_ip", "id"));
+                    lab.send("DELETE", &path, json!(null)).await;
+                }
+                .boxed()
+            }),
+        },
+    ]
+}

@@ -1,0 +1,110 @@
+//! Rows of what is on hosts.
+
+use futures::FutureExt;
+
+use super::super::super::Lab;
+use super::Row;
+
+const TWO_DROPLETS: &str = r#"
+    resource "digitalocean_droplet" "need" {
+      count  = 2
+      name   = "need-${count.index}"
+      image  = "debian-12-x64"
+      size   = "s-1vcpu-1gb"
+      region = "fra1"
+    }
+"#;
+
+const MACHINE: &str = r#"
+    resource "digitalocean_droplet" "need" {
+      name   = "need"
+      image  = "debian-12-x64"
+      size   = "s-1vcpu-1gb"
+      region = "fra1"
+    }
+    resource "host_machine" "need" {
+      connection {
+        address = digitalocean_droplet.need.ipv4_address
+        user    = "root"
+      }
+    }
+"#;
+
+const UNIT: &str = r#"
+    host  = host_machine.need
+    name  = "it.service"
+    text  = "[Service]\nExecStart=/bin/sleep 1000\n"
+"#;
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row {
+            ty: "host_machine",
+            needs: TWO_DROPLETS,
+            made_at: None,
+            base: "connection {\naddress = digitalocean_droplet.need[0].ipv4_address\nuser = \"root\"\n}",
+            update: Ok("connection {\naddress = digitalocean_droplet.need[0].ipv4_address\nuser = \"root\"\n\
+                        sudo = true\n}"),
+            replace: Ok((
+                "connection {\naddress = digitalocean_droplet.need[1].ipv4_address\nuser = \"root\"\n}",
+                &["connection"],
+            )),
+            import: Ok((|lab| lab.of_it("host_machine", "id"), &[])),
+            changed: Err("its arguments only say how to reach it, and its facts are nobody's doing"),
+            gone: Err("a host that does not answer is not taken for one that is no more"),
+        },
+        Row {
+            ty: "host_file",
+            needs: MACHINE,
+            made_at: None,
+            base: "host = host_machine.need\npath = \"/etc/it\"\ncontent = \"one\"",
+            update: Ok("host = host_machine.need\npath = \"/etc/it\"\ncontent = \"two\"\nmode = \"0600\""),
+            replace: Ok(("host = host_machine.need\npath = \"/etc/other\"\ncontent = \"one\"", &["path"])),
+            import: Ok((|lab| format!("root@{}:/etc/it", address(lab)), &[])),
+            changed: Ok((
+                |lab| async { std::fs::write(lab.host().join("etc/it"), "three").expect("it is there") }.boxed(),
+                &["content", "digest", "size"],
+            )),
+            gone: Ok(|lab| async { std::fs::remove_file(lab.host().join("etc/it")).expect("it is there") }.boxed()),
+        },
+        Row {
+            ty: "host_systemd_unit",
+            needs: MACHINE,
+            made_at: None,
+            base: UNIT,
+            update: Ok(r#"
+                host  = host_machine.need
+                name  = "it.service"
+                text  = "[Service]\nExecStart=/bin/sleep 2000\n[Install]\nWantedBy=multi-user.target\n"
+                enabled = true
+            "#),
+            replace: Ok((
+                "host = host_machine.need\nname = \"other.service\"\ntext = \"[Service]\\nExecStart=/bin/sleep 1\\n\"",
+                &["name"],
+            )),
+            import: Ok((|lab| format!("root@{}:/it.service", address(lab)), &[])),
+            changed: Ok((
+                |lab| {
+                    async {
+                        let unit = lab.host().join("etc/systemd/system/it.service");
+                        std::fs::write(unit, "[Service]\nExecStart=/bin/sleep 3000\n").expect("it is there");
+                    }
+                    .boxed()
+                },
+                &["text", "digest", "drift"],
+            )),
+            gone: Ok(|lab| {
+                async {
+                    let unit = lab.host().join("etc/systemd/system/it.service");
+                    std::fs::remove_file(unit).expect("it is there");
+                }
+                .boxed()
+            }),
+        },
+    ]
+}
+
+fn address(lab: &Lab) -> String {
+    let address = lab.attribute("digitalocean_droplet.need", "ipv4_address");
+    address.as_str().expect("an address").to_owned()
+}
