@@ -78,9 +78,9 @@ fn propose_attribute(attribute: &Attribute, prior: Option<&Value>, config: &Valu
     if !config.contains_marked() && !prior.contains_marked() {
         return if attribute.same(prior, config) { prior.clone() } else { config.clone() };
     }
-    let (plain, marks) = config.clone().unmark_deep();
-    let (known, _) = prior.clone().unmark_deep();
-    if known != plain && attribute.same(&known, &plain) { known.with_marks(marks) } else { config.clone() }
+    let plain = config.clone().unmark_deep().0;
+    let known = prior.clone().unmark_deep().0;
+    if known != plain && attribute.same(&known, &plain) { known.marked_like(config) } else { config.clone() }
 }
 
 /// The value of an attribute that is not configured.

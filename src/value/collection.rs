@@ -230,6 +230,12 @@ impl Object {
         Self { shape, values, flags }
     }
 
+    /// The same object without any mark: as it is sent, for marks are only ours.
+    pub fn without_marks(&self) -> Object {
+        let values = self.values.iter().map(|value| value.clone().unmark_deep().0).collect();
+        Self::with_shape(Arc::clone(&self.shape), values)
+    }
+
     /// The names, shared with other objects.
     pub fn shape(&self) -> &Arc<Shape> {
         &self.shape

@@ -170,6 +170,28 @@ impl Value {
         (value, marks)
     }
 
+    /// The value with another's marks: on the same parts where it has them, else on the whole of what has not.
+    pub fn marked_like(self, other: &Value) -> Value {
+        if !other.contains_marked() {
+            return self;
+        }
+        let like = |(a, b): (&Value, &Value)| a.clone().marked_like(b);
+        let inner = match (&self, other.unmarked()) {
+            (Value::Object(a), Value::Object(b)) if a.shape().names() == b.shape().names() => {
+                let values = a.values().iter().zip(b.values()).map(like).collect();
+                Value::Object(Arc::new(super::Object::with_shape(Arc::clone(a.shape()), values)))
+            }
+            (Value::Tuple(a), Value::Tuple(b)) if a.iter().len() == b.iter().len() => {
+                Value::tuple(a.iter().zip(b.iter()).map(like).collect())
+            }
+            (Value::List(a), Value::List(b)) if a.iter().len() == b.iter().len() => {
+                Value::list(a.element(), a.iter().zip(b.iter()).map(like).collect())
+            }
+            _ => self.with_marks(other.clone().unmark_deep().1),
+        };
+        inner.with_marks(other.marks())
+    }
+
     /// The same aggregate with each direct part replaced; element types stay. Other values come back unchanged.
     pub fn map_children(self, change: &mut dyn FnMut(&Value) -> Value) -> Value {
         match &self {
