@@ -6,8 +6,10 @@ use super::call::Call;
 use super::call::End;
 use super::call::Finished;
 use super::call::Part;
+use super::record::durable;
 use super::run::Prepared;
 use super::run::State;
+use super::secret::hidden;
 use crate::plan::Op;
 use crate::plan::StepId;
 use crate::plan::settle;
@@ -23,7 +25,6 @@ use crate::state::Event;
 use crate::state::Journal;
 use crate::state::Record;
 use crate::value::Object;
-use crate::value::Value;
 
 /// A prepared bundle.
 struct Bundle {
@@ -72,18 +73,21 @@ impl Bundle {
         // All members carry the bundle's name, so that its receipt tells of each.
         self.calls.iter_mut().for_each(|call| call.cx.op.clone_from(&self.cx.op));
         let intents = self.calls.iter().map(|call| call.intent(serde_json::Value::Null)).collect();
-        if let Err(error) = self.journal.commit(intents).await {
+        if let Err(error) = durable(&self.journal, &*self.cx.clock, intents).await {
             return Finished { step: self.step, parts: Vec::new(), journal: Some(error) };
         }
         let members: Vec<Member> = self.calls.iter().map(member).collect();
         let ends = match self.connection.apply_bundle(&self.client, &self.cx, &members).await {
             Ok(ends) => ends,
-            Err(error) => return self.broken(error).await,
+            Err(error) => {
+                let error = hidden(error, self.calls.iter().flat_map(Call::objects));
+                return self.broken(error).await;
+            }
         };
         let mut records = Vec::new();
         let mut parts = Vec::new();
         for (call, end) in self.calls.iter().zip(ends) {
-            let (event, object, end) = take(call, end);
+            let (event, object, end) = take(call, self.discreet(end));
             if let Some(event) = event {
                 records.push(Record::of_object(
                     call.step,
@@ -95,8 +99,18 @@ impl Bundle {
             }
             parts.push(Part { at: call.at, op: call.op, object, end });
         }
-        let journal = self.journal.commit(records).await.err();
+        let journal = durable(&self.journal, &*self.cx.clock, records).await.err();
         Finished { step: self.step, parts, journal }
+    }
+
+    /// What the host said of a failure, without the secrets of any member: a unit's journal may repeat what a file told it.
+    fn discreet(&self, end: MemberEnd) -> MemberEnd {
+        match end {
+            MemberEnd::Failed { error, private } => {
+                MemberEnd::Failed { error: hidden(error, self.calls.iter().flat_map(Call::objects)), private }
+            }
+            end => end,
+        }
     }
 
     /// Nothing is known of any member, or nothing was done at all.
@@ -109,7 +123,7 @@ impl Bundle {
                 let event = Event::Failed { error: error.to_string(), object };
                 Record::of_object(call.step, call.addr.clone(), call.object.clone(), call.journal_op, event)
             });
-            journal = self.journal.commit(records.collect()).await.err();
+            journal = durable(&self.journal, &*self.cx.clock, records.collect()).await.err();
         }
         let mut parts: Vec<Part> = self
             .calls
@@ -124,7 +138,7 @@ impl Bundle {
 }
 
 fn member(call: &Call) -> Member {
-    let plain = |object: &Option<Arc<Object>>| object.as_deref().cloned().map(unmarked);
+    let plain = |object: &Option<Arc<Object>>| object.as_deref().map(Object::without_marks);
     let member_call = match (plain(&call.prior), plain(&call.planned)) {
         (None, Some(planned)) => MemberCall::Create { planned },
         (Some(prior), Some(planned)) => MemberCall::Update { prior, planned },
@@ -132,14 +146,6 @@ fn member(call: &Call) -> Member {
         (None, None) => MemberCall::Delete { prior: call.ty.schema().empty() },
     };
     Member { address: call.addr.to_string(), ty: call.ty.name(), call: member_call, private: call.cx.private() }
-}
-
-/// What is sent is clear; marks are only ours.
-fn unmarked(object: Object) -> Object {
-    match Value::Object(Arc::new(object)).unmark_deep().0 {
-        Value::Object(object) => (*object).clone(),
-        _ => Object::new([]),
-    }
 }
 
 /// One member's end, as it is recorded.

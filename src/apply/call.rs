@@ -5,6 +5,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::record::Notes;
+use super::record::durable;
+use super::secret::hidden;
 use crate::addr::InstanceAddr;
 use crate::addr::ProviderAddr;
 use crate::addr::ResourceAddr;
@@ -89,6 +91,11 @@ impl Call {
         Record::of_object(self.step, self.addr.clone(), self.object.clone(), self.journal_op, event)
     }
 
+    /// The objects that the call is about, and whose secrets a vendor may repeat.
+    pub(super) fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.planned.as_deref().into_iter().chain(self.prior.as_deref())
+    }
+
     /// What is going to be done, as it is written down.
     pub(super) fn intent(&self, before: Json) -> Record {
         let intent = Intent {
@@ -127,8 +134,8 @@ impl Call {
         let (events, object, end) = match result {
             Ok(actual) => self.well(actual),
             Err(error) => {
-                let objects = self.planned.as_deref().into_iter().chain(self.prior.as_deref());
-                self.ill(super::secret::hidden(error, objects))
+                let error = hidden(error, self.objects());
+                self.ill(error)
             }
         };
         let records: Vec<Record> = events.into_iter().map(|event| self.record(event)).collect();
@@ -136,7 +143,7 @@ impl Call {
         // behind it in the journal.
         let written = match (records.is_empty(), is_remote) {
             (true, _) => Ok(()),
-            (false, true) => self.journal().commit(records).await.map(|_| ()),
+            (false, true) => durable(self.journal(), &*self.cx.clock, records).await,
             (false, false) => {
                 self.journal().append(records);
                 Ok(())
@@ -162,8 +169,8 @@ impl Call {
         }
         if is_remote {
             records.push(self.intent(before));
-            let committed = self.journal().commit(records).await;
-            return committed.map(|_| ()).map_err(|error| End::Failed(unwritable(&self.addr, &error)));
+            let committed = durable(self.journal(), &*self.cx.clock, records).await;
+            return committed.map_err(|error| End::Failed(unwritable(&self.addr, &error)));
         }
         if !records.is_empty() {
             self.journal().append(records);

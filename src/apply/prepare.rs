@@ -157,6 +157,7 @@ impl<'a> State<'a> {
         };
         let notes = Arc::new(Notes {
             journal: Arc::clone(&self.run.journal),
+            clock: Arc::clone(&self.run.clock),
             step,
             addr: change.addr.clone(),
             object: object.clone(),

@@ -6,17 +6,30 @@ use async_trait::async_trait;
 use serde_json::Value as Json;
 
 use crate::addr::InstanceAddr;
+use crate::provider::Clock;
 use crate::provider::ProviderError;
 use crate::provider::Record;
 use crate::state;
 use crate::state::Event;
 use crate::state::Journal;
+use crate::state::JournalError;
 use crate::state::ObjectKey;
 use crate::value::Object;
 
+/// Writes records; durable when it returns. Meanwhile no time passes that only jumps.
+pub(super) async fn durable(
+    journal: &Journal,
+    clock: &dyn Clock,
+    records: Vec<state::Record>,
+) -> Result<(), JournalError> {
+    let _held = clock.hold();
+    journal.commit(records).await.map(|_| ())
+}
+
 /// Writes the notes of one step to the journal.
 pub(super) struct Notes {
-    pub(super) journal: std::sync::Arc<Journal>,
+    pub(super) journal: Arc<Journal>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) step: u32,
     pub(super) addr: InstanceAddr,
     pub(super) object: ObjectKey,
@@ -55,8 +68,8 @@ impl Record for Notes {
         }
         let event = Event::Partial { object, private: private.clone() };
         let record = state::Record::of_object(self.step, self.addr.clone(), self.object.clone(), self.op, event);
-        match self.journal.commit(vec![record]).await {
-            Ok(_) => Ok(()),
+        match durable(&self.journal, &*self.clock, vec![record]).await {
+            Ok(()) => Ok(()),
             Err(error) => Err(ProviderError::Failed {
                 doing: format!("recording {}", self.addr),
                 message: format!("the journal cannot be written: {error}"),

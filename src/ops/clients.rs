@@ -17,11 +17,7 @@ use crate::value::Value;
 /// Makes a client; sends no request.
 pub(super) fn make(parts: &Parts, name: &str, config: &Object) -> Result<(Arc<dyn Connection>, Client)> {
     let provider = parts.registry.provider(name).expect("only known providers are configured");
-    let plain = match Value::Object(Arc::new(config.clone())).unmark_deep().0 {
-        Value::Object(object) => object,
-        _ => unreachable!("an object without its marks is one"),
-    };
-    let client = provider.configure(&plain, parts.configure())?;
+    let client = provider.configure(&config.without_marks(), parts.configure())?;
     Ok((provider.connection(), client))
 }
 

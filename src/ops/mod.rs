@@ -16,6 +16,7 @@ mod phase;
 mod plan;
 mod plan_file;
 mod providers;
+mod receipt;
 mod recover;
 mod replay;
 mod session;

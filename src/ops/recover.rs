@@ -2,12 +2,15 @@
 //!
 //! Gives the records that close what was open; `plan` folds them in memory only, `apply` puts them into the journal first.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Session;
 use super::clients::finding_cx;
 use super::driver::drive;
+use super::receipt;
+use super::receipt::Word;
 use crate::apply::Clients;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
@@ -21,7 +24,7 @@ use crate::provider::BatchKey;
 use crate::provider::Client;
 use crate::provider::Found;
 use crate::provider::Intent;
-use crate::provider::ProviderError;
+use crate::provider::MemberEnd;
 use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::state;
@@ -40,10 +43,18 @@ pub(super) async fn recover(session: &Session, input: &mut Input, diags: &mut Di
         return Vec::new();
     }
     let clients = connect(session, input, diags).await;
+    let mut words = receipt::words(session, input, &clients).await;
     let mut records: Vec<Record> = Vec::new();
     let mut snapshot = (*input.prior).clone();
     for open in input.prior.open.clone() {
-        let resolved = resolve(session, input, &clients, &snapshot, &open).await;
+        let resolved = match words.remove(&open.seq) {
+            Some(Word::End(end)) => Ok(ended(input, &snapshot, &open, end)),
+            Some(Word::Silent(why)) => {
+                diags.push(silent(&open, &why).address(open.instance.to_string()));
+                continue;
+            }
+            Some(Word::None) | None => resolve(session, input, &clients, &snapshot, &open).await,
+        };
         match resolved {
             Ok(events) => {
                 for event in events {
@@ -65,8 +76,9 @@ pub(super) async fn recover(session: &Session, input: &mut Input, diags: &mut Di
 
 /// The records that lead from a state with open intents to the one in which they were resolved.
 pub(super) fn closing(base: &Snapshot, resolved: &Snapshot) -> Vec<Record> {
+    let still: BTreeSet<u64> = resolved.open.iter().map(|open| open.seq).collect();
     let mut records = Vec::new();
-    for open in &base.open {
+    for open in base.open.iter().filter(|open| !still.contains(&open.seq)) {
         let event = match resolved.object(&open.instance, &open.object) {
             Some(object) => Event::Adopt { object: object.clone() },
             None => Event::Failed { error: "it was never made".to_owned(), object: None },
@@ -124,6 +136,37 @@ async fn resolve(
         state::Op::Create => find(session, &*ty, &client, snapshot, open).await,
         _ => look(session, &*ty, &client, snapshot, open).await,
     }
+}
+
+/// A member of a bundle, as its receipt has it.
+fn ended(input: &Input, snapshot: &Snapshot, open: &OpenIntent, end: MemberEnd) -> Vec<Event> {
+    let known = snapshot.object(&open.instance, &open.object);
+    let kept = |error: String, private: Option<serde_json::Value>| {
+        let Some(known) = known else { return gone(snapshot, open) };
+        let private = private.unwrap_or_else(|| known.private.clone());
+        vec![Event::Failed { error, object: Some(state::Object { private, ..known.clone() }) }]
+    };
+    match end {
+        MemberEnd::Applied { object: None, .. } => vec![Event::Done { object: None }],
+        MemberEnd::Applied { object: Some(found), private } => {
+            let ty = input.registry.resource(&open.instance.ty).expect("a receipt is asked for known types only");
+            let planned = open.intent.planned.clone().unwrap_or_else(|| ty.schema().empty());
+            vec![Event::Adopt { object: adopted(&*ty, open, &planned, &found, private) }]
+        }
+        MemberEnd::Restored { private } => kept("it was put back".to_owned(), Some(private)),
+        MemberEnd::Untouched => kept("it was not reached".to_owned(), None),
+        MemberEnd::Failed { error, private } => kept(error.to_string(), Some(private)),
+    }
+}
+
+/// The host cannot be asked: what was begun there stays open, and the rest goes on without it.
+fn silent(open: &OpenIntent, why: &str) -> Diagnostic {
+    let detail = format!(
+        "An earlier run was interrupted while it worked on {}, and its host cannot say how that ended: {why}. It is asked \
+         again at the next run; until then what was last known of it is taken for true.",
+        open.instance
+    );
+    Diagnostic::warning("Interrupted operation cannot be resolved yet", detail)
 }
 
 fn client_of(input: &Input, clients: &Clients, open: &OpenIntent) -> Option<Client> {
@@ -202,9 +245,6 @@ async fn find(
                 session.clock.sleep(rest).await;
             }
             Ok(Found::Ambiguous(candidates)) => return Err(ambiguous(open, &candidates)),
-            Err(ProviderError::Unreachable { doing, to, source }) => {
-                return Err(of_error(&ProviderError::Unreachable { doing, to, source }));
-            }
             Err(error) => return Err(of_error(&error)),
         }
     }

@@ -11,6 +11,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::SignedDuration;
 use jiff::Timestamp;
+use tokio::sync::Notify;
 use tokio::sync::oneshot;
 
 /// Where time comes from.
@@ -19,6 +20,27 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Waits.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+    /// Says that real work is being waited for (a disk, a process), until what is returned is dropped: time that jumps
+    /// does not jump meanwhile. Real time takes no notice.
+    fn hold(&self) -> Hold {
+        Hold { clock: None }
+    }
+}
+
+/// Real work that is being waited for: see [`Clock::hold`].
+pub struct Hold {
+    clock: Option<VirtualClock>,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let Some(clock) = &self.clock else { return };
+        let mut shared = clock.shared.lock().expect("no holder panics");
+        shared.held -= 1;
+        if shared.held == 0 {
+            clock.released.notify_one();
+        }
+    }
 }
 
 /// Real time.
@@ -64,10 +86,11 @@ impl Clock for FastClock {
 /// Time that passes only while somebody sleeps, and then at once: the earliest sleeper is woken and it is later.
 ///
 /// Before it jumps, everything that can run is given the chance to, so that two sleepers wake in the order of their
-/// deadlines. Cheap to clone; clones share the time.
+/// deadlines; and it waits for whoever [holds](Clock::hold) it. Cheap to clone; clones share the time.
 #[derive(Clone)]
 pub struct VirtualClock {
     shared: Arc<Mutex<Shared>>,
+    released: Arc<Notify>,
 }
 
 struct Shared {
@@ -75,6 +98,8 @@ struct Shared {
     ordinal: u64,
     sleepers: BTreeMap<(Timestamp, u64), oneshot::Sender<()>>,
     is_driven: bool,
+    /// How much real work is being waited for.
+    held: usize,
 }
 
 impl VirtualClock {
@@ -83,8 +108,8 @@ impl VirtualClock {
 
     /// A clock that stands at a time.
     pub fn new(now: Timestamp) -> Self {
-        let shared = Shared { now, ordinal: 0, sleepers: BTreeMap::new(), is_driven: false };
-        Self { shared: Arc::new(Mutex::new(shared)) }
+        let shared = Shared { now, ordinal: 0, sleepers: BTreeMap::new(), is_driven: false, held: 0 };
+        Self { shared: Arc::new(Mutex::new(shared)), released: Arc::new(Notify::new()) }
     }
 
     /// Wakes sleepers in turn until there are none.
@@ -92,6 +117,11 @@ impl VirtualClock {
         loop {
             for _ in 0..Self::ROUNDS {
                 tokio::task::yield_now().await;
+            }
+            let is_held = self.shared.lock().expect("no holder panics").held > 0;
+            if is_held {
+                self.released.notified().await;
+                continue;
             }
             let mut shared = self.shared.lock().expect("no holder panics");
             let Some(((deadline, _), sleeper)) = shared.sleepers.pop_first() else {
@@ -130,5 +160,28 @@ impl Clock for VirtualClock {
             let _ = woken.await;
         }
         .boxed()
+    }
+
+    fn hold(&self) -> Hold {
+        self.shared.lock().expect("no holder panics").held += 1;
+        Hold { clock: Some(self.clone()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn time_does_not_jump_while_real_work_is_waited_for() {
+        let clock = VirtualClock::new(Timestamp::UNIX_EPOCH);
+        let held = clock.hold();
+        let sleeper = tokio::spawn(clock.sleep(Duration::from_secs(60)));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
+        assert!(!sleeper.is_finished());
+        drop(held);
+        sleeper.await.unwrap();
+        assert_eq!(clock.now().as_second(), 60);
     }
 }

@@ -27,6 +27,7 @@ pub use bundle::MemberCall;
 pub use bundle::MemberEnd;
 pub use clock::Clock;
 pub use clock::FastClock;
+pub use clock::Hold;
 pub use clock::VirtualClock;
 pub use clock::WallClock;
 pub use connection::AnyData;

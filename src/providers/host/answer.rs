@@ -167,6 +167,8 @@ impl Answer {
                 let path = text(words.next()?)?;
                 self.parts.insert(path, parsed(&mut words)?);
             }
+            // It is still there, and so are we.
+            "waiting" => {}
             "busy" => self.busy = Some(text(words.next()?)?),
             "receipt" => {
                 let receipt = self.receipt.get_or_insert_default();

@@ -73,7 +73,9 @@ impl Hosts {
 pub(crate) async fn ask(shell: &dyn Shell, question: Question, doing: &str, cx: &Cx) -> Result<Answer> {
     let mut stdin = format!("{}\n{}", question.program.len(), question.program).into_bytes();
     stdin.extend_from_slice(&question.contents);
+    let held = cx.clock.hold();
     let output = shell.run(question.script, Bytes::from(stdin), cx).await?;
+    drop(held);
     if !output.is_success() {
         let message = match output.complaint() {
             complaint if complaint.is_empty() => "the script on the host was broken off".to_owned(),

@@ -102,11 +102,11 @@ pub(crate) fn program(targets: &[Target]) -> String {
     program
 }
 
-/// Looks at a host in one command; with the receipt of an operation where one is asked for.
+/// Looks at a host in one command; with the receipt of an operation where one is asked for, once nothing is at work there.
 pub(crate) async fn look(shell: &dyn Shell, targets: Vec<Target>, receipt: Option<&str>, cx: &Cx) -> Result<Sight> {
     let mut program = program(&targets);
     if let Some(op) = receipt {
-        program.push_str(&format!("observe_receipt {}\n", quote(op)));
+        program = format!("await_transaction\n{program}observe_receipt {}\n", quote(op));
     }
     program.push_str("echo end\n");
     let question = Question { script: SCRIPT, program, contents: Vec::new() };

@@ -77,6 +77,9 @@ impl Bundle<Hosts> for HostBundle {
             }
         };
         let sight = look(&*shell, targets(members), Some(op), cx).await?;
+        if let Some(busy) = sight.answer.busy {
+            return Err(ProviderError::refused(format!("reading the receipt of {op}"), busy));
+        }
         Ok(sight.answer.receipt.is_some().then(|| ends::ends(members, &sight)))
     }
 }

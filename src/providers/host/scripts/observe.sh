@@ -93,6 +93,20 @@ observe_part() {
     printf 'part %s %s\n' "$(printf %s "$1" | b64)" "$changed"
 }
 
+# await_transaction: one that a killed run has left behind is let come to its end, so that its receipt is its last word.
+await_transaction() {
+    waited=0
+    while is_at_work; do
+        if [ "$waited" -ge "$patience" ]; then
+            because="process ${holder%% *} has been at work on this host for more than ${patience}s"
+            printf 'busy %s\n' "$(printf %s "$because" | b64)"
+            return
+        fi
+        sleep 1
+        waited=$((waited + 1))
+    done
+}
+
 # observe_receipt OP: what a transaction left word of.
 observe_receipt() {
     if [ -f "$store/receipts/$1" ]; then cat -- "$store/receipts/$1"; fi

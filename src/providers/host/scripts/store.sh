@@ -18,14 +18,6 @@ open_store() {
     take_lock && clear_leftovers
 }
 
-# Names a process for good: its number and when it began, as numbers are used again.
-process() {
-    IFS= read -r it <"/proc/$1/stat" || return 1
-    # shellcheck disable=SC2086 # split into words on purpose
-    set -- "$1" ${it##*) }
-    it="$1 ${21} $(cat /proc/sys/kernel/random/boot_id)"
-} 2>/dev/null
-
 # The lock holds its owner's name, so that death releases it. A hard link appears with its content or not at all.
 take_lock() {
     process $$ || it="$$ - -"
@@ -34,17 +26,23 @@ take_lock() {
     until printf '%s\n' "$me" >"$store/lock.$$" && ln -- "$store/lock.$$" "$store/lock" 2>/dev/null; do
         tries=$((tries + 1))
         [ "$tries" -lt 1000 ] || return 1
-        holder=$(cat -- "$store/lock" 2>/dev/null) || continue
-        if process "${holder%% *}" && [ "$it" = "$holder" ]; then
-            [ "$waited" -lt 120 ] || {
+        if is_at_work; then
+            [ "$waited" -lt "$patience" ] || {
                 rm -f -- "$store/lock.$$"
-                because="process ${holder%% *} has been at work on this host for more than 120s"
+                because="process ${holder%% *} has been at work on this host for more than ${patience}s"
                 return 1
             }
             sleep 1
+            # Nobody listens any more: whoever started us is gone, and has begun nothing yet.
+            echo waiting 2>/dev/null || {
+                rm -f -- "$store/lock.$$"
+                because='whoever started this is gone'
+                return 1
+            }
             waited=$((waited + 1))
             continue
         fi
+        [ -e "$store/lock" ] || continue
         # Two may find the same dead owner: whoever moves away a living one's lock puts it back.
         mv -fT -- "$store/lock" "$store/lock.$$.dead" 2>/dev/null || continue
         if [ "$(cat -- "$store/lock.$$.dead")" != "$holder" ]; then

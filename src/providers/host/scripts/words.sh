@@ -33,6 +33,23 @@ has_units() {
     { [ -z "$root" ] || [ -n "${INFRA_BIN:-}" ]; } && command -v systemctl >/dev/null 2>&1
 }
 
+# Names a process for good: its number and when it began, as numbers are used again.
+process() {
+    IFS= read -r it <"/proc/$1/stat" || return 1
+    # shellcheck disable=SC2086 # split into words on purpose
+    set -- "$1" ${it##*) }
+    it="$1 ${21} $(cat /proc/sys/kernel/random/boot_id)"
+} 2>/dev/null
+
+# Whether a transaction is at work: the lock of it is in `holder`, empty when there is none, and names a living process.
+is_at_work() {
+    holder=$(cat -- "$store/lock" 2>/dev/null)
+    [ -n "$holder" ] && process "${holder%% *}" && [ "$it" = "$holder" ]
+}
+
+# How many seconds one transaction waits for another.
+patience=120
+
 # look PATH: what stands there, in `kind` (absent, link, directory, regular, special, hidden).
 look() {
     if [ -h "$1" ]; then
