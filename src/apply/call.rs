@@ -103,6 +103,7 @@ impl Call {
             planned: self.planned.as_deref().cloned(),
             prior: self.prior_version,
             before,
+            deposes: self.deposes.clone(),
             provider: self.template.provider.clone(),
             private: self.cx.private(),
             schema_version: self.template.schema_version,
@@ -120,8 +121,14 @@ impl Call {
 
     pub(super) async fn perform(self) -> Finished {
         let is_remote = self.ty.effect() == Effect::Remote;
-        if let Err(end) = self.announce(is_remote).await {
-            return self.over(end, None);
+        match self.announce(is_remote).await {
+            Ok(()) => {}
+            Err(Unannounced::Refused(error)) => return self.over(End::Failed(error), None),
+            // Nothing was sent, and nothing else may be begun either.
+            Err(Unannounced::Unwritten(error)) => {
+                let end = End::Failed(unwritable(&self.addr, &error));
+                return Finished { journal: Some(error), ..self.over(end, None) };
+            }
         }
         let result = match (self.op, &self.prior, &self.planned) {
             (Op::Create, _, Some(planned)) => self.ty.create(&self.client, &self.cx, planned).await.map(Some),
@@ -156,11 +163,11 @@ impl Call {
     }
 
     /// Makes the intent durable.
-    async fn announce(&self, is_remote: bool) -> Result<(), End> {
+    async fn announce(&self, is_remote: bool) -> Result<(), Unannounced> {
         let mut records = Vec::new();
         let before = match (&self.planned, self.op, is_remote) {
             (Some(planned), Op::Create, true) => {
-                self.ty.before_create(&self.client, &self.cx, planned).await.map_err(End::Failed)?
+                self.ty.before_create(&self.client, &self.cx, planned).await.map_err(Unannounced::Refused)?
             }
             _ => Json::Null,
         };
@@ -170,7 +177,7 @@ impl Call {
         if is_remote {
             records.push(self.intent(before));
             let committed = durable(self.journal(), &*self.cx.clock, records).await;
-            return committed.map_err(|error| End::Failed(unwritable(&self.addr, &error)));
+            return committed.map_err(Unannounced::Unwritten);
         }
         if !records.is_empty() {
             self.journal().append(records);
@@ -219,6 +226,14 @@ impl Call {
     fn over(&self, end: End, object: Option<Arc<Object>>) -> Finished {
         Finished { step: self.step, parts: vec![Part { at: self.at, op: self.op, object, end }], journal: None }
     }
+}
+
+/// Why a call was not begun.
+enum Unannounced {
+    /// What must be known before it cannot be found out.
+    Refused(ProviderError),
+    /// Its intent is not durable.
+    Unwritten(JournalError),
 }
 
 /// The journal cannot be written, as an error of a call that was not made.

@@ -36,8 +36,8 @@ pub enum Event {
     StepProgress {
         /// Which.
         step: StepName,
-        /// What it does now.
-        text: String,
+        /// What it does now; `None` for the same as before.
+        text: Option<String>,
         /// Since its beginning.
         elapsed: Duration,
     },

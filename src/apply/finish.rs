@@ -29,7 +29,7 @@ impl<'a> State<'a> {
         if let Some(error) = &finished.journal {
             self.report(super::begin::unwritable(error));
             // Nothing may be begun whose result could not be kept.
-            self.run.stop.cancel();
+            self.is_broken = true;
             is_well = false;
         }
         let names = self.names(finished.step);

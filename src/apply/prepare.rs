@@ -36,6 +36,9 @@ use crate::value::Value;
 
 impl<'a> State<'a> {
     pub(super) fn prepare(&mut self, step: StepId) -> Prepared {
+        if self.is_unresolved(step) {
+            return Prepared::Failed;
+        }
         match self.run.made.plan.steps.steps[step as usize].clone() {
             Step::Carrier | Step::Absorbed => Prepared::Done,
             Step::Evaluate(node) => self.evaluate(node),
@@ -47,6 +50,30 @@ impl<'a> State<'a> {
                 Op::Forget => self.forget(step, change),
             },
         }
+    }
+
+    /// Whether a step is about something that an interrupted run may still be at work on; if so, that is reported.
+    fn is_unresolved(&mut self, step: StepId) -> bool {
+        if self.run.unresolved.is_empty() {
+            return false;
+        }
+        let plan = &self.run.made.plan;
+        let changes: Vec<usize> = match &plan.steps.steps[step as usize] {
+            Step::Carrier | Step::Absorbed | Step::Evaluate(_) => Vec::new(),
+            Step::Change { change, .. } => vec![*change],
+            Step::Bundle { members, .. } => members.iter().map(|(change, _)| *change).collect(),
+        };
+        let addrs = changes.into_iter().map(|change| &plan.changes[change].addr);
+        let Some(addr) = addrs.into_iter().find(|addr| self.run.unresolved.contains(addr)).cloned() else {
+            return false;
+        };
+        let detail = format!(
+            "An earlier run was interrupted while it worked on {addr}, and how that ended cannot be found out now. Nothing \
+             is done to it before that is known; run again once its host can be reached."
+        );
+        let diagnostic = Diagnostic::error("Interrupted operation cannot be resolved yet", detail);
+        self.report(diagnostic.address(addr.to_string()));
+        true
     }
 
     pub(super) fn evaluation(&self) -> Evaluation<'_> {
@@ -118,7 +145,15 @@ impl<'a> State<'a> {
 
     fn prepare_delete(&mut self, step: StepId, at: usize, op: Op) -> Prepared {
         let change = self.run.made.plan.changes[at].clone();
-        let Some(ty) = self.run.input.registry.resource(&change.addr.ty) else { return Prepared::Failed };
+        let Some(ty) = self.run.input.registry.resource(&change.addr.ty) else {
+            let detail = format!(
+                "This version has no resource type {}, so it cannot delete {}. Use a version that has it, or let go of it \
+                 with `infra state rm`.",
+                change.addr.ty, change.addr
+            );
+            self.report(Diagnostic::error("Resource type unknown", detail).address(change.addr.to_string()));
+            return Prepared::Failed;
+        };
         let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
         let Some(prior) = change.prior.clone() else { return Prepared::Done };
         let serial = ty.serial_key(&prior);
@@ -214,7 +249,7 @@ impl<'a> State<'a> {
             let elapsed = std::time::Duration::try_from(clock.now().duration_since(since)).unwrap_or_default();
             for step in &names {
                 let text = text.to_owned();
-                observer.event(super::Event::StepProgress { step: step.clone(), text, elapsed });
+                observer.event(super::Event::StepProgress { step: step.clone(), text: Some(text), elapsed });
             }
         };
         Cx::new(

@@ -1,5 +1,6 @@
 //! The walk over the steps.
 
+use std::collections::BTreeSet;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use super::Event;
 use super::Observer;
 use super::StepName;
 use super::call::Finished;
+use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
@@ -61,6 +63,8 @@ pub struct Run<'a> {
     pub observer: Arc<dyn Observer>,
     /// How many calls may run at once; `None` for as many as the order allows.
     pub parallelism: Option<usize>,
+    /// Instances on which an earlier run worked, and it cannot be found out yet how that ended: nothing is done to them.
+    pub unresolved: BTreeSet<InstanceAddr>,
     /// The plan's digest, for the journal.
     pub digest: String,
 }
@@ -98,15 +102,17 @@ pub(super) struct State<'a> {
     pub(super) calls: u64,
     /// By resource node and module instance: the expansions, with actual values.
     pub(super) expansions: FxHashMap<(NodeId, u32), FxHashMap<InstanceKey, Repetition>>,
-    /// What each node could not give, as something it needs failed.
-    pub(super) failed_nodes: FxHashSet<NodeId>,
+    /// The journal could not be written: nothing more is begun.
+    pub(super) is_broken: bool,
     walk: Walk,
     running: FuturesUnordered<BoxFuture<'static, Finished>>,
-    begun: FxHashMap<StepId, (Vec<StepName>, Timestamp, String)>,
+    begun: FxHashMap<StepId, (Vec<StepName>, Timestamp)>,
     /// Steps that share a serial key with one that runs.
     queues: FxHashMap<String, VecDeque<StepId>>,
     serial: FxHashMap<StepId, String>,
     held: VecDeque<StepId>,
+    /// Steps whose turn has come, and the key that they wait for.
+    reserved: FxHashMap<StepId, String>,
     skipped: FxHashSet<StepId>,
     done: usize,
 }
@@ -134,13 +140,14 @@ pub async fn perform(run: Run<'_>) -> Outcome {
         counts: crate::plan::Counts::default(),
         calls: 0,
         expansions: FxHashMap::default(),
-        failed_nodes: FxHashSet::default(),
+        is_broken: false,
         walk,
         running: FuturesUnordered::new(),
         begun: FxHashMap::default(),
         queues: FxHashMap::default(),
         serial: FxHashMap::default(),
         held: VecDeque::new(),
+        reserved: FxHashMap::default(),
         skipped: FxHashSet::default(),
         done: 0,
     };
@@ -176,7 +183,7 @@ impl State<'_> {
 
     /// Starts all that may start.
     fn start_ready(&mut self) {
-        while !self.run.stop.is_cancelled() {
+        while !self.run.stop.is_cancelled() && !self.is_broken {
             if self.run.parallelism.is_some_and(|limit| self.running.len() >= limit.max(1)) {
                 return;
             }
@@ -186,15 +193,26 @@ impl State<'_> {
     }
 
     fn start(&mut self, step: StepId) {
+        let reserved = self.reserved.remove(&step);
         if self.skipped.contains(&step) {
             self.pass(step);
+            self.release(reserved);
             return;
         }
         match self.prepare(step) {
-            Prepared::Done => self.pass(step),
-            Prepared::Failed => self.fail(step),
+            Prepared::Done => {
+                self.pass(step);
+                self.release(reserved);
+            }
+            Prepared::Failed => {
+                self.fail(step);
+                self.release(reserved);
+            }
             Prepared::Call { future, names, id, serial } => {
-                if let Some(key) = serial {
+                if reserved.is_some() && reserved == serial {
+                    self.serial.extend(reserved.map(|key| (step, key)));
+                } else if let Some(key) = serial {
+                    self.release(reserved);
                     if let Some(queue) = self.queues.get_mut(&key) {
                         // Prepared again when its turn comes: values may have changed by then.
                         queue.push_back(step);
@@ -206,11 +224,23 @@ impl State<'_> {
                 for name in &names {
                     self.run.observer.event(Event::StepStart { step: name.clone(), id: id.clone() });
                 }
-                self.begun.insert(step, (names, self.run.clock.now(), String::new()));
+                self.begun.insert(step, (names, self.run.clock.now()));
                 self.calls += 1;
                 self.running.push(future);
                 self.tell_progress();
             }
+        }
+    }
+
+    /// A key is free: the first of those that wait for it has its turn, and is prepared anew.
+    fn release(&mut self, key: Option<String>) {
+        let Some(key) = key else { return };
+        match self.queues.get_mut(&key).and_then(VecDeque::pop_front) {
+            Some(next) => {
+                self.reserved.insert(next, key);
+                self.held.push_back(next);
+            }
+            None => _ = self.queues.remove(&key),
         }
     }
 
@@ -232,9 +262,6 @@ impl State<'_> {
                     }
                 }
             }
-            if let Some(Step::Evaluate(node)) = self.run.made.plan.steps.steps.get(failed as usize) {
-                self.failed_nodes.insert(*node);
-            }
         }
         self.pass(step);
     }
@@ -243,13 +270,8 @@ impl State<'_> {
         let step = finished.step;
         let elapsed = self.elapsed(step);
         self.begun.remove(&step);
-        if let Some(key) = self.serial.remove(&step)
-            && let Some(mut queue) = self.queues.remove(&key)
-            && !queue.is_empty()
-        {
-            // Those behind are prepared anew; the first of them takes the key.
-            self.held.extend(queue.drain(..));
-        }
+        let key = self.serial.remove(&step);
+        self.release(key);
         let is_well = self.settle_call(finished, elapsed);
         if is_well {
             self.pass(step)
@@ -260,17 +282,17 @@ impl State<'_> {
     }
 
     fn elapsed(&self, step: StepId) -> Duration {
-        let since = self.begun.get(&step).map(|(_, since, _)| *since);
+        let since = self.begun.get(&step).map(|(_, since)| *since);
         let elapsed = since.map(|since| self.run.clock.now().duration_since(since));
         elapsed.and_then(|elapsed| Duration::try_from(elapsed).ok()).unwrap_or_default()
     }
 
     /// Tells of every call that still runs.
     fn beat(&self) {
-        for (step, (names, _, text)) in &self.begun {
+        for (step, (names, _)) in &self.begun {
             for name in names {
                 let elapsed = self.elapsed(*step);
-                self.run.observer.event(Event::StepProgress { step: name.clone(), text: text.clone(), elapsed });
+                self.run.observer.event(Event::StepProgress { step: name.clone(), text: None, elapsed });
             }
         }
     }
@@ -301,7 +323,7 @@ impl State<'_> {
     }
 
     fn ended(&self) -> Ended {
-        if self.run.stop.is_cancelled() && self.done < self.run.made.plan.steps.steps.len() {
+        if self.run.stop.is_cancelled() && !self.is_broken && self.done < self.run.made.plan.steps.steps.len() {
             Ended::Interrupted
         } else if self.diags.has_errors() {
             Ended::Failed

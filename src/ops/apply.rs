@@ -1,5 +1,6 @@
 //! Applying: what was planned is performed, recorded, and becomes the state.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,7 +73,11 @@ pub async fn apply(
     options: ApplyOptions,
     diags: &mut Diagnostics,
 ) -> Result<Option<Applied>, Failure> {
-    let loaded = session.backend.load()?;
+    let mut loaded = session.backend.load()?;
+    if loaded.is_new {
+        // A history that is not stored yet is named anew by each reading; the marks at the vendors carry the plan's name.
+        Arc::make_mut(&mut loaded.snapshot).lineage.clone_from(&planned.base.lineage);
+    }
     if let Some(diagnostic) = stale(&planned, &loaded.snapshot) {
         diags.push(diagnostic);
         return Ok(None);
@@ -109,6 +114,7 @@ pub async fn apply(
         cancel: session.cancel.clone(),
         observer: Arc::clone(&session.observer),
         parallelism: options.parallelism,
+        unresolved: planned.input.prior.open.iter().map(|open| open.instance.clone()).collect(),
         digest,
     };
     let mut outcome = perform(run).await;
@@ -126,7 +132,13 @@ pub async fn apply(
         None => Arc::unwrap_or_clone(session.backend.load()?.snapshot),
     };
     declare(session, &mut snapshot);
-    let stored = session.backend.store(lock, &snapshot)?;
+    let stored = match session.backend.store(lock, &snapshot) {
+        Ok(stored) => stored,
+        Err(error) => {
+            outcome.diags.push(unstored(&error));
+            Stored { serial: snapshot.serial, changed: false, notices: Vec::new() }
+        }
+    };
     notices(session, &stored.notices);
     Ok(Some(Applied { outcome, snapshot: Arc::new(snapshot), stored, written }))
 }
@@ -155,6 +167,18 @@ fn stale(planned: &Planned, now: &Snapshot) -> Option<Diagnostic> {
     if now.lineage == then.lineage && now.seq == then.seq {
         return None;
     }
+    let known: BTreeSet<u64> = then.open.iter().map(|open| open.seq).collect();
+    let is_begun = |open: &&state::OpenIntent| {
+        !known.contains(&open.seq) && planned.made.plan.changes.iter().any(|change| change.addr == open.instance)
+    };
+    if let Some(open) = now.open.iter().find(is_begun) {
+        let detail = format!(
+            "After the plan was created, another run began to work on {} and was interrupted: what came of that is not \
+             known to the plan. Make a new plan.",
+            open.instance
+        );
+        return Some(Diagnostic::error("Saved plan is stale", detail));
+    }
     let is_new = then.seq == 0 && then.instances.is_empty();
     if now.lineage != then.lineage && !is_new {
         let detail = "The plan was made for a state of another history. Make a new plan.";
@@ -178,6 +202,17 @@ fn stale(planned: &Planned, now: &Snapshot) -> Option<Diagnostic> {
         );
         Diagnostic::error("Saved plan is stale", detail)
     })
+}
+
+/// The journal has all of it, so nothing is lost; but whoever reads the file alone does not see it.
+fn unstored(error: &state::BackendError) -> Diagnostic {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let cause = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    let detail = format!(
+        "{cause}. What was done is recorded in the journal beside the state, and the next run takes it from there; make \
+         it possible to write the state, and leave the journal where it is."
+    );
+    Diagnostic::error("State could not be written", detail)
 }
 
 fn interrupted() -> Diagnostic {

@@ -1,6 +1,7 @@
 //! Driving a planner: what it asks is read, all at once, and what was read is told.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use super::clients;
 use super::clients::reading_cx;
 use super::replay::Recorded;
 use super::replay::Remembered;
+use crate::addr::ProviderAddr;
 use crate::apply::Clients;
 use crate::apply::Event;
 use crate::diag::Diagnostics;
@@ -57,6 +59,9 @@ struct Configured {
     account: Option<WorldEntry>,
 }
 
+/// The configured providers by their addresses.
+pub(super) type Connected = BTreeMap<ProviderAddr, (Arc<dyn Connection>, Client)>;
+
 /// Plans. Where answers are remembered, they are given and nothing is read but accounts.
 ///
 /// What makes no sense before anything is planned is the error.
@@ -66,6 +71,36 @@ pub(super) async fn drive(
     remembered: Option<&Remembered>,
 ) -> Result<Driven, Diagnostics> {
     let mut planner = Planner::new(input)?;
+    let (clients, accounts, recorded) = answer_all(session, &mut planner, remembered).await;
+    let (made, diags) = planner.finish();
+    Ok(Driven { made, diags, clients, accounts, recorded })
+}
+
+/// Configures these providers, and plans nothing; with what was found wrong on the way.
+pub(super) async fn connect(
+    session: &Session,
+    input: &Input,
+    providers: &BTreeSet<ProviderAddr>,
+) -> (Connected, Diagnostics) {
+    let mut planner = match Planner::new(input) {
+        Ok(planner) => planner,
+        Err(found) => return (Connected::new(), found),
+    };
+    let (clients, ..) = answer_all(session, &mut planner, None).await;
+    let connected = providers.iter().filter_map(|provider| {
+        let node = planner.node_of_provider(provider)?;
+        Some((provider.clone(), clients.get(&node)?.clone()))
+    });
+    let connected = connected.collect();
+    (connected, planner.into_diags())
+}
+
+/// Answers all that a planner asks.
+async fn answer_all(
+    session: &Session,
+    planner: &mut Planner<'_>,
+    remembered: Option<&Remembered>,
+) -> (Clients, BTreeMap<String, WorldEntry>, Recorded) {
     let mut running: FuturesUnordered<BoxFuture<'_, Ready>> = FuturesUnordered::new();
     let mut clients: Clients = Clients::new();
     let mut accounts = BTreeMap::new();
@@ -94,8 +129,7 @@ pub(super) async fn drive(
             next = running.next().now_or_never().flatten();
         }
     }
-    let (made, diags) = planner.finish();
-    Ok(Driven { made, diags, clients, accounts, recorded })
+    (clients, accounts, recorded)
 }
 
 fn answer<'s>(

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Session;
 use super::clients::finding_cx;
-use crate::apply::Clients;
-use crate::graph::NodeId;
+use super::driver::Connected;
+use crate::addr::ProviderAddr;
 use crate::plan::Input;
 use crate::provider::Member;
 use crate::provider::MemberCall;
@@ -27,14 +27,14 @@ pub(super) enum Word {
 }
 
 /// The word of each open intent that was a bundle's, by the sequence of the intent; one question a bundle.
-pub(super) async fn words(session: &Session, input: &Input, clients: &Clients) -> BTreeMap<u64, Word> {
-    let mut bundles: BTreeMap<(NodeId, &str), Vec<(u64, Member)>> = BTreeMap::new();
+pub(super) async fn words(session: &Session, input: &Input, connected: &Connected) -> BTreeMap<u64, Word> {
+    let mut bundles: BTreeMap<(&ProviderAddr, &str), Vec<(u64, Member)>> = BTreeMap::new();
     for open in &input.prior.open {
-        let Some((provider, member)) = member(input, &input.prior, open) else { continue };
-        bundles.entry((provider, open.intent.op_id.as_str())).or_default().push((open.seq, member));
+        let Some(member) = member(input, &input.prior, open) else { continue };
+        bundles.entry((&open.intent.provider, open.intent.op_id.as_str())).or_default().push((open.seq, member));
     }
     let asked = bundles.into_iter().filter_map(|((provider, op), members)| {
-        let (connection, client) = clients.get(&provider)?;
+        let (connection, client) = connected.get(provider)?;
         Some(async move {
             let (places, members): (Vec<u64>, Vec<Member>) = members.into_iter().unzip();
             let cx = finding_cx(session, op, &input.prior.tag(), serde_json::Value::Null);
@@ -50,10 +50,9 @@ pub(super) async fn words(session: &Session, input: &Input, clients: &Clients) -
 }
 
 /// The call that an intent was about to be a part of.
-fn member(input: &Input, snapshot: &Snapshot, open: &OpenIntent) -> Option<(NodeId, Member)> {
+fn member(input: &Input, snapshot: &Snapshot, open: &OpenIntent) -> Option<Member> {
     let ty = input.registry.resource(&open.instance.ty)?;
     ty.bundle()?;
-    let provider = crate::plan::provider_node(input, &open.intent.provider)?;
     let prior = snapshot.object(&open.instance, &open.object).map(|object| object.attributes.without_marks());
     let planned = open.intent.planned.as_ref().map(Object::without_marks);
     let call = match (open.op, prior, planned) {
@@ -63,7 +62,7 @@ fn member(input: &Input, snapshot: &Snapshot, open: &OpenIntent) -> Option<(Node
         (_, None, _) => return None,
     };
     let (address, private) = (open.instance.to_string(), open.intent.private.clone());
-    Some((provider, Member { address, ty: ty.name(), call, private }))
+    Some(Member { address, ty: ty.name(), call, private })
 }
 
 /// An error with its causes, in one line.

@@ -2,16 +2,17 @@
 //!
 //! Gives the records that close what was open; `plan` folds them in memory only, `apply` puts them into the journal first.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Session;
 use super::clients::finding_cx;
-use super::driver::drive;
+use super::driver::Connected;
+use super::driver::connect;
 use super::receipt;
 use super::receipt::Word;
-use crate::apply::Clients;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::plan::Input;
@@ -36,40 +37,43 @@ use crate::state::Record;
 use crate::state::Snapshot;
 use crate::state::fold;
 use crate::value::Object;
+use crate::value::Str;
 
 /// Resolves every open intent of the input's state, and puts the state in which they are into the input.
 pub(super) async fn recover(session: &Session, input: &mut Input, diags: &mut Diagnostics) -> Vec<Record> {
     if input.prior.open.is_empty() {
         return Vec::new();
     }
-    let clients = connect(session, input, diags).await;
-    let mut words = receipt::words(session, input, &clients).await;
-    let mut records: Vec<Record> = Vec::new();
+    let providers = input.prior.open.iter().map(|open| open.intent.provider.clone()).collect();
+    let asked = std::mem::replace(&mut input.options, Options { mode: Mode::Destroy, ..Options::default() });
+    let (connected, found) = connect(session, input, &providers).await;
+    input.options = asked;
+    if connected.len() < providers.len() {
+        // Why a provider cannot be used; else what is wrong is for the planning to say that is about to begin.
+        diags.extend(found);
+    }
+    let mut words = receipt::words(session, input, &connected).await;
     let mut snapshot = (*input.prior).clone();
-    for open in input.prior.open.clone() {
+    let mut recovery =
+        Recovery { session, input, connected: &connected, claimed: Claimed::of(&snapshot), records: Vec::new() };
+    for open in input.prior.open.iter() {
+        let is_decided = input.options.imports.iter().any(|(addr, _)| *addr == open.instance);
         let resolved = match words.remove(&open.seq) {
-            Some(Word::End(end)) => Ok(ended(input, &snapshot, &open, end)),
+            // Somebody says which object it is.
+            _ if is_decided => Ok(gone(&snapshot, open)),
+            Some(Word::End(end)) => Ok(ended(input, &snapshot, open, end)),
             Some(Word::Silent(why)) => {
-                diags.push(silent(&open, &why).address(open.instance.to_string()));
+                diags.push(silent(open, &why).address(open.instance.to_string()));
                 continue;
             }
-            Some(Word::None) | None => resolve(session, input, &clients, &snapshot, &open).await,
+            Some(Word::None) | None => recovery.resolve(&snapshot, open).await,
         };
         match resolved {
-            Ok(events) => {
-                for event in events {
-                    let seq = snapshot.seq + 1;
-                    let record = Record {
-                        seq,
-                        ..Record::of_object(open.step, open.instance.clone(), open.object.clone(), open.op, event)
-                    };
-                    fold(&mut snapshot, [&record]);
-                    records.push(record);
-                }
-            }
+            Ok(events) => recovery.take(&mut snapshot, open, events),
             Err(diagnostic) => diags.push(diagnostic.address(open.instance.to_string())),
         }
     }
+    let records = recovery.records;
     input.prior = Arc::new(snapshot);
     records
 }
@@ -79,62 +83,113 @@ pub(super) fn closing(base: &Snapshot, resolved: &Snapshot) -> Vec<Record> {
     let still: BTreeSet<u64> = resolved.open.iter().map(|open| open.seq).collect();
     let mut records = Vec::new();
     for open in base.open.iter().filter(|open| !still.contains(&open.seq)) {
-        let event = match resolved.object(&open.instance, &open.object) {
-            Some(object) => Event::Adopt { object: object.clone() },
-            None => Event::Failed { error: "it was never made".to_owned(), object: None },
-        };
         let record = |event| Record::of_object(open.step, open.instance.clone(), open.object.clone(), open.op, event);
-        records.push(record(event));
-        let deposed = |snapshot: &Snapshot| {
-            snapshot.instances.get(&open.instance).and_then(|instance| instance.deposed.keys().next().cloned())
+        let events = match (resolved.object(&open.instance, &open.object), open.op) {
+            // The object that had made room is back: nothing was made.
+            (Some(_), state::Op::Create) if is_restored(resolved, open) => gone(base, open),
+            (Some(object), _) => vec![Event::Adopt { object: object.clone() }],
+            (None, state::Op::Create) => gone(base, open),
+            (None, _) => vec![Event::Done { object: None }],
         };
-        if let (Some(key), None) = (deposed(base), deposed(resolved)) {
-            records.push(record(Event::Restored { key }));
-        }
+        records.extend(events.into_iter().map(record));
     }
     records
 }
 
-/// The clients of all providers, without planning anything.
-async fn connect(session: &Session, input: &mut Input, diags: &mut Diagnostics) -> Clients {
-    let asked = std::mem::replace(&mut input.options, Options { mode: Mode::Destroy, ..Options::default() });
-    let driven = drive(session, input, None).await;
-    input.options = asked;
-    match driven {
-        // Nodes are numbered alike in every planning of one configuration and one state.
-        Ok(driven) => {
-            diags.extend(driven.diags);
-            driven.clients
-        }
-        Err(found) => {
-            diags.extend(found);
-            Clients::new()
-        }
-    }
+/// Whether the object that an intent deposed is current again.
+fn is_restored(resolved: &Snapshot, open: &OpenIntent) -> bool {
+    let deposed = |key: &DeposedKey| resolved.object(&open.instance, &ObjectKey::Deposed(key.clone())).is_some();
+    open.intent.deposes.as_ref().is_some_and(|key| !deposed(key))
 }
 
-async fn resolve(
-    session: &Session,
-    input: &Input,
-    clients: &Clients,
-    snapshot: &Snapshot,
-    open: &OpenIntent,
-) -> Result<Vec<Event>, Diagnostic> {
-    let Some(ty) = input.registry.resource(&open.instance.ty) else {
-        let detail = format!("There is no type {} any more, so it cannot be found out how it ended.", open.instance.ty);
-        return Err(Diagnostic::error("Interrupted operation cannot be resolved", detail));
-    };
-    let Some(client) = client_of(input, clients, open) else {
-        let detail = format!(
-            "An earlier run was interrupted while it worked on {}; the provider {} is needed to find out how that ended, \
-             and is not configured. Put its block back.",
-            open.instance, open.intent.provider
-        );
-        return Err(Diagnostic::error("Interrupted operation cannot be resolved", detail));
-    };
-    match open.op {
-        state::Op::Create => find(session, &*ty, &client, snapshot, open).await,
-        _ => look(session, &*ty, &client, snapshot, open).await,
+/// What finding out has to go by.
+struct Recovery<'a> {
+    session: &'a Session,
+    input: &'a Input,
+    connected: &'a Connected,
+    claimed: Claimed,
+    records: Vec<Record>,
+}
+
+impl Recovery<'_> {
+    /// Takes in how one intent ended.
+    fn take(&mut self, snapshot: &mut Snapshot, open: &OpenIntent, events: Vec<Event>) {
+        for event in events {
+            if let Event::Adopt { object } = &event {
+                self.claimed.add(&open.instance.ty, &object.attributes);
+            }
+            let seq = snapshot.seq + 1;
+            let record = Record {
+                seq,
+                ..Record::of_object(open.step, open.instance.clone(), open.object.clone(), open.op, event)
+            };
+            fold(snapshot, [&record]);
+            self.records.push(record);
+        }
+    }
+
+    async fn resolve(&self, snapshot: &Snapshot, open: &OpenIntent) -> Result<Vec<Event>, Diagnostic> {
+        let Some(ty) = self.input.registry.resource(&open.instance.ty) else {
+            let detail =
+                format!("There is no type {} any more, so it cannot be found out how it ended.", open.instance.ty);
+            return Err(Diagnostic::error("Interrupted operation cannot be resolved", detail));
+        };
+        let Some((_, client)) = self.connected.get(&open.intent.provider) else {
+            let detail = format!(
+                "An earlier run was interrupted while it worked on {}; the provider {} is needed to find out how that \
+                 ended, and is not configured. Put its block back.",
+                open.instance, open.intent.provider
+            );
+            return Err(Diagnostic::error("Interrupted operation cannot be resolved", detail));
+        };
+        match open.op {
+            state::Op::Create => self.find(&*ty, client, snapshot, open).await,
+            _ => look(self.session, &*ty, client, snapshot, open).await,
+        }
+    }
+
+    /// A create: what it made is looked for, for as long as it may still turn up.
+    async fn find(
+        &self,
+        ty: &dyn AnyResource,
+        client: &Client,
+        snapshot: &Snapshot,
+        open: &OpenIntent,
+    ) -> Result<Vec<Event>, Diagnostic> {
+        let session = self.session;
+        let cx = finding_cx(session, &open.intent.op_id, &snapshot.tag(), open.intent.private.clone());
+        let planned = open.intent.planned.clone().unwrap_or_else(|| ty.schema().empty());
+        let intent = Intent {
+            op: open.intent.op_id.clone(),
+            planned: planned.clone(),
+            partial: open.partial.clone(),
+            private: open.intent.private.clone(),
+            before: open.intent.before.clone(),
+            since: open.intent.time,
+            claimed: self.claimed.by_others(open),
+        };
+        if !session.finds {
+            return Ok(gone(snapshot, open));
+        }
+        let window = ty.consistency_window();
+        loop {
+            match ty.find(client, &cx, &intent).await {
+                Ok(Found::One(object)) => {
+                    return Ok(vec![Event::Adopt { object: adopted(ty, open, &planned, &object, cx.private()) }]);
+                }
+                Ok(Found::Absent) => {
+                    let age =
+                        Duration::try_from(session.clock.now().duration_since(open.intent.time)).unwrap_or_default();
+                    if age >= window {
+                        return Ok(gone(snapshot, open));
+                    }
+                    let rest = (window - age).min(Duration::from_secs(1));
+                    session.clock.sleep(rest).await;
+                }
+                Ok(Found::Ambiguous(candidates)) => return Err(ambiguous(open, &candidates)),
+                Err(error) => return Err(of_error(&error)),
+            }
+        }
     }
 }
 
@@ -167,12 +222,6 @@ fn silent(open: &OpenIntent, why: &str) -> Diagnostic {
         open.instance
     );
     Diagnostic::warning("Interrupted operation cannot be resolved yet", detail)
-}
-
-fn client_of(input: &Input, clients: &Clients, open: &OpenIntent) -> Option<Client> {
-    // The numbers of provider nodes are those of the planning that connected.
-    let node = crate::plan::provider_node(input, &open.intent.provider)?;
-    clients.get(&node).map(|(_, client)| client.clone())
 }
 
 /// An update or a delete: the object is read again.
@@ -208,48 +257,6 @@ async fn look(
     Ok(vec![Event::Adopt { object: state::Object { attributes, private, ..known.clone() } }])
 }
 
-/// A create: what it made is looked for, for as long as it may still turn up.
-async fn find(
-    session: &Session,
-    ty: &dyn AnyResource,
-    client: &Client,
-    snapshot: &Snapshot,
-    open: &OpenIntent,
-) -> Result<Vec<Event>, Diagnostic> {
-    let cx = finding_cx(session, &open.intent.op_id, &snapshot.tag(), open.intent.private.clone());
-    let planned = open.intent.planned.clone().unwrap_or_else(|| ty.schema().empty());
-    let intent = Intent {
-        op: open.intent.op_id.clone(),
-        planned: planned.clone(),
-        partial: open.partial.clone(),
-        private: open.intent.private.clone(),
-        before: open.intent.before.clone(),
-        since: open.intent.time,
-        claimed: claimed(snapshot, open),
-    };
-    if !session.finds {
-        return Ok(gone(snapshot, open));
-    }
-    let window = ty.consistency_window();
-    loop {
-        match ty.find(client, &cx, &intent).await {
-            Ok(Found::One(object)) => {
-                return Ok(vec![Event::Adopt { object: adopted(ty, open, &planned, &object, cx.private()) }]);
-            }
-            Ok(Found::Absent) => {
-                let age = Duration::try_from(session.clock.now().duration_since(open.intent.time)).unwrap_or_default();
-                if age >= window {
-                    return Ok(gone(snapshot, open));
-                }
-                let rest = (window - age).min(Duration::from_secs(1));
-                session.clock.sleep(rest).await;
-            }
-            Ok(Found::Ambiguous(candidates)) => return Err(ambiguous(open, &candidates)),
-            Err(error) => return Err(of_error(&error)),
-        }
-    }
-}
-
 /// The object that was found, as it is recorded. What it was meant to be and cannot be read is as planned.
 fn adopted(
     ty: &dyn AnyResource,
@@ -270,24 +277,49 @@ fn adopted(
     }
 }
 
-/// Nothing was made: an object that had made room for it is current again.
+/// Nothing was made: the object that had made room for it is current again.
 fn gone(snapshot: &Snapshot, open: &OpenIntent) -> Vec<Event> {
     let failed = Event::Failed { error: "it was never made".to_owned(), object: None };
-    let instance = snapshot.instances.get(&open.instance);
-    let lonely = instance.filter(|instance| open.object == ObjectKey::Current && instance.current.is_none());
-    let key: Option<DeposedKey> = lonely.and_then(|instance| instance.deposed.keys().next().cloned());
+    let is_free = open.object == ObjectKey::Current && snapshot.current(&open.instance).is_none();
+    let key = open.intent.deposes.clone().filter(|_| is_free);
     std::iter::once(failed).chain(key.map(|key| Event::Restored { key })).collect()
 }
 
-/// Ids of objects of the type that are accounted for: in the state, or noted by another operation whose end is not known.
-fn claimed(snapshot: &Snapshot, open: &OpenIntent) -> Vec<String> {
-    let of_type = snapshot.instances.iter().filter(|(addr, _)| addr.ty == open.instance.ty);
-    let objects = of_type.flat_map(|(_, instance)| instance.objects().map(|(_, object)| object).collect::<Vec<_>>());
-    let id = |object: &Object| object.get("id").and_then(|id| id.as_str().map(str::to_owned));
-    let others = snapshot.open.iter().filter(|other| other.instance.ty == open.instance.ty);
-    let others = others.filter(|other| other.intent.op_id != open.intent.op_id);
-    let noted = others.filter_map(|other| other.partial.as_ref());
-    objects.map(|object| &*object.attributes).chain(noted).filter_map(id).collect()
+/// Ids of objects that are accounted for, by type: in the state, or noted by operations whose end is not known.
+struct Claimed {
+    /// With how many claim it: an operation's own note claims nothing against itself.
+    ids: BTreeMap<Str, BTreeMap<String, usize>>,
+}
+
+impl Claimed {
+    fn of(snapshot: &Snapshot) -> Self {
+        let mut claimed = Self { ids: BTreeMap::new() };
+        for (addr, instance) in &snapshot.instances {
+            instance.objects().for_each(|(_, object)| claimed.add(&addr.ty, &object.attributes));
+        }
+        for open in &snapshot.open {
+            open.partial.iter().for_each(|partial| claimed.add(&open.instance.ty, partial));
+        }
+        claimed
+    }
+
+    fn add(&mut self, ty: &Str, object: &Object) {
+        if let Some(id) = id(object) {
+            *self.ids.entry(Str::clone(ty)).or_default().entry(id).or_default() += 1;
+        }
+    }
+
+    /// All but what only this intent has noted.
+    fn by_others(&self, open: &OpenIntent) -> Vec<String> {
+        let own = open.partial.as_ref().and_then(id);
+        let ids = self.ids.get(&open.instance.ty).into_iter().flatten();
+        let others = ids.filter(|(id, count)| own.as_ref() != Some(*id) || **count > 1);
+        others.map(|(id, _)| id.clone()).collect()
+    }
+}
+
+fn id(object: &Object) -> Option<String> {
+    object.get("id").and_then(|id| id.as_str().map(str::to_owned))
 }
 
 fn ambiguous(open: &OpenIntent, candidates: &[(String, String)]) -> Diagnostic {

@@ -170,6 +170,8 @@ impl OutputChange {
 pub struct Drift {
     /// The instance.
     pub addr: InstanceAddr,
+    /// The address under which the state has it, where that is another.
+    pub previous: Option<InstanceAddr>,
     /// Its current object or a deposed one.
     pub object: ObjectKey,
     /// As we left it.
@@ -178,6 +180,17 @@ pub struct Drift {
     pub after: Option<Arc<Object>>,
     /// Why it could not be read: the prior value stands.
     pub stale: Option<String>,
+}
+
+/// An object that is recorded as it is, without a call: a data source, or what changed by itself.
+#[derive(Debug, Clone)]
+pub struct Adoption {
+    /// The instance.
+    pub addr: InstanceAddr,
+    /// The address under which the state has it, where that is another.
+    pub previous: Option<InstanceAddr>,
+    /// As it is.
+    pub stored: crate::state::Object,
 }
 
 /// Something that can only be planned after this plan has been applied.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Action;
+use super::Adoption;
 use super::Change;
 use super::Planner;
 use super::Reason;
@@ -135,7 +136,7 @@ impl Planner<'_> {
         };
         let known = self.input.prior.current(one.addr);
         if known.is_none_or(|known| !known.is_same(&stored)) {
-            self.adoptions.push((one.addr.clone(), stored));
+            self.adoptions.push(Adoption { addr: one.addr.clone(), previous: None, stored });
         }
     }
 }

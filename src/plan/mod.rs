@@ -38,6 +38,7 @@ mod values;
 mod visit;
 
 pub use change::Action;
+pub use change::Adoption;
 pub use change::Change;
 pub use change::Deferred;
 pub use change::Drift;
@@ -125,7 +126,7 @@ pub struct Plan {
     /// What happens to the root module's outputs, by name.
     pub outputs: Vec<OutputChange>,
     /// Objects that are recorded as they are, without a call: data sources, and what was found changed.
-    pub adoptions: Vec<(InstanceAddr, crate::state::Object)>,
+    pub adoptions: Vec<Adoption>,
     /// Objects that are gone, whose record goes too.
     pub forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
     /// What is not as we left it.
@@ -199,9 +200,14 @@ impl Plan {
     }
 }
 
-/// The node of a configured provider, by the address that the state has for it.
-pub(crate) fn provider_node(input: &Input, provider: &crate::addr::ProviderAddr) -> Option<crate::graph::NodeId> {
-    Planner::new(input).ok()?.node_of_provider(provider)
+/// The nodes of configured providers, by the addresses that the state has for them.
+pub(crate) fn provider_nodes<'p>(
+    input: &Input,
+    providers: impl IntoIterator<Item = &'p crate::addr::ProviderAddr>,
+) -> std::collections::BTreeMap<&'p crate::addr::ProviderAddr, crate::graph::NodeId> {
+    let Ok(planner) = Planner::new(input) else { return Default::default() };
+    let nodes = providers.into_iter().map(|provider| (provider, planner.node_of_provider(provider)));
+    nodes.filter_map(|(provider, node)| Some((provider, node?))).collect()
 }
 
 /// The numbers of a plan's summary line.

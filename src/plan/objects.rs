@@ -37,10 +37,24 @@ pub(crate) struct Entry {
     pub(crate) private: serde_json::Value,
     /// Why it could not be read.
     pub(crate) stale: Option<String>,
+    /// What reading it came to.
+    pub(crate) seen: Seen,
     /// Whether a read is awaited.
     pub(crate) is_awaited: bool,
     /// Whether the configuration has the address.
     pub(crate) is_claimed: bool,
+}
+
+/// How an object was found, beside how we left it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// The same; or it was not read.
+    #[default]
+    AsWeLeftIt,
+    /// Only what the vendor computes differs.
+    ByItself,
+    /// Somebody changed or deleted it, or it could not be read.
+    Otherwise,
 }
 
 /// What is stored of an object beside its attributes.
@@ -166,6 +180,7 @@ impl Entry {
                 version: object.version,
             },
             stale: None,
+            seen: Seen::default(),
             is_awaited: false,
             is_claimed: false,
         }

@@ -147,7 +147,7 @@ impl Planner<'_> {
     }
 
     /// The node of a configured provider, by the address that the state has for it.
-    pub(super) fn node_of_provider(&self, wanted: &crate::addr::ProviderAddr) -> Option<NodeId> {
+    pub(crate) fn node_of_provider(&self, wanted: &crate::addr::ProviderAddr) -> Option<NodeId> {
         let path = self.path_of(&wanted.module)?;
         let own = (0..).zip(&self.module(path).providers);
         let mut own = own.filter(|(_, def)| def.name == wanted.name && def.alias == wanted.alias);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
+use super::Adoption;
 use super::Change;
 use super::Counters;
 use super::Deferred;
@@ -59,7 +60,7 @@ pub struct Planner<'i> {
     pub(super) objects: Objects,
     pub(super) diags: Diagnostics,
     pub(super) changes: Vec<Change>,
-    pub(super) adoptions: Vec<(InstanceAddr, crate::state::Object)>,
+    pub(super) adoptions: Vec<Adoption>,
     pub(super) forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
     pub(super) index: Index,
     pub(super) wanted: FxHashSet<InstanceAddr>,
@@ -269,11 +270,17 @@ impl<'i> Planner<'i> {
         awaited > 0
     }
 
+    /// Ends without a plan: what was found wrong so far.
+    pub fn into_diags(self) -> Diagnostics {
+        self.diags
+    }
+
     /// Ends: what nothing claims goes, and the steps are put in order.
     pub fn finish(mut self) -> (Made, Diagnostics) {
         if self.input.options.mode != Mode::RefreshOnly {
             self.plan_orphans();
         }
+        self.gather_drift();
         self.plan_outputs();
         self.check_targets();
         self.sort_changes();
@@ -303,7 +310,7 @@ impl<'i> Planner<'i> {
         let mut order: Vec<usize> = (0..self.changes.len()).collect();
         let key = |at: &usize| (&self.changes[*at].addr, &self.changes[*at].object);
         if order.is_sorted_by(|a, b| key(a) <= key(b)) {
-            return self.sort_drift();
+            return;
         }
         order.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut place = vec![0; order.len()];
@@ -311,11 +318,6 @@ impl<'i> Planner<'i> {
         let mut changes: Vec<Option<Change>> = std::mem::take(&mut self.changes).into_iter().map(Some).collect();
         self.changes = order.iter().map(|old| changes[*old].take().expect("each place is taken once")).collect();
         self.values.renumber(&place);
-        self.sort_drift();
-    }
-
-    fn sort_drift(&mut self) {
-        self.drift.sort_by(|a, b| (&a.addr, &a.object).cmp(&(&b.addr, &b.object)));
     }
 
     pub(super) fn module(&self, path: PathId) -> &'i eval::Module {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::Adoption;
 use super::Drift;
 use super::Planner;
 use super::decide::plan_object;
 use super::objects::EntryId;
+use super::objects::Seen;
 use super::propose::equal_objects;
 use super::propose::equal_unmarked;
 use super::resource::One;
@@ -86,21 +88,36 @@ impl Planner<'_> {
             let mut pairs = now.iter().filter(|(name, _)| is_ours(name));
             pairs.all(|(name, value)| entry.before.get(name).is_some_and(|before| equal_unmarked(before, value)))
         });
-        if !is_same && is_only_computed && entry.key == ObjectKey::Current && stale.is_none() {
+        entry.seen = match (is_same, stale.is_some()) {
+            (true, false) => Seen::AsWeLeftIt,
             // A counter, a status: nobody's doing, so it is only recorded.
-            let known = self.input.prior.current(entry.previous.as_ref().unwrap_or(&entry.addr));
-            if let (Some(known), Some(now)) = (known, &entry.now) {
-                let stored = crate::state::Object { attributes: Arc::clone(now), ..known.clone() };
-                self.adoptions.push((entry.addr.clone(), stored));
+            (false, false) if is_only_computed && entry.key == ObjectKey::Current => Seen::ByItself,
+            _ => Seen::Otherwise,
+        };
+    }
+
+    /// What reading found to be otherwise than we left it: under the addresses that the objects have in the end, as
+    /// planning may still have given them new ones after they were read.
+    pub(super) fn gather_drift(&mut self) {
+        for (_, entry) in self.objects.iter() {
+            match (entry.seen, &entry.now) {
+                (Seen::AsWeLeftIt, _) | (Seen::ByItself, None) => {}
+                (Seen::ByItself, Some(now)) => {
+                    let known = self.input.prior.current(entry.previous.as_ref().unwrap_or(&entry.addr));
+                    let Some(known) = known.cloned() else { continue };
+                    let stored = crate::state::Object { attributes: Arc::clone(now), ..known };
+                    let (addr, previous) = (entry.addr.clone(), entry.previous.clone());
+                    self.adoptions.push(Adoption { addr, previous, stored });
+                }
+                (Seen::Otherwise, now) => self.drift.push(Drift {
+                    addr: entry.addr.clone(),
+                    previous: entry.previous.clone(),
+                    object: entry.key.clone(),
+                    before: Arc::clone(&entry.before),
+                    after: now.clone(),
+                    stale: entry.stale.clone(),
+                }),
             }
-        } else if !is_same || stale.is_some() {
-            self.drift.push(Drift {
-                addr: entry.addr.clone(),
-                object: entry.key.clone(),
-                before: Arc::clone(&entry.before),
-                after: entry.now.clone(),
-                stale,
-            });
         }
     }
 }

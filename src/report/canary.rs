@@ -75,7 +75,14 @@ fn full_plan() -> Plan {
         changes.last_mut().expect("one was added").importing = Some("id".into());
         for after in [Some(after), None] {
             let addr = format!("acme_vm.update[{at}]").parse().expect("an address");
-            drift.push(Drift { addr, object: ObjectKey::Current, before: Arc::clone(&before), after, stale: None });
+            drift.push(Drift {
+                addr,
+                previous: None,
+                object: ObjectKey::Current,
+                before: Arc::clone(&before),
+                after,
+                stale: None,
+            });
         }
     }
     for change in changes.iter_mut().filter(|change| change.action.is_replace()) {

@@ -13,7 +13,6 @@ use super::KeyError;
 use super::Lock;
 use super::LockError;
 use super::LockInfo;
-use super::OpenIntent;
 use super::Record;
 use super::Snapshot;
 
@@ -66,8 +65,6 @@ pub struct Loaded {
     pub snapshot: Arc<Snapshot>,
     /// Those records.
     pub records: Vec<Record>,
-    /// What was begun and whose end is not known: also in `snapshot`.
-    pub open: Vec<OpenIntent>,
     /// Nothing was ever stored here.
     pub is_new: bool,
 }

@@ -79,7 +79,15 @@ impl Snapshot {
 
     /// Forgets all that an address names, without deleting anything; gives the instances.
     pub fn rm(&mut self, target: &Target) -> Result<Vec<InstanceAddr>, EditError> {
-        let gone = self.covered(target)?;
+        // What was begun and never ended may have nothing else to show for it.
+        let begun = self.open.iter().map(|open| &open.instance).filter(|instance| target.covers(instance));
+        let mut gone: BTreeSet<InstanceAddr> = begun.cloned().collect();
+        match self.covered(target) {
+            Ok(covered) => gone.extend(covered),
+            Err(error) if gone.is_empty() => return Err(error),
+            Err(_) => {}
+        }
+        let gone: Vec<InstanceAddr> = gone.into_iter().collect();
         for instance in &gone {
             self.instances.remove(instance);
         }

@@ -3,6 +3,8 @@
 //! Pure. Folding what is in the snapshot already changes nothing, so that a crash between storing a snapshot and
 //! emptying the journal does no harm.
 
+use std::collections::BTreeMap;
+
 use super::Event;
 use super::Instance;
 use super::Object;
@@ -12,44 +14,57 @@ use super::Record;
 use super::Snapshot;
 use crate::addr::InstanceAddr;
 
-/// Folds records into a snapshot, in order; those that are in it already are passed over. Gives what is open now.
-pub fn fold<'a>(snapshot: &mut Snapshot, records: impl IntoIterator<Item = &'a Record>) -> Vec<OpenIntent> {
-    let mut run = String::new();
+/// Folds records into a snapshot, in order; those that are in it already are passed over.
+pub fn fold<'a>(snapshot: &mut Snapshot, records: impl IntoIterator<Item = &'a Record>) {
+    let open = std::mem::take(&mut snapshot.open).into_iter();
+    let open = open.map(|open| ((open.instance.clone(), open.object.clone()), open)).collect();
+    let mut folding = Folding { snapshot, open, run: String::new() };
     for record in records {
-        if let Event::Begin { run: begun, .. } = &record.event {
-            run.clone_from(begun);
+        if let Event::Begin { run, .. } = &record.event {
+            folding.run.clone_from(run);
         }
-        if record.seq > snapshot.seq {
-            snapshot.seq = record.seq;
-            snapshot.fold_one(record, &run);
+        if record.seq > folding.snapshot.seq {
+            folding.snapshot.seq = record.seq;
+            folding.fold_one(record);
         }
     }
-    snapshot.open.clone()
+    let Folding { snapshot, open, .. } = folding;
+    snapshot.open = open.into_values().collect();
+    snapshot.open.sort_by_key(|open| open.seq);
 }
 
-impl Snapshot {
-    fn fold_one(&mut self, record: &Record, run: &str) {
+/// A snapshot while records are folded into it.
+struct Folding<'a> {
+    snapshot: &'a mut Snapshot,
+    /// What is open, by its object: thousands of calls may be under way at a time.
+    open: BTreeMap<(InstanceAddr, ObjectKey), OpenIntent>,
+    /// The run that writes now.
+    run: String,
+}
+
+impl Folding<'_> {
+    fn fold_one(&mut self, record: &Record) {
         match &record.event {
             Event::Begin { .. } | Event::End { .. } => {}
-            Event::Outputs(outputs) => self.outputs.clone_from(outputs),
-            Event::World(world) => self.world = Some(world.clone()),
+            Event::Outputs(outputs) => self.snapshot.outputs.clone_from(outputs),
+            Event::World(world) => self.snapshot.world = Some(world.clone()),
             Event::Intent(intent) => {
                 let Some(instance) = &record.instance else { return };
-                self.close(instance, &record.object);
-                self.open.push(OpenIntent {
+                let open = OpenIntent {
                     seq: record.seq,
                     step: record.step,
-                    run: run.to_owned(),
+                    run: self.run.clone(),
                     instance: instance.clone(),
                     object: record.object.clone(),
                     op: record.op,
                     intent: (**intent).clone(),
                     partial: None,
-                });
+                };
+                self.open.insert((instance.clone(), record.object.clone()), open);
             }
             Event::Partial { object, private } => {
                 let Some(instance) = &record.instance else { return };
-                let open = self.open.iter_mut().find(|open| is_of(open, instance, &record.object));
+                let open = self.open.get_mut(&(instance.clone(), record.object.clone()));
                 // Without an intent the call touched only our own folder, and is simply made again.
                 let Some(open) = open else { return };
                 if object.is_some() {
@@ -61,21 +76,24 @@ impl Snapshot {
                 let Some(instance) = &record.instance else { return };
                 self.close(instance, &record.object);
                 match object {
-                    Some(object) => self.put(instance, &record.object, object, record.seq),
-                    None => self.remove(instance, &record.object),
+                    Some(object) => self.snapshot.put(instance, &record.object, object, record.seq),
+                    None => self.snapshot.remove(instance, &record.object),
                 }
             }
             Event::Failed { object, .. } => {
                 let Some(instance) = &record.instance else { return };
                 self.close(instance, &record.object);
                 if let Some(object) = object {
-                    self.put(instance, &record.object, object, record.seq);
+                    // A call that failed has mended nothing: what had to be replaced must be still.
+                    let was_tainted = self.snapshot.object(instance, &record.object).is_some_and(|known| known.tainted);
+                    let object = Object { tainted: object.tainted || was_tainted, ..object.clone() };
+                    self.snapshot.put(instance, &record.object, &object, record.seq);
                 }
             }
             Event::Adopt { object } => {
                 let Some(instance) = &record.instance else { return };
                 self.close(instance, &record.object);
-                self.put(instance, &record.object, object, record.seq);
+                self.snapshot.put(instance, &record.object, object, record.seq);
             }
             Event::Deposed { key } => {
                 self.rekey(record, &ObjectKey::Current, &ObjectKey::Deposed(key.clone()));
@@ -85,11 +103,35 @@ impl Snapshot {
             }
             Event::Moved { from } => {
                 let Some(to) = &record.instance else { return };
-                self.move_instance(from, to);
+                self.snapshot.move_instance(from, to);
+                let moved: Vec<_> = self.open.extract_if(.., |(instance, _), _| instance == from).collect();
+                for ((_, key), open) in moved {
+                    self.open.insert((to.clone(), key), OpenIntent { instance: to.clone(), ..open });
+                }
             }
         }
     }
 
+    /// Moves an object, and what is open about it, from one key of its instance to another that is free.
+    fn rekey(&mut self, record: &Record, from: &ObjectKey, to: &ObjectKey) {
+        let Some(instance) = &record.instance else { return };
+        if let Some(place) = self.snapshot.instances.get_mut(instance)
+            && place.object(to).is_none()
+            && let Some(object) = place.take(from)
+        {
+            place.set(to, object);
+        }
+        if let Some(open) = self.open.remove(&(instance.clone(), from.clone())) {
+            self.open.insert((instance.clone(), to.clone()), OpenIntent { object: to.clone(), ..open });
+        }
+    }
+
+    fn close(&mut self, instance: &InstanceAddr, key: &ObjectKey) {
+        self.open.remove(&(instance.clone(), key.clone()));
+    }
+}
+
+impl Snapshot {
     /// Records an object. One that is the same as before keeps its version: plans that read it are still good.
     fn put(&mut self, instance: &InstanceAddr, key: &ObjectKey, object: &Object, seq: u64) {
         let place = self.instances.entry(instance.clone()).or_default();
@@ -108,20 +150,6 @@ impl Snapshot {
         }
     }
 
-    /// Moves an object, and what is open about it, from one key of its instance to another that is free.
-    fn rekey(&mut self, record: &Record, from: &ObjectKey, to: &ObjectKey) {
-        let Some(instance) = &record.instance else { return };
-        if let Some(place) = self.instances.get_mut(instance)
-            && place.object(to).is_none()
-            && let Some(object) = place.take(from)
-        {
-            place.set(to, object);
-        }
-        for open in self.open.iter_mut().filter(|open| is_of(open, instance, from)) {
-            open.object.clone_from(to);
-        }
-    }
-
     /// Moves all of an instance to another address, where there must be nothing; else leaves it.
     pub(super) fn move_instance(&mut self, from: &InstanceAddr, to: &InstanceAddr) {
         if !self.instances.contains_key(to)
@@ -129,13 +157,6 @@ impl Snapshot {
         {
             self.instances.insert(to.clone(), instance);
         }
-        for open in self.open.iter_mut().filter(|open| open.instance == *from) {
-            open.instance = to.clone();
-        }
-    }
-
-    fn close(&mut self, instance: &InstanceAddr, key: &ObjectKey) {
-        self.open.retain(|open| !is_of(open, instance, key));
     }
 }
 
@@ -155,10 +176,6 @@ impl Instance {
             ObjectKey::Deposed(key) => self.deposed.remove(key),
         }
     }
-}
-
-fn is_of(open: &OpenIntent, instance: &InstanceAddr, key: &ObjectKey) -> bool {
-    open.object == *key && open.instance == *instance
 }
 
 #[cfg(test)]

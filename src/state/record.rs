@@ -184,6 +184,8 @@ pub struct Intent {
     pub prior: Option<u64>,
     /// What was noted before the call: ids that were there already.
     pub before: Json,
+    /// The key under which the object goes on that makes room for this one: current again when this one was never made.
+    pub deposes: Option<DeposedKey>,
     /// The configured provider.
     pub provider: ProviderAddr,
     /// The provider's own note.

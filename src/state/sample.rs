@@ -73,6 +73,7 @@ pub(super) fn intent(planned: Option<value::Object>) -> Event {
         planned,
         prior: None,
         before: Json::Null,
+        deposes: None,
         provider: ProviderAddr::root("acme"),
         private: Json::Null,
         schema_version: 0,

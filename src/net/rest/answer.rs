@@ -92,6 +92,16 @@ impl Api<'_> {
         ProviderError::Unexpected { doing: self.doing.clone(), problem }
     }
 
+    /// The error for a success that cannot be read. What it says is lost, and if asking once more is not the same as asking
+    /// once, so is what came of it: something may have been made.
+    pub(super) fn unreadable(&self, problem: String, is_idempotent: bool) -> ProviderError {
+        if is_idempotent {
+            return self.unexpected(problem);
+        }
+        let source = format!("the answer cannot be understood ({problem})").into();
+        ProviderError::AnswerLost { doing: self.doing.clone(), source }
+    }
+
     /// The error for a definite refusal, with the argument that it is about where that can be told.
     pub(super) fn refused(&self, refusal: Refusal, status: u16, request: &Bytes) -> ProviderError {
         let shared = &self.rest.shared;

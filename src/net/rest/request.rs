@@ -67,8 +67,8 @@ impl<'a> Request<'a> {
 
     /// The object under a key of the answer.
     pub async fn one<T: DeserializeOwned>(self, key: &str) -> Result<T> {
-        let api = self.api;
-        self.success().await?.one(key).map_err(|problem| api.unexpected(problem))
+        let (api, is_idempotent) = (self.api, self.is_idempotent);
+        self.success().await?.one(key).map_err(|problem| api.unreadable(problem, is_idempotent))
     }
 
     /// The same, or `None` when there is no such thing.
@@ -82,8 +82,8 @@ impl<'a> Request<'a> {
 
     /// The whole answer.
     pub async fn whole<T: DeserializeOwned>(self) -> Result<T> {
-        let api = self.api;
-        self.success().await?.whole().map_err(|problem| api.unexpected(problem))
+        let (api, is_idempotent) = (self.api, self.is_idempotent);
+        self.success().await?.whole().map_err(|problem| api.unreadable(problem, is_idempotent))
     }
 
     /// Any success; what it says does not matter.
@@ -140,13 +140,16 @@ impl<'a> Request<'a> {
                 (None, Some(HttpError::NotSent(_))) => Ending::NotSent,
                 (None, _) => Ending::Lost,
             };
-            let pause = limits.retry_after.or_else(|| {
+            let retry_after = limits.retry_after.map(|wait| wait.min(self.patience));
+            let pause = retry_after.or_else(|| {
                 let until = limits.reset.filter(|_| limits.remaining.is_none_or(|remaining| remaining == 0))?;
                 Duration::try_from(until.duration_since(now)).ok()
             });
             let signal = match &ending {
                 Ending::Refusal(RefusalKind::Throttled) => {
-                    Signal::Throttled(pause.unwrap_or_else(|| shared.retry.wait(throttled, seed)))
+                    // "At once" is what the vendor has just said no to.
+                    let least = shared.retry.wait(throttled, seed);
+                    Signal::Throttled(pause.map_or(least, |pause| pause.max(shared.retry.wait_min)))
                 }
                 Ending::Refusal(RefusalKind::Broken) | Ending::NotSent | Ending::Lost => Signal::Troubled,
                 Ending::Success | Ending::Refusal(_) => Signal::Fine,
@@ -163,7 +166,7 @@ impl<'a> Request<'a> {
                         return Ok(End::Refusal(refusal, status));
                     }
                     cx.progress(&format!("{doing}: {vendor} is busy with it ({})", refusal.message));
-                    let wait = limits.retry_after.unwrap_or_else(|| shared.retry.wait(busy, seed));
+                    let wait = retry_after.unwrap_or_else(|| shared.retry.wait(busy, seed));
                     busy += 1;
                     cx.sleep(doing, wait).await?;
                 }
@@ -174,7 +177,7 @@ impl<'a> Request<'a> {
                         _ => String::new(),
                     };
                     cx.progress(&format!("{doing}: trying again ({})", shared.secret.scrub(why.trim())));
-                    let wait = limits.retry_after.unwrap_or_else(|| shared.retry.wait(failures, seed));
+                    let wait = retry_after.unwrap_or_else(|| shared.retry.wait(failures, seed));
                     failures += 1;
                     cx.sleep(doing, wait).await?;
                 }

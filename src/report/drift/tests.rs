@@ -37,6 +37,7 @@ fn drifted() -> Plan {
     };
     let drift = |addr: &str, after, stale: Option<&str>| Drift {
         addr: addr.parse().unwrap(),
+        previous: None,
         object: ObjectKey::Current,
         before: object("small", 1, "hunter2"),
         after,

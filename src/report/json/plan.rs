@@ -189,8 +189,8 @@ fn refreshed(plan: &Plan, registry: &Registry) -> Snapshot {
         set(&drift.addr, &drift.object, drift.after.as_ref());
     }
     snapshot.instances.retain(|_, instance| !instance.is_empty());
-    for (addr, object) in &plan.adoptions {
-        snapshot.instances.entry(addr.clone()).or_default().current = Some(object.clone());
+    for adoption in &plan.adoptions {
+        snapshot.instances.entry(adoption.addr.clone()).or_default().current = Some(adoption.stored.clone());
     }
     snapshot
 }

@@ -247,6 +247,7 @@ fn the_prior_state_is_the_world_that_the_plan_is_about() {
     ]));
     plan.drift = vec![crate::plan::Drift {
         addr: "acme_vm.gone".parse().unwrap(),
+        previous: None,
         object: ObjectKey::Current,
         before: object("x"),
         after: None,

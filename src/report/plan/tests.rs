@@ -446,6 +446,7 @@ fn drift_is_shown_where_it_matters() {
     let before = || vm([("id", s("vm-1")), ("name", s("x")), ("size", s("small"))]);
     let drift = |addr: &str, after: Option<&str>, stale: Option<&str>| Drift {
         addr: addr.parse().expect("an address"),
+        previous: None,
         object: ObjectKey::Current,
         before: before(),
         after: after.map(|size| vm([("id", s("vm-1")), ("name", s("x")), ("size", s(size))])),

@@ -118,7 +118,7 @@ impl Board {
             }
             Event::StepProgress { step, text, .. } => {
                 if let Some(running) = self.running.iter_mut().find(|running| running.step == step) {
-                    running.text = text;
+                    running.text = text.unwrap_or_else(|| std::mem::take(&mut running.text));
                 }
             }
             Event::StepDone { step, id, elapsed } => {

@@ -219,7 +219,8 @@ impl<W: Write + Send> Observer for JsonLines<W> {
                 }
                 *said = elapsed;
                 let message = format!("{} [{} elapsed]", words(step.op).still, seconds(elapsed));
-                let fields = json!({"elapsed_seconds": whole_seconds(elapsed), "status": Some(text).filter(|it| !it.is_empty())});
+                let fields =
+                    json!({"elapsed_seconds": whole_seconds(elapsed), "status": text.filter(|it| !it.is_empty())});
                 self.step(inner, &step, &message, "apply_progress", fields);
             }
             Event::StepDone { step, id, elapsed } => {

@@ -75,6 +75,7 @@ impl<W: Write + Send> Observer for Lines<W> {
                 let said = inner.said.entry(step.clone()).or_default();
                 if elapsed.saturating_sub(*said) >= STILL {
                     *said = elapsed;
+                    let text = text.unwrap_or_default();
                     let doing = if text.is_empty() { String::new() } else { format!(", {}", visible(&text)) };
                     let text = format!("{} [{} elapsed{doing}]", words(step.op).still, seconds(elapsed));
                     self.step(inner, &step, &text);

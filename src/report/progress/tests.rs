@@ -39,7 +39,7 @@ fn start(addr: &str, op: Op, id: Option<&str>) -> Event {
 
 fn on(addr: &str, op: Op, seconds: u64) -> Event {
     let text = "booting".to_owned();
-    Event::StepProgress { step: step(addr, op), text, elapsed: Duration::from_secs(seconds) }
+    Event::StepProgress { step: step(addr, op), text: Some(text), elapsed: Duration::from_secs(seconds) }
 }
 
 fn done(addr: &str, op: Op, id: Option<&str>, seconds: u64) -> Event {

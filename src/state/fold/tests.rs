@@ -132,9 +132,8 @@ fn each_sequence_leaves_what_it_should() {
             .zip(2..)
             .map(|((op, event), seq)| crate::state::sample::record(seq, A, op, event))
             .collect();
-        let open = fold(&mut state, &records);
+        fold(&mut state, &records);
         assert_eq!(shown(&state), expected, "{records:#?}");
-        assert_eq!(open, state.open);
         assert_eq!(state.seq, records.last().map_or(1, |record| record.seq));
 
         // What is folded in already changes nothing.
@@ -177,6 +176,18 @@ fn an_intent_knows_its_run() {
     let mut state = snapshot([]);
     let begin = Event::Begin { run: "r1".into(), time: jiff::Timestamp::UNIX_EPOCH, plan: "p".into() };
     let begin = Record { seq: 1, ..Record::of_run(begin) };
-    let open = fold(&mut state, &[begin, crate::state::sample::record(2, A, Op::Create, intent(None))]);
-    assert_eq!(open.iter().map(|open| open.run.as_str()).collect::<Vec<_>>(), ["r1"]);
+    fold(&mut state, &[begin, crate::state::sample::record(2, A, Op::Create, intent(None))]);
+    assert_eq!(state.open.iter().map(|open| open.run.as_str()).collect::<Vec<_>>(), ["r1"]);
+}
+
+#[test]
+fn a_failure_leaves_what_must_be_replaced_as_such() {
+    let mut state = snapshot([(A, Object { tainted: true, ..vm("1") })]);
+    state.seq = 1;
+    let failed = Event::Failed { error: "no".to_owned(), object: Some(vm("1")) };
+    fold(&mut state, &[crate::state::sample::record(2, A, Op::Delete, failed)]);
+    assert!(state.current(&A.parse().unwrap()).unwrap().tainted);
+    let done = Event::Done { object: Some(vm("2")) };
+    fold(&mut state, &[crate::state::sample::record(3, A, Op::Create, done)]);
+    assert!(!state.current(&A.parse().unwrap()).unwrap().tainted);
 }

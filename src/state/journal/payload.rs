@@ -153,6 +153,9 @@ impl Body<'_> {
             self.number("prior", prior);
         }
         self.json("before", &intent.before);
+        if let Some(key) = &intent.deposes {
+            self.text("deposes", &key.to_string());
+        }
         self.surroundings(
             &intent.provider,
             intent.schema_version,
@@ -258,7 +261,7 @@ impl Said {
 
     fn member(&mut self, values: &mut ValueReader, scan: &mut Scan, name: &str) -> Result<()> {
         match name {
-            "run" | "time" | "plan" | "error" | "key" | "from" | "result" | "op_id" => {
+            "run" | "time" | "plan" | "error" | "key" | "from" | "result" | "op_id" | "deposes" => {
                 self.texts.insert(name.to_owned(), scan.string()?.into_owned());
             }
             "prior" => self.prior = Some(scan.integer()?),
@@ -311,12 +314,14 @@ impl Said {
     }
 
     fn intent(mut self) -> Result<Intent> {
+        let deposes = if self.texts.contains_key("deposes") { Some(self.parsed("deposes")?) } else { None };
         Ok(Intent {
             op_id: self.text("op_id")?,
             time: self.parsed::<Timestamp>("time")?,
             planned: self.planned,
             prior: self.prior,
             before: self.before,
+            deposes,
             provider: self.provider.ok_or_else(|| missing("provider"))?,
             private: self.private,
             schema_version: self.schema_version,

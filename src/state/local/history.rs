@@ -55,16 +55,28 @@ impl Local {
         file::sync_dir(&folder)
     }
 
-    /// Moves a file that is replaced, and may be damaged, to the history, under a name that nothing restores.
+    /// Gives a file that is to be replaced, and may be damaged, a second name in the history, one that nothing restores.
     pub(super) fn keep_aside(&self, from: &Path, serial: u64) -> Result<(), BackendError> {
         if !from.exists() {
             return Ok(());
         }
         let folder = self.history_dir();
         std::fs::create_dir_all(&folder).map_err(|source| file::failed("make the folder", &folder, source))?;
+        let path = self.aside(from, serial);
+        file::remove(&path)?;
+        let kept = std::fs::hard_link(from, &path).or_else(|_| std::fs::copy(from, &path).map(|_| ()));
+        kept.map_err(|source| file::failed("keep the replaced file as", &path, source))?;
+        file::sync_dir(&folder)
+    }
+
+    /// Whether a file was kept aside for a snapshot that took its place.
+    pub(super) fn is_kept_aside(&self, from: &Path, serial: u64) -> bool {
+        self.aside(from, serial).exists()
+    }
+
+    fn aside(&self, from: &Path, serial: u64) -> PathBuf {
         let name = from.file_name().unwrap_or_default().to_string_lossy();
-        let path = folder.join(format!("before-{serial:08}-{}", name.trim_start_matches('.')));
-        std::fs::rename(from, &path).map_err(|source| file::failed("move away to", &path, source))
+        self.history_dir().join(format!("before-{serial:08}-{}", name.trim_start_matches('.')))
     }
 
     /// Removes what is older than the last few.

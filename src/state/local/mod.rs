@@ -194,6 +194,11 @@ impl Local {
             }
             None => None,
         };
+        // One that was kept aside when the snapshot took the place of all there was, and could not be removed any more.
+        let is_replaced = |header: &Header, base: &Snapshot| {
+            header.serial != base.serial && self.is_kept_aside(&self.journal_path(), base.serial)
+        };
+        let content = content.filter(|content| !base.as_ref().is_some_and(|base| is_replaced(&content.header, base)));
         if let Some(content) = &content {
             self.belongs(&content.header, base.as_ref())?;
         }
@@ -210,11 +215,10 @@ impl Local {
         base.is_shut |= is_shut;
         let base = Arc::new(base);
         let mut snapshot = Arc::clone(&base);
-        let mut open = base.open.clone();
         if !records.is_empty() {
-            open = fold(Arc::make_mut(&mut snapshot), &records);
+            fold(Arc::make_mut(&mut snapshot), &records);
         }
-        Ok(Loaded { base, snapshot, records, open, is_new })
+        Ok(Loaded { base, snapshot, records, is_new })
     }
 
     /// Sees to it that a journal follows the snapshot that is there: or the one before, when it could not be emptied.

@@ -101,8 +101,10 @@ impl Local {
             Some(head) => self.keep_current(head.serial)?,
             None => self.keep_aside(&self.path(), serial)?,
         }
+        // The journal stays until the new snapshot stands: what is known only there must not be missing at any moment.
         self.keep_aside(&self.journal_path(), serial)?;
         self.rename(&path)?;
+        file::remove(&self.journal_path())?;
         self.prune()?;
         Ok(Stored { serial, changed: true, notices })
     }

@@ -113,13 +113,13 @@ fn open_intents_survive_storing() {
     let state = local(dir.path());
     let planned = object([("id", Value::unknown(crate::value::Type::STRING))]).attributes;
     write(&state, vec![record(0, A, Op::Create, intent(Some((*planned).clone())))]);
-    let before = state.load().unwrap().open;
+    let before = state.load().unwrap().snapshot.open.clone();
     store(&state);
     let loaded = state.load().unwrap();
-    assert_eq!((loaded.open.len(), loaded.records.len()), (1, 0));
-    assert_eq!(loaded.open, before);
+    assert_eq!((loaded.snapshot.open.len(), loaded.records.len()), (1, 0));
+    assert_eq!(loaded.snapshot.open, before);
     write(&state, vec![created("1")]);
-    assert!(state.load().unwrap().open.is_empty());
+    assert!(state.load().unwrap().snapshot.open.is_empty());
 }
 
 #[test]
@@ -146,12 +146,12 @@ fn a_crash_at_any_step_of_storing_leaves_the_same_truth() {
         let state = local(&dir);
         let loaded = state.load().unwrap_or_else(|error| panic!("{step:?}: {error}"));
         assert_eq!(loaded.snapshot.instances, truth.snapshot.instances, "{step:?}");
-        assert_eq!(loaded.open, truth.open, "{step:?}");
+        assert_eq!(loaded.snapshot.open, truth.snapshot.open, "{step:?}");
         // And life goes on from there.
         write(&state, vec![created("3")]);
         store(&state);
         let loaded = state.load().unwrap();
-        assert_eq!((id(&loaded.base), loaded.open.len()), (Some("3"), 1), "{step:?}");
+        assert_eq!((id(&loaded.base), loaded.snapshot.open.len()), (Some("3"), 1), "{step:?}");
         assert_eq!(loaded.base.serial, if step == Step::Written || step == Step::Kept { 2 } else { 3 });
     }
 }
