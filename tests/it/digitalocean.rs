@@ -190,11 +190,7 @@ impl World {
                 Ok(made) => made,
                 Err(error) => {
                     let partial = notes.0.lock().unwrap().clone();
-                    assert!(
-                        error.is_ambiguous() || partial.is_some() || is_undone(&error),
-                        "{}: {error:?}",
-                        ty.name()
-                    );
+                    assert!(error.is_ambiguous() || partial.is_some() || is_undone(&error), "{}: {error:?}", ty.name());
                     let intent = Intent {
                         op: op.clone(),
                         planned: planned.clone(),
