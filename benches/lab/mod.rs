@@ -16,6 +16,7 @@ use infra::plan::Mode;
 use infra::plan::Options;
 use infra::plan::Registry;
 use infra::provider::Cancel;
+use infra::provider::Commons;
 use infra::provider::Credentials;
 use infra::provider::Http;
 use infra::provider::HttpError;
@@ -142,6 +143,7 @@ impl Lab {
             sources: Arc::new(Sources::new()),
             stop: Cancel::new(),
             cancel: Cancel::new(),
+            commons: Commons::default(),
             journal: JournalOptions::default(),
             finds: true,
         }

@@ -61,7 +61,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     view.follow(&mut session, None);
     let mut diags = Diagnostics::new();
     let plan_options = plan::Options { targets, refresh: true, ..plan::Options::default() };
-    let request = PlanRequest { options: plan_options, variables };
+    let request = PlanRequest { options: plan_options, variables, is_kept: false };
     let planned = runtime.block_on(ops::plan(&session, &request, &mut diags));
     view.pause();
     let Some(planned) = planned? else {

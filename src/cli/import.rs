@@ -17,7 +17,6 @@ use super::view::View;
 use crate::diag::Diagnostics;
 use crate::ops;
 use crate::ops::PlanRequest;
-use crate::plan;
 use crate::report::Secrets;
 
 /// Take over an object that exists already.
@@ -54,7 +53,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let lock = ops::lock(&session, "OperationTypeImport", options.locking.lock_timeout)?;
     let signals = Signals::listen(&runtime, &session, screen);
     let mut diags = Diagnostics::new();
-    let request = PlanRequest { options: plan::Options::default(), variables };
+    let request = PlanRequest { variables, ..PlanRequest::default() };
     let done = runtime.block_on(ops::import(&session, &lock, &addr, &options.id, request, &mut diags));
     drop(signals);
     view.pause();

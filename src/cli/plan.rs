@@ -77,7 +77,7 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
     let plan_options = request(&options.planning, false)?;
     let mut session = session::open(&options.world, place, screen, &runtime)?;
     let variables = options.inputs.gather(&session, place, screen)?;
-    let request = PlanRequest { options: plan_options, variables };
+    let request = PlanRequest { options: plan_options, variables, is_kept: options.out.is_some() };
     view.follow(&mut session, None);
     let mut diags = Diagnostics::new();
     let planned = runtime.block_on(ops::plan(&session, &request, &mut diags))?;

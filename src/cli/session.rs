@@ -24,6 +24,7 @@ use crate::ops::Session;
 use crate::ops::Simulation;
 use crate::plan::Registry;
 use crate::provider::Cancel;
+use crate::provider::Commons;
 use crate::provider::Credentials;
 use crate::provider::Http;
 use crate::provider::HttpError;
@@ -73,6 +74,7 @@ pub(super) fn of_workspace(choice: &WorldChoice, place: &Place, workspace: &str)
         sources: Arc::new(Sources::new()),
         stop: Cancel::new(),
         cancel: Cancel::new(),
+        commons: Commons::default(),
         journal: JournalOptions::default(),
         finds: true,
     })

@@ -66,7 +66,7 @@ impl NetClient {
             .no_proxy();
         if let Some(address) = &options.proxy {
             let proxy = reqwest::Proxy::all(address)
-                .map_err(|source| ClientError::Proxy { proxy: address.clone(), source })?
+                .map_err(|source| ClientError::Proxy { proxy: without_user(address), source: source.without_url() })?
                 .no_proxy(options.no_proxy.as_deref().and_then(reqwest::NoProxy::from_string));
             builder = builder.proxy(proxy);
         }
@@ -86,6 +86,13 @@ impl Http for NetClient {
         *answer.body_mut() = response.bytes().await.map_err(sorted)?;
         Ok(answer)
     }
+}
+
+/// An address without the user and password that it may carry.
+fn without_user(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").map_or(("", address), |(scheme, rest)| (scheme, rest));
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") }
 }
 
 /// Only what failed before there was a connection is certain not to have been carried out.

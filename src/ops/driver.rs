@@ -43,9 +43,20 @@ pub(super) struct Driven {
     pub(super) recorded: Recorded,
 }
 
+/// Where answers come from.
+#[derive(Clone, Copy)]
+pub(super) enum Answers<'r> {
+    /// The world is asked.
+    Asked,
+    /// The world is asked, and what it says is kept for a saved plan.
+    Kept,
+    /// They were given when the plan was made, and nothing is read any more but accounts.
+    Given(&'r Remembered),
+}
+
 struct Ready {
-    request: RequestId,
-    name: String,
+    id: RequestId,
+    request: Request,
     answer: Answer,
     configured: Option<Configured>,
 }
@@ -62,16 +73,10 @@ struct Configured {
 /// The configured providers by their addresses.
 pub(super) type Connected = BTreeMap<ProviderAddr, (Arc<dyn Connection>, Client)>;
 
-/// Plans. Where answers are remembered, they are given and nothing is read but accounts.
-///
-/// What makes no sense before anything is planned is the error.
-pub(super) async fn drive(
-    session: &Session,
-    input: &Input,
-    remembered: Option<&Remembered>,
-) -> Result<Driven, Diagnostics> {
+/// Plans. What makes no sense before anything is planned is the error.
+pub(super) async fn drive(session: &Session, input: &Input, answers: Answers<'_>) -> Result<Driven, Diagnostics> {
     let mut planner = Planner::new(input)?;
-    let (clients, accounts, recorded) = answer_all(session, &mut planner, remembered).await;
+    let (clients, accounts, recorded) = answer_all(session, &mut planner, answers).await;
     let (made, diags) = planner.finish();
     Ok(Driven { made, diags, clients, accounts, recorded })
 }
@@ -86,7 +91,7 @@ pub(super) async fn connect(
         Ok(planner) => planner,
         Err(found) => return (Connected::new(), found),
     };
-    let (clients, ..) = answer_all(session, &mut planner, None).await;
+    let (clients, ..) = answer_all(session, &mut planner, Answers::Asked).await;
     let connected = providers.iter().filter_map(|provider| {
         let node = planner.node_of_provider(provider)?;
         Some((provider.clone(), clients.get(&node)?.clone()))
@@ -99,7 +104,7 @@ pub(super) async fn connect(
 async fn answer_all(
     session: &Session,
     planner: &mut Planner<'_>,
-    remembered: Option<&Remembered>,
+    answers: Answers<'_>,
 ) -> (Clients, BTreeMap<String, WorldEntry>, Recorded) {
     let mut running: FuturesUnordered<BoxFuture<'_, Ready>> = FuturesUnordered::new();
     let mut clients: Clients = Clients::new();
@@ -109,7 +114,7 @@ async fn answer_all(
         match planner.poll() {
             Poll::Need(requests) => {
                 for (id, request) in requests {
-                    running.push(answer(session, &clients, id, request, remembered));
+                    running.push(answer(session, &clients, id, request, answers));
                 }
             }
             Poll::Wait => {}
@@ -124,8 +129,10 @@ async fn answer_all(
                     accounts.insert(configured.name.to_string(), account);
                 }
             }
-            recorded.keep(&ready.name, &ready.answer);
-            planner.answer(ready.request, ready.answer);
+            if matches!(answers, Answers::Kept) {
+                recorded.keep(&ready.request, &ready.answer);
+            }
+            planner.answer(ready.id, ready.answer);
             next = running.next().now_or_never().flatten();
         }
     }
@@ -137,30 +144,28 @@ fn answer<'s>(
     clients: &Clients,
     id: RequestId,
     request: Request,
-    remembered: Option<&'s Remembered>,
+    answers: Answers<'s>,
 ) -> BoxFuture<'s, Ready> {
-    let name = super::replay::name(&request);
-    let done = move |name, answer| Ready { request: id, name, answer, configured: None };
-    if let Request::Configure { provider, name: provider_name, config } = request {
-        return match clients::make(&session.parts(), &provider_name, &config) {
-            Err(error) => futures::future::ready(done(name, Answer::Configured(Err(error)))).boxed(),
+    let done = move |request, answer| Ready { id, request, answer, configured: None };
+    if let Request::Configure { provider, name, config } = &request {
+        let (provider, name) = (*provider, Str::clone(name));
+        return match clients::make(&session.parts(), &name, config) {
+            Err(error) => futures::future::ready(done(request, Answer::Configured(Err(error)))).boxed(),
             Ok((connection, client)) => async move {
-                let account = clients::account(session, &*connection, &client).await;
-                match account {
-                    Err(error) => done(name, Answer::Configured(Err(error))),
-                    Ok(account) => Ready {
-                        request: id,
-                        name,
-                        answer: Answer::Configured(Ok(())),
-                        configured: Some(Configured { provider, name: provider_name, connection, client, account }),
-                    },
+                match clients::account(session, &*connection, &client).await {
+                    Err(error) => done(request, Answer::Configured(Err(error))),
+                    Ok(account) => {
+                        let configured = Some(Configured { provider, name, connection, client, account });
+                        Ready { configured, ..done(request, Answer::Configured(Ok(()))) }
+                    }
                 }
             }
             .boxed(),
         };
     }
-    if let Some(answer) = remembered.and_then(|remembered| remembered.answer(&name, &request)) {
-        return futures::future::ready(done(name, answer)).boxed();
+    if let Answers::Given(remembered) = answers {
+        let answer = remembered.answer(&request);
+        return futures::future::ready(done(request, answer)).boxed();
     }
     let client = match &request {
         Request::Configure { .. } => None,
@@ -168,14 +173,18 @@ fn answer<'s>(
             clients.get(provider).cloned()
         }
     };
-    async move { done(name, read(session, client, request).await) }.boxed()
+    async move {
+        let answer = read(session, client, &request).await;
+        done(request, answer)
+    }
+    .boxed()
 }
 
-async fn read(session: &Session, client: Option<(Arc<dyn Connection>, Client)>, request: Request) -> Answer {
+async fn read(session: &Session, client: Option<(Arc<dyn Connection>, Client)>, request: &Request) -> Answer {
     let (connection, client) = client.expect("a provider is configured before it is asked");
     let cx = reading_cx(session);
     let since = session.clock.now();
-    let (what, count) = match &request {
+    let (what, count) = match request {
         Request::Read { items, .. } => {
             let types: std::collections::BTreeSet<&str> = items.iter().map(|item| &*item.ty).collect();
             (types.into_iter().collect::<Vec<_>>().join(", "), items.len())
@@ -185,14 +194,14 @@ async fn read(session: &Session, client: Option<(Arc<dyn Connection>, Client)>, 
     };
     session.observer.event(Event::ReadStart { what: what.clone(), count });
     let answer = match request {
-        Request::Read { key, items, .. } => Answer::Read(connection.read_batch(&client, &cx, &key, &items).await),
+        Request::Read { key, items, .. } => Answer::Read(connection.read_batch(&client, &cx, key, items).await),
         Request::Data { ty, config, .. } => {
-            let source = session.registry.data(&ty).expect("only known data sources are read");
-            Answer::Data(source.read(&client, &cx, &config).await)
+            let source = session.registry.data(ty).expect("only known data sources are read");
+            Answer::Data(source.read(&client, &cx, config).await)
         }
         Request::Import { ty, id, .. } => {
-            let ty = session.registry.resource(&ty).expect("only known types are imported");
-            Answer::Imported(ty.import(&client, &cx, &id).await)
+            let ty = session.registry.resource(ty).expect("only known types are imported");
+            Answer::Imported(ty.import(&client, &cx, id).await)
         }
         Request::Configure { .. } => unreachable!("clients are made elsewhere"),
     };

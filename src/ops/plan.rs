@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::Failure;
 use super::Loaded;
 use super::Session;
+use super::driver::Answers;
 use super::driver::drive;
 use super::files::Read;
 use super::recover;
 use super::replay::Recorded;
-use super::replay::Remembered;
 use super::variables::given;
 use super::world;
 use crate::apply::Clients;
@@ -31,6 +31,8 @@ pub struct PlanRequest {
     pub options: Options,
     /// Values for the root module's variables, in their order.
     pub variables: Vec<config::Input>,
+    /// Whether the plan may be saved, so that what is read is kept.
+    pub is_kept: bool,
 }
 
 /// A plan with all that applying it, or saving it, needs.
@@ -104,27 +106,28 @@ pub(super) async fn make(
         sources: Arc::clone(&session.sources),
         files: Arc::clone(&files) as Arc<dyn crate::eval::function::Files>,
     };
+    let answers = if request.is_kept { Answers::Kept } else { Answers::Asked };
     let recovered = recover::recover(session, &mut input, diags).await;
     if diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error) {
         return Ok(None);
     }
-    let mut planned = finish(session, input, recovered, None, base, diags).await;
+    let mut planned = finish(session, input, recovered, answers, base, diags).await;
     if let Some(planned) = &mut planned {
         planned.files = files.seen();
     }
     Ok(planned)
 }
 
-/// Plans with what was asked settled: reads, or gives what is remembered.
+/// Plans with what was asked settled.
 pub(super) async fn finish(
     session: &Session,
     input: Input,
     recovered: Vec<Record>,
-    remembered: Option<&Remembered>,
+    answers: Answers<'_>,
     base: Arc<Snapshot>,
     diags: &mut Diagnostics,
 ) -> Option<Planned> {
-    let driven = match drive(session, &input, remembered).await {
+    let driven = match drive(session, &input, answers).await {
         Ok(driven) => driven,
         Err(found) => {
             diags.extend(found);

@@ -16,6 +16,7 @@ use super::Planned;
 use super::Session;
 use super::configuration::load_from;
 use super::digest::digest;
+use super::driver::Answers;
 use super::files::Files;
 use super::files::Read;
 use super::replay::Remembered;
@@ -235,7 +236,7 @@ pub async fn read(session: &Session, path: &Path, diags: &mut Diagnostics) -> Re
         files,
     };
     let mut found = Diagnostics::new();
-    let planned = super::plan::finish(session, input, recovered, Some(&remembered), base, &mut found).await;
+    let planned = super::plan::finish(session, input, recovered, Answers::Given(&remembered), base, &mut found).await;
     let Some(mut planned) = planned else { return Err(PlanFileError::Differs { path: name }) };
     planned.made.plan.errored |= content.errored;
     if !content.errored && (digest(&planned.made.plan) != content.digest || planned.made.plan.errored) {

@@ -5,18 +5,23 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value as Json;
+use serde_json::json;
+use sha2::Digest;
+use sha2::Sha256;
 
+use crate::graph::NodeId;
 use crate::plan::Answer;
 use crate::plan::Request;
 use crate::provider::BatchItem;
+use crate::provider::BatchKey;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::value::Object;
 use crate::value::Type;
 use crate::value::Value;
-use crate::value::json;
+use crate::value::json as typed;
 
-/// Answers as they come, by the name of their request.
+/// Answers as they come, by what was asked. Which objects were asked for together is chance, so each is kept by itself.
 #[derive(Debug, Default)]
 pub(super) struct Recorded(BTreeMap<String, Kept>);
 
@@ -26,7 +31,7 @@ pub(super) struct Remembered(BTreeMap<String, Kept>);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 enum Kept {
-    Read(Vec<KeptRead>),
+    Read(KeptRead),
     /// An object as `any`: with its type.
     Object(Json),
     Nothing,
@@ -40,38 +45,28 @@ enum KeptRead {
     Stale(String),
 }
 
-/// What a request is about, the same in every planning of the same configuration and state.
-pub(super) fn name(request: &Request) -> String {
-    match request {
-        Request::Configure { provider, .. } => format!("configure {provider}"),
-        Request::Read { provider, key, items } => {
-            let known = |item: &BatchItem| {
-                let part = ["id", "path", "name"].into_iter().find_map(|name| item.item.prior.get(name)?.as_str());
-                format!("{} {}", item.ty, part.unwrap_or(""))
-            };
-            let first: Vec<String> = items.iter().take(3).map(known).collect();
-            format!("read {provider} {} {} {first:?}", key.0, items.len())
-        }
-        Request::Data { addr, .. } => format!("data {addr}"),
-        Request::Import { addr, id, .. } => format!("import {addr} {id}"),
-    }
+/// What is asked of an object, the same in every planning of the same configuration and state.
+fn asked(provider: NodeId, key: &BatchKey, item: &BatchItem) -> String {
+    let about = json!([item.ty, key.0, object_to_json(&item.item.prior), item.item.private]);
+    format!("read {provider} {} {:x}", item.ty, Sha256::digest(about.to_string()))
 }
 
 impl Recorded {
     /// Keeps an answer. One that failed is not kept: such a plan is never applied.
-    pub(super) fn keep(&mut self, name: &str, answer: &Answer) {
-        let kept = match answer {
-            Answer::Configured(_) => return,
-            Answer::Read(reads) => {
-                let reads: Option<Vec<KeptRead>> = reads.iter().map(|read| read.as_ref().ok().map(keep_read)).collect();
-                reads.map(Kept::Read)
+    pub(super) fn keep(&mut self, request: &Request, answer: &Answer) {
+        match (request, answer) {
+            (Request::Read { provider, key, items }, Answer::Read(reads)) => {
+                let reads = items.iter().zip(reads).filter_map(|(item, read)| Some((item, read.as_ref().ok()?)));
+                self.0.extend(reads.map(|(item, read)| (asked(*provider, key, item), Kept::Read(keep_read(read)))));
             }
-            Answer::Data(Ok(object)) | Answer::Imported(Ok(Some(object))) => Some(Kept::Object(object_to_json(object))),
-            Answer::Imported(Ok(None)) => Some(Kept::Nothing),
-            Answer::Data(Err(_)) | Answer::Imported(Err(_)) => None,
-        };
-        if let Some(kept) = kept {
-            self.0.insert(name.to_owned(), kept);
+            (Request::Data { addr, .. }, Answer::Data(Ok(object))) => {
+                self.0.insert(format!("data {addr}"), Kept::Object(object_to_json(object)));
+            }
+            (Request::Import { addr, id, .. }, Answer::Imported(Ok(found))) => {
+                let kept = found.as_ref().map_or(Kept::Nothing, |object| Kept::Object(object_to_json(object)));
+                self.0.insert(format!("import {addr} {id}"), kept);
+            }
+            _ => {}
         }
     }
 
@@ -87,18 +82,34 @@ impl Remembered {
         serde_json::from_value(json).map(Self)
     }
 
-    /// The answer to a request; `None` when there was none.
-    pub(super) fn answer(&self, name: &str, request: &Request) -> Option<Answer> {
-        match (self.0.get(name)?, request) {
-            (Kept::Read(reads), Request::Read { items, .. }) if reads.len() == items.len() => {
-                Some(Answer::Read(reads.iter().map(give_read).collect()))
+    /// The answer to a request that reads: what is not remembered is an error, as nothing else may be read.
+    pub(super) fn answer(&self, request: &Request) -> Answer {
+        match request {
+            Request::Configure { .. } => Answer::Configured(Ok(())),
+            Request::Read { provider, key, items } => {
+                let read = |item| match self.0.get(&asked(*provider, key, item)) {
+                    Some(Kept::Read(read)) => give_read(read),
+                    _ => Err(missing(&item.ty)),
+                };
+                Answer::Read(items.iter().map(read).collect())
             }
-            (Kept::Object(json), Request::Data { .. }) => Some(Answer::Data(object_from_json(json))),
-            (Kept::Object(json), Request::Import { .. }) => Some(Answer::Imported(object_from_json(json).map(Some))),
-            (Kept::Nothing, Request::Import { .. }) => Some(Answer::Imported(Ok(None))),
-            _ => None,
+            Request::Data { addr, .. } => Answer::Data(match self.0.get(&format!("data {addr}")) {
+                Some(Kept::Object(json)) => object_from_json(json),
+                _ => Err(missing(&addr.to_string())),
+            }),
+            Request::Import { addr, id, .. } => Answer::Imported(match self.0.get(&format!("import {addr} {id}")) {
+                Some(Kept::Object(json)) => object_from_json(json).map(Some),
+                Some(Kept::Nothing) => Ok(None),
+                _ => Err(missing(&addr.to_string())),
+            }),
         }
     }
+}
+
+/// What should have been read is not in the plan.
+fn missing(what: &str) -> ProviderError {
+    let problem = format!("what was read of {what} is not in it");
+    ProviderError::Unexpected { doing: "reading the saved plan".to_owned(), problem }
 }
 
 fn keep_read(read: &Read) -> KeptRead {
@@ -123,7 +134,7 @@ fn give_read(read: &KeptRead) -> Result<Read, ProviderError> {
 fn object_to_json(object: &Object) -> Json {
     let values = object.iter().map(|(name, value)| {
         let known = if value.is_wholly_known() {
-            json::to_json(&value.clone().unmark_deep().0, Type::DYNAMIC)
+            typed::to_json(&value.clone().unmark_deep().0, Type::DYNAMIC)
         } else {
             Json::String("unknown".to_owned())
         };
@@ -139,7 +150,7 @@ fn object_from_json(json: &Json) -> Result<Object, ProviderError> {
     for (name, json) in attributes {
         let value = match json {
             Json::String(text) if text == "unknown" => Value::unknown(Type::DYNAMIC),
-            json => json::from_json(json, Type::DYNAMIC).map_err(|error| damaged(error.to_string()))?,
+            json => typed::from_json(json, Type::DYNAMIC).map_err(|error| damaged(error.to_string()))?,
         };
         values.push((name.as_str().into(), value));
     }

@@ -10,6 +10,7 @@ use crate::plan::Environment;
 use crate::plan::Registry;
 use crate::provider::Cancel;
 use crate::provider::Clock;
+use crate::provider::Commons;
 use crate::provider::Configure;
 use crate::provider::Credentials;
 use crate::provider::HostRoots;
@@ -57,6 +58,8 @@ pub struct Session {
     pub stop: Cancel,
     /// The second signal: wait for nothing more.
     pub cancel: Cancel,
+    /// What the clients of all providers share.
+    pub commons: Commons,
     /// How the journal behaves.
     pub journal: JournalOptions,
     /// Whether what an interrupted create made is looked for; without, to prove that crash tests bite.
@@ -73,6 +76,7 @@ impl Session {
             credentials: Arc::clone(&self.credentials),
             hosts: self.hosts.clone(),
             dir: self.dir.clone(),
+            commons: self.commons.clone(),
         }
     }
 
@@ -96,6 +100,7 @@ pub(super) struct Parts {
     credentials: Arc<dyn Credentials>,
     hosts: Option<Arc<dyn HostRoots>>,
     dir: PathBuf,
+    commons: Commons,
 }
 
 impl Parts {
@@ -107,6 +112,7 @@ impl Parts {
             credentials: Arc::clone(&self.credentials),
             hosts: self.hosts.clone(),
             dir: self.dir.clone(),
+            commons: self.commons.clone(),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! A vendor: its name, its configuration, its types.
 
+use std::any::Any;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
 
 use async_trait::async_trait;
 
@@ -30,8 +33,31 @@ pub trait HostRoots: Send + Sync {
     fn host_root(&self, address: &str) -> Option<(PathBuf, PathBuf)>;
 }
 
+/// What the clients of one run share with each other: a pace for one credential, by whatever name it goes.
+///
+/// Each part is made by whoever asks for it first. Cheap to clone; clones are the same.
+#[derive(Clone, Default)]
+pub struct Commons {
+    parts: Arc<Mutex<BTreeMap<String, Arc<dyn Any + Send + Sync>>>>,
+}
+
+impl Commons {
+    /// The part of a name and a type, made if there is none.
+    pub fn part<T: Send + Sync + 'static>(&self, name: &str, make: impl FnOnce() -> T) -> Arc<T> {
+        let mut parts = self.parts.lock().expect("no holder panics");
+        let known = parts.get(name).and_then(|part| Arc::clone(part).downcast().ok());
+        known.unwrap_or_else(|| {
+            let made = Arc::new(make());
+            parts.insert(name.to_owned(), Arc::clone(&made) as Arc<dyn Any + Send + Sync>);
+            made
+        })
+    }
+}
+
 /// What a provider is configured with beside its block.
 pub struct Configure {
+    /// What this client shares with others.
+    pub commons: Commons,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// HTTP: real, or the simulator in this process.

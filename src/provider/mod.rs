@@ -40,6 +40,7 @@ pub use cx::NoRecord;
 pub use cx::Progress;
 pub use cx::Record;
 pub use data::DataSource;
+pub use definition::Commons;
 pub use definition::Configure;
 pub use definition::Credentials;
 pub use definition::Definition;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use crate::provider::Cancel;
+use crate::provider::Commons;
 use crate::provider::Configure;
 use crate::provider::Credentials;
 use crate::provider::Cx;
@@ -48,6 +49,7 @@ pub(super) fn cx() -> Cx {
 /// What a vendor is configured with: relative paths start from `dir`.
 pub(super) fn configure(dir: &Path) -> Configure {
     Configure {
+        commons: Commons::default(),
         clock: Arc::new(VirtualClock::new(Timestamp::UNIX_EPOCH)),
         http: Arc::new(Nothing),
         credentials: Arc::new(Nothing),

@@ -102,6 +102,7 @@ impl World {
         let provider = infra::providers::all().into_iter().find(|provider| provider.name() == "digitalocean").unwrap();
         let sim = Sim::open(options).unwrap();
         let with = Configure {
+            commons: infra::provider::Commons::default(),
             clock: Arc::new(clock.clone()),
             http: Arc::new(SimHttp(sim.clone())),
             credentials: Arc::new(Token),

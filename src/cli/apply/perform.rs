@@ -60,7 +60,7 @@ impl<'a> Applying<'a> {
         destroy: bool,
         view: &'a mut View,
     ) -> Result<Self> {
-        let request = PlanRequest { options: plan::request(&options.planning, destroy)?, variables: Vec::new() };
+        let request = PlanRequest { options: plan::request(&options.planning, destroy)?, ..PlanRequest::default() };
         let runtime = session::runtime()?;
         let mut session = session::open(&options.world, place, screen, &runtime)?;
         session.journal = JournalOptions {

@@ -45,6 +45,7 @@ use serde::Serialize;
 use pace::Pace;
 use pace::Rules;
 
+use crate::provider::Commons;
 use crate::provider::Cx;
 use crate::provider::Http;
 use crate::provider::ProviderError;
@@ -73,6 +74,8 @@ pub struct Settings {
     pub retry: Retry,
     /// The user's own limit of requests a second.
     pub per_second: Option<f64>,
+    /// What the clients of one run share: one credential has one pace, in whatever provider blocks it stands.
+    pub commons: Commons,
 }
 
 /// A vendor's API with a credential; clones share the pace.
@@ -92,7 +95,7 @@ struct Shared {
     http: Arc<dyn Http>,
     dialect: Arc<dyn Dialect>,
     retry: Retry,
-    pace: Pace,
+    pace: Arc<Pace>,
 }
 
 /// A few requests about one thing.
@@ -124,6 +127,8 @@ impl Rest {
         })?;
         authorization.set_sensitive(true);
         let rules = Rules { burst: settings.dialect.burst(), per_second: settings.per_second };
+        let credential = format!("pace {scheme}://{authority} {}", secret.digest());
+        let pace = settings.commons.part(&credential, || Pace::new(rules));
         Ok(Self {
             shared: Arc::new(Shared {
                 origin: format!("{scheme}://{authority}"),
@@ -134,7 +139,7 @@ impl Rest {
                 http: settings.http,
                 dialect: settings.dialect,
                 retry: settings.retry,
-                pace: Pace::new(rules),
+                pace,
             }),
         })
     }

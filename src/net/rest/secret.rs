@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::Digest;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 /// Text that never reaches a message or a log. Wiped from memory when dropped.
@@ -17,6 +19,11 @@ impl Secret {
     /// The credential itself, for the header of a request only.
     pub(super) fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Tells credentials apart without showing them.
+    pub(super) fn digest(&self) -> String {
+        format!("{:x}", Sha256::digest(self.0.as_bytes()))
     }
 
     /// A text in which the credential, should it occur, is replaced: vendors sometimes echo what they were sent.

@@ -29,6 +29,7 @@ use super::retry::verdict;
 use crate::net::replay::Replay;
 use crate::net::replay::START;
 use crate::net::replay::surroundings;
+use crate::provider::Commons;
 use crate::provider::ProviderError;
 
 struct Acme;
@@ -65,6 +66,7 @@ fn rest(replay: &Arc<Replay>) -> Rest {
         dialect: Arc::new(Acme),
         retry: Retry::default(),
         per_second: None,
+        commons: Commons::default(),
     })
     .unwrap()
 }
@@ -315,6 +317,7 @@ fn unusable_settings_are_refused_without_quoting_the_credential() {
             dialect: Arc::new(Acme),
             retry: Retry::default(),
             per_second: None,
+            commons: Commons::default(),
         });
         let error = made.err().unwrap();
         assert!(!format!("{error:?}").contains("tokentoken"), "{error:?}");

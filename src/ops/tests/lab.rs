@@ -24,6 +24,7 @@ use crate::plan::Mode;
 use crate::plan::Options;
 use crate::plan::Registry;
 use crate::provider::Cancel;
+use crate::provider::Commons;
 use crate::provider::Credentials;
 use crate::state::JournalOptions;
 use crate::state::KeyFile;
@@ -97,6 +98,7 @@ impl Lab {
             sources: Arc::new(Sources::new()),
             stop: Cancel::new(),
             cancel: Cancel::new(),
+            commons: Commons::default(),
             journal: JournalOptions::default(),
             finds: true,
         };
@@ -117,7 +119,7 @@ impl Lab {
 
     pub(super) async fn plan_with(&self, options: Options) -> (Option<Planned>, Diagnostics) {
         let mut diags = Diagnostics::new();
-        let request = PlanRequest { options, variables: Vec::new() };
+        let request = PlanRequest { options, is_kept: true, ..PlanRequest::default() };
         let planned = ops::plan(&self.session, &request, &mut diags).await.expect("the state is sound");
         (planned, diags)
     }

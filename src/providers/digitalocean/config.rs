@@ -74,6 +74,7 @@ pub(super) fn configure(config: &Object, with: Configure) -> Result<Rest> {
         dialect: Arc::new(DigitalOceanDialect),
         retry,
         per_second,
+        commons: with.commons,
     })
 }
 

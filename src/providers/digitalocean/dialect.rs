@@ -27,8 +27,10 @@ impl Dialect for DigitalOceanDialect {
 
     fn refusal(&self, status: u16, body: &Json) -> Refusal {
         let message = rest::message(body);
-        let lower = message.to_lowercase();
-        let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        // Whole words: an account that is blocked is not one that is locked.
+        let words =
+            format!(" {} ", message.to_lowercase().split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().join(" "));
+        let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(&format!(" {phrase} ")));
         let kind = match status {
             // A database under maintenance or in its first backup.
             412 => RefusalKind::Busy,

@@ -13,6 +13,7 @@ use crate::net::replay::START;
 use crate::net::replay::surroundings;
 use crate::provider::AnyResource;
 use crate::provider::Client;
+use crate::provider::Commons;
 use crate::provider::Configure;
 use crate::provider::Credentials;
 use crate::provider::Cx;
@@ -56,6 +57,7 @@ impl Credentials for Environment {
 
 pub(super) fn configure(replay: &Arc<Replay>, cx: &Cx, config: &Object, env: Environment) -> Result<Client> {
     let with = Configure {
+        commons: Commons::default(),
         clock: Arc::clone(&cx.clock),
         http: Arc::clone(replay) as Arc<dyn crate::provider::Http>,
         credentials: Arc::new(env),
