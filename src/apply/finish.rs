@@ -32,8 +32,8 @@ impl<'a> State<'a> {
             self.is_broken = true;
             is_well = false;
         }
-        let names = self.names(finished.step);
-        for (part, step) in finished.parts.into_iter().zip(names) {
+        for part in finished.parts {
+            let step = self.name(part.at, part.op);
             match self.take_part(&part) {
                 None => {
                     let id = part.object.as_deref().and_then(id);
