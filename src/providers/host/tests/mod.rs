@@ -2,6 +2,8 @@
 
 mod crashes;
 mod files;
+mod gates;
+mod locks;
 mod machines;
 mod scripts;
 mod simulated;
