@@ -7,6 +7,7 @@ mod import;
 mod init;
 mod output;
 mod plan;
+mod secrets;
 mod show;
 mod sim;
 mod state;
