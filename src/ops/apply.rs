@@ -73,6 +73,10 @@ pub async fn apply(
     diags: &mut Diagnostics,
 ) -> Result<Option<Applied>, Failure> {
     let loaded = session.backend.load()?;
+    if let Some(diagnostic) = super::foreign_state(session, true)? {
+        diags.push(diagnostic);
+        return Ok(None);
+    }
     if let Some(diagnostic) = stale(&planned, &loaded.snapshot) {
         diags.push(diagnostic);
         return Ok(None);
@@ -98,6 +102,7 @@ pub async fn apply(
         let parts = session.parts();
         Box::new(move |name: &str, config: &crate::value::Object| clients::make(&parts, name, config))
     };
+    let is_targeted = !planned.made.plan.targets.is_empty();
     let run = Run {
         input: &planned.input,
         made: planned.made,
@@ -114,6 +119,9 @@ pub async fn apply(
     let mut outcome = perform(run).await;
     let written = journal.counters();
     let records = close(journal);
+    if is_targeted {
+        outcome.diags.push(incomplete());
+    }
     if outcome.ended == Ended::Interrupted {
         outcome.diags.push(interrupted());
     }
@@ -178,6 +186,15 @@ fn stale(planned: &Planned, now: &Snapshot) -> Option<Diagnostic> {
         );
         Diagnostic::error("Saved plan is stale", detail)
     })
+}
+
+fn incomplete() -> Diagnostic {
+    let detail = "The plan was created with the -target option in effect, so some changes requested in the configuration may \
+                  have been ignored and the output values may not be fully updated. Run the following command to verify \
+                  that no other changes are pending:\n    infra plan\n\nNote that the -target option is not suitable for \
+                  routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, \
+                  or when infra specifically suggests to use it as part of an error message.";
+    Diagnostic::warning("Applied changes may be incomplete", detail)
 }
 
 fn interrupted() -> Diagnostic {

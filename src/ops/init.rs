@@ -11,5 +11,6 @@ use crate::diag::Diagnostics;
 /// there is none.
 pub fn init(session: &Session, diags: &mut Diagnostics) -> bool {
     let config = config::read(Path::new(""), &session.sources, &Files::disk(&session.dir), diags);
+    super::elsewhere::check_backend(session, &config, diags);
     config.root().files.is_empty()
 }

@@ -76,6 +76,11 @@ impl<'a> Applying<'a> {
     pub(super) fn planned(&mut self, destroy: bool) -> Result {
         self.request.variables = self.options.inputs.gather(&self.session, self.place, self.screen)?;
         let mode = if destroy { Mode::Destroy } else { self.request.options.mode };
+        // Said before anybody is asked.
+        if let Some(diagnostic) = ops::foreign_state(&self.session, true).map_err(ops::Failure::from)? {
+            self.view.diagnostics(&std::iter::once(diagnostic).collect(), &self.session.sources);
+            return Ok(Exit::Failed);
+        }
         let lock = self.lock()?;
         let mut counts = Counts::default();
         let mut announced: Option<Vec<Deferred>> = None;

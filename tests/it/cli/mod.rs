@@ -3,6 +3,7 @@
 mod apply;
 mod arguments;
 mod drift;
+mod elsewhere;
 mod import;
 mod init;
 mod output;
