@@ -11,6 +11,7 @@ mod event;
 mod finish;
 mod prepare;
 mod record;
+mod rules;
 mod run;
 mod secret;
 

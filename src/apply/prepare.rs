@@ -63,16 +63,25 @@ impl<'a> State<'a> {
     /// Evaluates a node whose value was not wholly known.
     fn evaluate(&mut self, id: NodeId) -> Prepared {
         let node = self.run.made.nodes.node(id);
-        if let NodeKind::Provider(slot) = node.kind {
-            return self.configure(id, node.path, slot);
-        }
         let mut found = Diagnostics::new();
-        let values = self.evaluation().node(node, &mut found);
+        match node.kind {
+            NodeKind::Provider(slot) => return self.configure(id, node.path, slot),
+            NodeKind::Resource(slot) => return self.check_unchanged(id, node.path, slot),
+            NodeKind::Check(slot) => _ = self.evaluation().check(node, slot, &mut found),
+            _ => {
+                if let Some(values) = self.evaluation().node(node, &mut found) {
+                    self.run.made.values.store(node, values);
+                }
+                // Rules may refer to the variable itself, so they come when it has its value.
+                if let NodeKind::Variable(slot) = node.kind {
+                    for instance in 0..u32::try_from(self.run.made.values.stored(node).len()).expect("32 bits") {
+                        self.evaluation().validate_variable(node.path, slot, instance, &mut found);
+                    }
+                }
+            }
+        }
         let failed = found.has_errors();
         self.diags.extend(found);
-        if let Some(values) = values {
-            self.run.made.values.store(node, values);
-        }
         if failed { Prepared::Failed } else { Prepared::Done }
     }
 
@@ -108,7 +117,8 @@ impl<'a> State<'a> {
         {
             // What was not known has turned out to be as it was.
             self.set_value(&change, &planned);
-            return Prepared::Done;
+            let holds = self.check_object(&change, &planned);
+            return if holds { Prepared::Done } else { Prepared::Failed };
         }
         let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
         let serial = ty.serial_key(&planned);
@@ -231,6 +241,9 @@ impl<'a> State<'a> {
     /// What an instance shall become, with actual values; `None` when it cannot be told or is not what was promised.
     pub(super) fn planned(&mut self, change: &Change, op: Op, ty: &dyn AnyResource) -> Option<Arc<Object>> {
         let promised = change.planned.clone()?;
+        if !self.check_before(change) {
+            return None;
+        }
         if change.is_settled {
             return Some(promised);
         }
@@ -344,6 +357,9 @@ impl<'a> State<'a> {
             return Prepared::Failed;
         };
         let def = &self.module(kind.path).resources[slot as usize];
+        if !self.check_before(&change) {
+            return Prepared::Failed;
+        }
         let place = Place { path: kind.path, instance: module, repetition: &repetition, this: None, touched: None };
         let mut found = Diagnostics::new();
         let decoded = self.evaluation().decode(place, def.body, source.schema(), def.span, &mut found);

@@ -183,7 +183,12 @@ impl Loader<'_> {
         module.removed =
             list(draft.removed).filter_map(|b| within(cx, b.header, |cx| decode::removed(cx, b))).collect();
         unique_imports(cx, module);
-        if !module.path.is_root() {
+        if module.path.is_root() {
+            for output in module.outputs.values().filter(|output| output.ephemeral) {
+                let detail = "Ephemeral outputs are not allowed in context of a root module.";
+                cx.error(output.span, "Ephemeral output not allowed", detail);
+            }
+        } else {
             only_in_root(cx, module);
         }
         for (name, block) in draft.calls {

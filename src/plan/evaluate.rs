@@ -17,6 +17,7 @@ use super::scope::Touched;
 use super::values::Repetition;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
+use crate::diag::Severity;
 use crate::diag::Span;
 use crate::eval;
 use crate::eval::Evaluator;
@@ -123,8 +124,24 @@ impl<'a> Evaluation<'a> {
         self.run(place, diags, |evaluator| evaluator.expr(id))
     }
 
-    /// The object that a body is, by a schema.
+    /// The object that a resource's body is, by a schema. What is stored may hold nothing ephemeral.
     pub fn decode(
+        &self,
+        place: Place<'_>,
+        body: eval::BodyId,
+        schema: &schema::Schema,
+        header: Span,
+        diags: &mut Diagnostics,
+    ) -> Value {
+        let decoded = self.decode_any(place, body, schema, header, diags);
+        if decoded.marks_deep().contains(Marks::EPHEMERAL) {
+            super::ephemeral::refuse(self.module(place.path), body, schema, &decoded, header, diags);
+        }
+        decoded
+    }
+
+    /// The object that a body is, by a schema.
+    fn decode_any(
         &self,
         place: Place<'_>,
         body: eval::BodyId,
@@ -166,20 +183,43 @@ impl<'a> Evaluation<'a> {
         expansion
     }
 
-    /// Whether a rule holds or cannot be told yet; what it says when it does not is reported under a summary.
-    pub fn holds(&self, place: Place<'_>, rule: &RuleDef, summary: &'static str, diags: &mut Diagnostics) -> bool {
+    /// Whether a rule holds, `None` while that cannot be told; what it says when it does not is reported under a summary.
+    pub fn holds(
+        &self,
+        place: Place<'_>,
+        rule: &RuleDef,
+        summary: &'static str,
+        diags: &mut Diagnostics,
+    ) -> Option<bool> {
         let verdict = self.run(place, diags, |evaluator| eval::check(rule, evaluator));
         match verdict {
-            Verdict::Pass | Verdict::Unknown => true,
-            Verdict::Error => false,
+            Verdict::Pass => Some(true),
+            Verdict::Unknown => None,
+            Verdict::Error => Some(false),
             Verdict::Fail { message, values } => {
                 let span = self.module(place.path).arena.span(rule.condition);
                 let mut diagnostic = Diagnostic::error(summary, message).at(span);
                 diagnostic.values = values;
                 diags.push(diagnostic);
-                false
+                Some(false)
             }
         }
+    }
+
+    /// Whether all of some rules hold, `None` while that cannot be told; each that does not is reported.
+    pub fn all_hold(
+        &self,
+        place: Place<'_>,
+        rules: &[RuleDef],
+        summary: &'static str,
+        diags: &mut Diagnostics,
+    ) -> Option<bool> {
+        let verdicts = rules.iter().map(|rule| self.holds(place, rule, summary, diags));
+        verdicts.fold(Some(true), |all, one| match (all, one) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        })
     }
 
     /// The value of a variable in one module instance; its validation rules need that value stored: see
@@ -216,10 +256,10 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Checks the rules of a variable whose value is stored.
-    pub fn validate_variable(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> bool {
+    pub fn validate_variable(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> Option<bool> {
         let def = &self.module(path).variables[slot as usize];
         if def.validations.is_empty() {
-            return true;
+            return Some(true);
         }
         let at = match self.tree.path(path).parent {
             None => self.input.variables.get(&def.name).and_then(|given| given.span),
@@ -242,16 +282,51 @@ impl<'a> Evaluation<'a> {
     pub fn output(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> Value {
         let def = &self.module(path).outputs[slot as usize];
         let place = Place::module(path, instance);
-        for rule in &def.preconditions {
-            if !self.holds(place, rule, "Module output value precondition failed", diags) {
-                return Value::failed(Type::DYNAMIC);
-            }
+        if self.output_rules(path, slot, instance, diags) == Some(false) {
+            return Value::failed(Type::DYNAMIC);
         }
         let value = self.expr(place, def.value, diags);
+        if value.marks_deep().contains(Marks::EPHEMERAL) && !def.ephemeral {
+            let span = self.module(path).arena.span(def.value);
+            diags.push(ephemeral_output(span));
+            return Value::failed(Type::DYNAMIC);
+        }
         if path == Tree::ROOT && value.marks_deep().contains(Marks::SENSITIVE) && !def.sensitive {
             diags.push(sensitive_output(def));
         }
+        let value = if def.ephemeral { value.with_marks(Marks::EPHEMERAL) } else { value };
         if def.sensitive { value.sensitive() } else { value }
+    }
+
+    /// Whether an output's preconditions hold in one module instance; `None` while that cannot be told.
+    pub fn output_rules(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> Option<bool> {
+        let rules = &self.module(path).outputs[slot as usize].preconditions;
+        self.all_hold(Place::module(path, instance), rules, "Module output value precondition failed", diags)
+    }
+
+    /// Evaluates the assertions of a `check` block, which only warn. Says whether all could be told.
+    pub fn check(&self, node: Node, slot: u32, diags: &mut Diagnostics) -> bool {
+        let module = self.module(node.path);
+        let def = &module.checks[slot as usize];
+        let mut is_told = true;
+        for instance in 0..u32::try_from(self.values.path(node.path).instances.len()).expect("32 bits") {
+            let mut found = Diagnostics::new();
+            for rule in &def.asserts {
+                let place = Place::module(node.path, instance);
+                if self.holds(place, rule, "Check block assertion failed", &mut found).is_none() {
+                    is_told = false;
+                    let detail = "The condition could not be evaluated at this time, a result will be known when this \
+                                  plan is applied.";
+                    let unknown = Diagnostic::warning(super::CHECK_LATER, detail);
+                    found.push(unknown.at(module.arena.span(rule.condition)));
+                }
+            }
+            for mut diagnostic in found {
+                diagnostic.severity = Severity::Warning;
+                diags.push(diagnostic.within(format!("check \"{}\"", def.name)));
+            }
+        }
+        is_told
     }
 
     /// The values of a node in every instance of its module; `None` for a node that is no plain value.
@@ -276,7 +351,7 @@ impl<'a> Evaluation<'a> {
     ) -> Option<Arc<crate::value::Object>> {
         let def = &self.module(path).providers[slot as usize];
         let before = diags.len();
-        let decoded = self.decode(Place::module(path, 0), def.body, schema, def.span, diags);
+        let decoded = self.decode_any(Place::module(path, 0), def.body, schema, def.span, diags);
         let failed = diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error);
         match decoded {
             Value::Object(object) if !failed => Some(object),
@@ -322,6 +397,12 @@ impl Values {
         };
         slots.get(slot as usize).map_or(&[], Vec::as_slice)
     }
+}
+
+fn ephemeral_output(span: Span) -> Diagnostic {
+    let detail = "This output value is not declared as returning an ephemeral value, so it cannot be set to a result \
+                  derived from an ephemeral value.";
+    Diagnostic::error(eval::variable::EPHEMERAL, detail).at(span)
 }
 
 fn sensitive_output(def: &eval::OutputDef) -> Diagnostic {

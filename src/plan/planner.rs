@@ -88,6 +88,8 @@ pub struct Planner<'i> {
     pub(super) unimported: FxHashSet<InstanceAddr>,
     /// Providers without a client at planning: their configuration is not known yet, or has failed.
     pub(super) unconfigured: FxHashMap<NodeId, Unconfigured>,
+    /// Nodes with rules that only applying can tell: checked again there.
+    pub(super) open_rules: FxHashSet<NodeId>,
     pub(super) walk: Walk,
     /// What stands at the places of objects that are not ours yet.
     pub(super) places: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
@@ -176,6 +178,7 @@ impl<'i> Planner<'i> {
             imported: BTreeMap::new(),
             unimported: FxHashSet::default(),
             unconfigured: FxHashMap::default(),
+            open_rules: FxHashSet::default(),
             walk: Walk::new(&nodes.dag),
             places: FxHashMap::default(),
             configured: FxHashSet::default(),

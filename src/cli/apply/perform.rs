@@ -138,9 +138,9 @@ impl<'a> Applying<'a> {
         self.view.follow(&mut self.session, None);
         let lock = self.lock()?;
         let mut diags = Diagnostics::new();
-        let read = self.runtime.block_on(ops::read_plan_file(&self.session, path, &mut diags));
+        let inputs: Vec<config::Input> = self.options.inputs.without_asking(self.place);
+        let read = self.runtime.block_on(ops::read_plan_file(&self.session, path, &inputs, true, &mut diags));
         if let Ok(saved) = &read {
-            let inputs: Vec<config::Input> = self.options.inputs.without_asking(self.place);
             ops::check_saved_variables(&self.session, &saved.planned, &inputs, &mut diags);
         }
         self.view.diagnostics(&diags, &self.session.sources);
