@@ -70,6 +70,8 @@ pub struct Planner<'i> {
     /// Managed instances that are planned, with the place of their change.
     pub(super) decided: FxHashMap<InstanceAddr, usize>,
     pub(super) visited_imports: FxHashSet<u32>,
+    /// What `import` blocks fill.
+    pub(super) import_targets: Vec<InstanceAddr>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
     pub(super) outputs: Vec<OutputChange>,
@@ -163,6 +165,7 @@ impl<'i> Planner<'i> {
             forgotten: Vec::new(),
             index: Index::new(&tree, &input.modules),
             visited_imports: FxHashSet::default(),
+            import_targets: Vec::new(),
             wanted: FxHashSet::default(),
             expanded_by: FxHashMap::default(),
             touched: Vec::new(),
@@ -277,6 +280,8 @@ impl<'i> Planner<'i> {
         if self.input.options.mode != Mode::RefreshOnly {
             self.plan_orphans();
         }
+        super::moved::still_there_planned(&mut self);
+        self.check_imports();
         self.plan_outputs();
         self.check_targets();
         self.sort_changes();

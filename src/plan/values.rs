@@ -66,6 +66,11 @@ pub enum Repetition {
 }
 
 impl Repetition {
+    /// Whether this stands for expansions that are not known yet.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Repetition::Each(key, _) if !key.is_known())
+    }
+
     /// The key of the instance; [`InstanceKey::None`] also where it is not known.
     pub fn key(&self) -> InstanceKey {
         match self {

@@ -7,6 +7,7 @@ mod elsewhere;
 mod ephemeral;
 mod import;
 mod init;
+mod moves;
 mod output;
 mod plan;
 mod rules;
