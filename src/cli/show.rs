@@ -16,7 +16,7 @@ use super::options::WorldChoice;
 use super::place::Place;
 use super::screen::Screen;
 use super::session;
-use super::version::TERRAFORM;
+use crate::config::TERRAFORM;
 use crate::diag::Diagnostics;
 use crate::ops;
 use crate::ops::PlanFileError;

@@ -20,6 +20,8 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use decode::TERRAFORM;
+
 pub use declaration::Check;
 pub use declaration::CheckRule;
 pub use declaration::Import;
