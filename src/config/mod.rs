@@ -21,6 +21,7 @@ mod walk;
 mod tests;
 
 pub use decode::TERRAFORM;
+pub(crate) use decode::check_constant;
 
 pub use declaration::Check;
 pub use declaration::CheckRule;

@@ -23,7 +23,7 @@ mod version;
 
 pub(super) use call::call;
 pub(super) use check::check;
-pub(super) use constant::check_constant;
+pub(crate) use constant::check_constant;
 pub(super) use content::Cx;
 pub(super) use content::check_labels;
 pub(super) use content::unsupported_argument;

@@ -29,6 +29,7 @@ mod set;
 mod signature;
 mod string;
 mod template;
+mod terraform;
 mod text_encoding;
 mod timestamp;
 mod types;
@@ -75,6 +76,7 @@ static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
         set::functions(),
         string::functions(),
         template::functions(),
+        terraform::functions(),
         text_encoding::functions(),
         types::functions(),
         yaml::functions(),

@@ -107,7 +107,7 @@ pub(super) fn check(cases: &[Case<'_>]) {
 fn names_are_sorted_and_resolve_with_and_without_core() {
     let all: Vec<&str> = names().collect();
     assert!(all.is_sorted());
-    assert_eq!(all.len(), 118);
+    assert_eq!(all.len(), 123);
     for name in all {
         let id = lookup(name).expect("its own name");
         assert_eq!(function(id).name(), name);

@@ -169,3 +169,14 @@ fn a_stream_has_one_object_a_line() {
     assert_eq!(types, ["version", "planned_change", "change_summary", "outputs"]);
     assert!(folder.stdout("plan -json -var=x=1").contains("\"type\":\"diagnostic\""));
 }
+
+#[test]
+fn functions_of_old_say_what_to_write() {
+    for (call, instead) in [("list(1)", "tolist([ ... ])"), ("map(\"a\", 1)", "tomap({ ... })")] {
+        let text = Folder::with(&format!("output \"o\" {{\n  value = {call}\n}}\n")).run("plan");
+        assert!(text.contains("Error: Error in function call") && text.contains(instead), "{text}");
+    }
+    let config = "output \"o\" {\n  value = provider::terraform::encode_tfvars({ a = [1] })\n}\n";
+    let folder = Folder::applied(config);
+    assert_eq!(folder.stdout("output -raw o"), "a = [1]\n");
+}
