@@ -249,6 +249,7 @@ pub async fn read(
             cwd: content.cwd,
             workspace: content.workspace,
             plan_time: content.plan_time,
+            now: session.environment().now,
             home: session.home.clone(),
             base: session.dir.clone(),
         },

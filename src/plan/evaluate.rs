@@ -78,8 +78,8 @@ pub struct Evaluation<'a> {
 
 /// The templates of a run.
 pub(crate) fn templates(input: &Input, is_applying: bool) -> Templates<'_> {
-    let Environment { base, home, plan_time, .. } = &input.environment;
-    let templates = Templates::new(base, home.as_deref(), *plan_time, &*input.files);
+    let Environment { base, home, plan_time, now, .. } = &input.environment;
+    let templates = Templates::new(base, home.as_deref(), *plan_time, &*input.files).at(&**now);
     if is_applying { templates.applying() } else { templates }
 }
 

@@ -41,6 +41,7 @@ mod yaml_read;
 pub use call::CallCx;
 pub use call::FileKind;
 pub use call::Files;
+pub use call::Now;
 pub use call::Render;
 pub use call::call;
 pub use equality::equal;
