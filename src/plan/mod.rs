@@ -23,6 +23,7 @@ mod outputs;
 mod planner;
 mod problem;
 mod propose;
+mod provisioner;
 mod reading;
 mod reads;
 mod registry;

@@ -140,6 +140,7 @@ impl<'i> Planner<'i> {
         let mut diags = Diagnostics::new();
         let tree = Arc::new(Tree::new(&input.modules));
         let mut objects = Objects::new(&input.prior);
+        diags.extend(super::provisioner::refuse(&input.modules));
         super::moved::apply(&input.config, &tree, &input.sources, &mut objects, &mut diags);
         super::removed::check(&input.config, &tree, &mut diags);
         let registry = Arc::clone(&input.registry);

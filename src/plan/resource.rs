@@ -75,14 +75,6 @@ impl Planner<'_> {
 
     pub(super) fn visit_resource(&mut self, node: NodeId, path: PathId, slot: u32) -> Visit {
         let def = &self.module(path).resources[slot as usize];
-        for provisioner in &def.provisioners {
-            let detail = format!(
-                "The {} provisioner would have to run, and infra does not run provisioners yet. For what is done on a                  host there are the host_* resources, which are planned, checked and undone.",
-                provisioner.kind
-            );
-            let diagnostic = Diagnostic::error("Provisioners are not supported", detail);
-            self.diags.push(diagnostic.at(provisioner.span).within(context(def)));
-        }
         self.check_ignored(def);
         let mut instances = Vec::new();
         let mut is_parked = false;
