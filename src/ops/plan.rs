@@ -97,7 +97,7 @@ pub(super) async fn make(
     }
     let files = Arc::clone(&loaded.files);
     let mut options = request.options.clone();
-    options.deferral |= loaded.config.root().settings.deferral;
+    options.deferral |= loaded.config.root().settings.deferral.unwrap_or(false);
     let mut input = Input {
         config: loaded.config,
         modules: loaded.modules,

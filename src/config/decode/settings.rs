@@ -63,7 +63,7 @@ pub(in crate::config) fn settings(cx: &mut Cx<'_>, product: Product, mut block: 
         cx.error(experiments.name_span, "Module uses experimental features", detail);
     }
     if let Some(deferral) = take(body, "deferral") {
-        settings.deferral |= cx.bool(&deferral.value).unwrap_or(false);
+        settings.deferral = cx.bool(&deferral.value).or(settings.deferral);
     }
     for nested in take_blocks(body, "required_providers") {
         required_providers(cx, nested, settings);

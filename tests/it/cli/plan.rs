@@ -193,6 +193,17 @@ fn a_connection_belongs_to_a_managed_resource() {
 }
 
 #[test]
+fn later_phases_can_be_forbidden() {
+    let config = "resource \"terraform_data\" \"a\" {\n  input = 1\n}\nresource \"terraform_data\" \"b\" {\n  count = \
+                  terraform_data.a.output\n}\n";
+    for (settings, code) in [("", 0), ("infra {\n  deferral = false\n}\n", 1), ("infra {\n  deferral = true\n}\n", 0)] {
+        let folder = Folder::empty();
+        folder.write("main.infra.hcl", &format!("{settings}{config}"));
+        assert_eq!(folder.code("plan"), code, "{settings}");
+    }
+}
+
+#[test]
 fn functions_of_old_say_what_to_write() {
     for (call, instead) in [("list(1)", "tolist([ ... ])"), ("map(\"a\", 1)", "tomap({ ... })")] {
         let text = Folder::with(&format!("output \"o\" {{\n  value = {call}\n}}\n")).run("plan");
