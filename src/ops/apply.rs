@@ -73,7 +73,9 @@ pub async fn apply(
     diags: &mut Diagnostics,
 ) -> Result<Option<Applied>, Failure> {
     let loaded = session.backend.load()?;
-    if let Some(diagnostic) = super::foreign_state(session, true)? {
+    // Who only takes objects over makes nothing a second time.
+    let acts = !planned.made.plan.steps.steps.is_empty();
+    if let Some(diagnostic) = super::foreign_state(session, true)?.filter(|_| acts) {
         diags.push(diagnostic);
         return Ok(None);
     }

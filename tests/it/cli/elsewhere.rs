@@ -72,3 +72,11 @@ fn an_apply_of_a_part_says_that_it_was_one() {
     assert!(text.contains("Warning: Applied changes may be incomplete") && text.ends_with("exit 0"), "{text}");
     assert!(!folder.run("apply -auto-approve").contains("may be incomplete"));
 }
+
+#[test]
+fn an_object_of_a_state_of_terraform_can_be_taken_over() {
+    let folder = Folder::with(RESOURCE);
+    folder.write("terraform.tfstate", "{\"version\": 4, \"resources\": [{\"type\": \"terraform_data\"}]}");
+    let text = folder.run("import terraform_data.a id1");
+    assert!(text.contains("Import successful!") && text.ends_with("exit 0"), "{text}");
+}
