@@ -7,6 +7,7 @@
 mod begin;
 mod bundle;
 mod call;
+mod evaluate;
 mod event;
 mod finish;
 mod prepare;

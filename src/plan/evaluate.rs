@@ -214,12 +214,15 @@ impl<'a> Evaluation<'a> {
         summary: &'static str,
         diags: &mut Diagnostics,
     ) -> Option<bool> {
-        let verdicts = rules.iter().map(|rule| self.holds(place, rule, summary, diags));
-        verdicts.fold(Some(true), |all, one| match (all, one) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (Some(true), Some(true)) => Some(true),
-            _ => None,
-        })
+        let mut all = Some(true);
+        for rule in rules {
+            all = match (all, self.holds(place, rule, summary, diags)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            };
+        }
+        all
     }
 
     /// The value of a variable in one module instance; its validation rules need that value stored: see
@@ -357,45 +360,6 @@ impl<'a> Evaluation<'a> {
             Value::Object(object) if !failed => Some(object),
             _ => None,
         }
-    }
-}
-
-impl Values {
-    /// Stores the values of a node by instance.
-    pub fn store(&mut self, node: Node, values: Vec<Value>) {
-        let path = self.path_mut(node.path);
-        let (slots, slot) = match node.kind {
-            NodeKind::Variable(slot) => (&mut path.variables, slot),
-            NodeKind::Local(slot) => (&mut path.locals, slot),
-            NodeKind::Output(slot) => (&mut path.outputs, slot),
-            _ => return,
-        };
-        let slot = slot as usize;
-        if slots.len() <= slot {
-            slots.resize(slot + 1, Vec::new());
-        }
-        slots[slot] = values;
-    }
-
-    /// Puts a failed value in the place of a variable's.
-    pub(super) fn fail(&mut self, node: Node, instance: u32, ty: Type) {
-        if let NodeKind::Variable(slot) = node.kind
-            && let Some(values) = self.path_mut(node.path).variables.get_mut(slot as usize)
-        {
-            values[instance as usize] = Value::failed(ty);
-        }
-    }
-
-    /// The stored values of a node, by instance.
-    pub fn stored(&self, node: Node) -> &[Value] {
-        let path = self.path(node.path);
-        let (slots, slot) = match node.kind {
-            NodeKind::Variable(slot) => (&path.variables, slot),
-            NodeKind::Local(slot) => (&path.locals, slot),
-            NodeKind::Output(slot) => (&path.outputs, slot),
-            _ => return &[],
-        };
-        slots.get(slot as usize).map_or(&[], Vec::as_slice)
     }
 }
 
