@@ -33,9 +33,12 @@ mod settle;
 mod step;
 mod steps;
 mod target;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod values;
 mod visit;
+mod width;
 
 pub use change::Action;
 pub use change::Change;

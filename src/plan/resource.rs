@@ -92,6 +92,7 @@ impl Planner<'_> {
                 instances.push(self.stored_instances(def, &module_addr));
                 continue;
             }
+            self.find_width(node, path, module, def);
             let expansion = self.expand(node, Place::module(path, module), def);
             self.move_between_repetitions(def, &module_addr, &expansion);
             let (repeat, repetitions) = repetitions(&expansion);

@@ -21,6 +21,7 @@ impl Builder<'_, '_> {
         // By resource: when all its deletes are done.
         let mut done: Vec<Option<StepId>> = vec![None; resources.len()];
         let order = waits.order().expect("edges that close a cycle were left out");
+        let mut wished = Vec::new();
         for at in order {
             let resource = &resources[at as usize];
             let changes = self.by_resource[resource].clone();
@@ -38,8 +39,9 @@ impl Builder<'_, '_> {
                 deletes.iter().for_each(|step| self.graph.order.after(*step, start));
             }
             done[at as usize] = self.gather(&deletes);
-            self.behind_updates(resource, &changes, &dependants);
+            self.behind_updates(resource, &changes, &dependants, &mut wished);
         }
+        self.wish(wished);
     }
 
     /// What goes for good, or last, waits until its dependants no longer point to it.
@@ -48,6 +50,7 @@ impl Builder<'_, '_> {
         resource: &ResourceAddr,
         changes: &[usize],
         dependants: &BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>>,
+        wished: &mut Vec<(StepId, StepId)>,
     ) {
         let ends = changes.iter().filter_map(|at| {
             let parts = self.parts[*at];
@@ -65,7 +68,8 @@ impl Builder<'_, '_> {
         let forward = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten());
         let forward: Vec<StepId> = forward.filter_map(|at| self.parts[*at].forward).collect();
         if let Some(gate) = self.gather(&forward) {
-            ends.iter().for_each(|end| self.graph.order.after(*end, gate));
+            // An update may itself need what can only come once this is gone: then it goes while still pointed to.
+            wished.extend(ends.into_iter().map(|end| (end, gate)));
         }
     }
 

@@ -23,6 +23,7 @@ use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
 use crate::addr::ResourceAddr;
 use crate::graph::NodeId;
+use crate::graph::parts;
 use crate::state::ObjectKey;
 use crate::value::Value;
 
@@ -57,7 +58,9 @@ pub(super) fn build(planner: &Planner<'_>) -> StepGraph {
     builder.add_forward();
     builder.order_deletes();
     builder.order_waves();
-    builder.contract_bundles()
+    let graph = builder.contract_bundles();
+    assert!(graph.order.order().is_some(), "the steps of a plan have an order");
+    graph
 }
 
 struct Builder<'p, 'i> {
@@ -239,6 +242,25 @@ impl Builder<'_, '_> {
         let NodeKind::Resource(slot) = node.kind else { return None };
         let module = self.planner.module(node.path);
         module.arena.whole_resource(module.resources[slot as usize].for_each?)
+    }
+
+    /// Adds edges that are wished for, as pairs of a step and what it waits for. Those that close a circle give way.
+    fn wish(&mut self, edges: Vec<(StepId, StepId)>) {
+        if edges.is_empty() {
+            return;
+        }
+        let mut wished = self.graph.order.clone();
+        edges.iter().for_each(|(step, other)| wished.after(*step, *other));
+        if wished.order().is_some() {
+            self.graph.order = wished;
+            return;
+        }
+        let parts = parts(&wished);
+        for (step, other) in edges {
+            if parts[step as usize] != parts[other as usize] {
+                self.graph.order.after(step, other);
+            }
+        }
     }
 
     /// One step that comes behind all of these.
