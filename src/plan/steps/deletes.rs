@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Builder;
 use super::NodeKind;
+use crate::addr::ProviderAddr;
 use crate::addr::ResourceAddr;
 use crate::graph::Dag;
 use crate::graph::NodeId;
@@ -97,17 +98,21 @@ impl Builder<'_, '_> {
                 }
             }
         }
+        let mut by_provider: BTreeMap<&ProviderAddr, BTreeSet<&ResourceAddr>> = BTreeMap::new();
+        for (resource, changes) in &self.by_resource {
+            for at in changes {
+                by_provider.entry(&self.planner.changes[*at].provider).or_default().insert(resource);
+            }
+        }
         for (id, node) in self.planner.nodes.iter() {
             let NodeKind::Provider(slot) = node.kind else { continue };
             let def = &self.planner.module(node.path).providers[slot as usize];
+            let module = self.planner.tree.path(node.path).path.clone();
+            let provider = ProviderAddr { name: def.name.clone(), alias: def.alias.clone(), module };
+            let Some(kept) = by_provider.get(&provider) else { continue };
             for needed in self.planner.reaches[id as usize].iter() {
                 let Some(on) = self.planner.resource_addr(self.planner.nodes.node(*needed)) else { continue };
-                for (resource, changes) in &self.by_resource {
-                    let provider = &self.planner.changes[changes[0]].provider;
-                    if provider.name == def.name && provider.alias == def.alias && *resource != on {
-                        note(&on, resource);
-                    }
-                }
+                kept.iter().filter(|resource| ***resource != on).for_each(|resource| note(&on, resource));
             }
         }
         dependants

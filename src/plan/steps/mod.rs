@@ -102,6 +102,8 @@ impl Builder<'_, '_> {
             if let (Some((node, _)), ObjectKey::Current) = (change.place, &change.object) {
                 self.instances.entry(node).or_default().push(at);
             }
+            // Those that stay as they are too: what comes behind them comes through them.
+            self.by_resource.entry(change.addr.resource()).or_default().push(at);
             let add = |graph: &mut StepGraph, op| Some(graph.add(Step::Change { change: at, op }));
             let parts = &mut self.parts[at];
             match (change.action, &change.object) {
@@ -128,7 +130,6 @@ impl Builder<'_, '_> {
             if let (Some(late), Some(create)) = (parts.late, parts.forward) {
                 self.graph.order.after(late, create);
             }
-            self.by_resource.entry(change.addr.resource()).or_default().push(at);
             if let Some(node) = self.node_of(&change.addr) {
                 self.by_node.entry(node).or_default().push(at);
             }
