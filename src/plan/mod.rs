@@ -26,6 +26,7 @@ mod reading;
 mod reads;
 mod registry;
 mod removed;
+mod replace;
 mod request;
 mod resource;
 mod scope;
@@ -116,6 +117,8 @@ pub struct Options {
     pub deferral: bool,
     /// Objects to take over by their vendor's id, as `import` blocks do.
     pub imports: Vec<(InstanceAddr, Str)>,
+    /// Whether only the configuration is looked at: variables are unknown, and what depends on one is not wrong for that.
+    pub validating: bool,
 }
 
 /// What applying will do, and why.

@@ -25,6 +25,7 @@ impl Planner<'_> {
         }
         let value = self.evaluate(Place::module(path, module), expr);
         let width = match width(&value) {
+            _ if self.input.options.validating && !value.is_known() => None,
             Ok(width) => width,
             Err(detail) => {
                 let span = self.module(path).arena.span(expr);

@@ -1,5 +1,12 @@
 //! Planning as a whole, against vendors that are only schemas: nothing is called, every question is answered at once.
 
+mod bundles;
+mod deferred;
+mod deletes;
+mod imports;
+mod replace;
+mod scenarios;
+mod supported;
 mod trial;
 mod vendors;
 mod waves;
