@@ -36,7 +36,11 @@ impl Case {
 
     /// The case of a name.
     pub(crate) fn named(name: &str) -> Option<Case> {
-        Case::all().into_iter().find(|case| case.name() == name)
+        match name {
+            "remote" => Some(Case::Remote),
+            "hosts" => Some(Case::Hosts),
+            _ => Shape::named(name).map(Case::Local),
+        }
     }
 
     /// The size that stands for `size` here. The simulator makes a page by going through all there is, so that beyond

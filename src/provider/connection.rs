@@ -19,7 +19,6 @@ use super::Bundle;
 use super::BundleClass;
 use super::Configure;
 use super::Cx;
-use super::DataSource;
 use super::Definition;
 use super::Effect;
 use super::Found;
@@ -34,7 +33,6 @@ use super::Provider;
 use super::ProviderError;
 use super::Read;
 use super::ReadItem;
-use super::ResourceType;
 use super::Result;
 use crate::schema::Schema;
 use crate::value::Object;
@@ -71,7 +69,7 @@ pub trait Connection: Send + Sync {
     async fn receipt(&self, client: &Client, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>>;
 }
 
-/// A resource type, its client's type erased; each method is [`ResourceType`]'s.
+/// A resource type, its client's type erased; each method is [`super::ResourceType`]'s.
 #[async_trait]
 #[expect(missing_docs, reason = "each method is documented at `ResourceType`")]
 pub trait AnyResource: Send + Sync {
@@ -101,7 +99,7 @@ pub trait AnyResource: Send + Sync {
     async fn import(&self, client: &Client, cx: &Cx, id: &str) -> Result<Option<Object>>;
 }
 
-/// A data source, its client's type erased; each method is [`DataSource`]'s.
+/// A data source, its client's type erased; each method is [`super::DataSource`]'s.
 #[async_trait]
 #[expect(missing_docs, reason = "each method is documented at `DataSource`")]
 pub trait AnyData: Send + Sync {

@@ -6,6 +6,7 @@ use crate::provider::Http;
 use crate::provider::HttpError;
 use crate::provider::MemberCall;
 use crate::provider::NoRecord;
+use crate::provider::ResourceType;
 use crate::provider::WallClock;
 
 struct Bare;
