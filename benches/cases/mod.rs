@@ -94,8 +94,7 @@ impl Case {
     }
 }
 
-/// Machines whose addresses are not known yet, with a folder and files on each; the last file of each waits for one on
-/// the host before, so that bundles hang on each other.
+/// Machines whose addresses are not known yet, with files on each, of which every one waits for the one before.
 fn hosts(size: usize, out: &mut String) -> std::fmt::Result {
     let count = (size / (PER_HOST + 2)).max(2);
     writeln!(out, "locals {{\n  hosts = [for at in range({count}) : format(\"h%05d\", at)]\n}}\n")?;
