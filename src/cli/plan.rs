@@ -148,5 +148,6 @@ pub(super) fn request(planning: &Planning, destroy: bool) -> Result<plan::Option
         refresh: planning.refresh,
         deferral: planning.allow_deferral,
         imports: Vec::new(),
+        validating: false,
     })
 }

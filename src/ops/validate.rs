@@ -38,7 +38,7 @@ pub fn validate(session: &Session, diags: &mut Diagnostics) {
         registry: Arc::clone(&session.registry),
         prior: Arc::new(Snapshot::begin()),
         // What depends on a variable is not wrong for that.
-        options: Options { deferral: true, ..Options::default() },
+        options: Options { deferral: true, validating: true, ..Options::default() },
         environment: session.environment(),
         variables,
         sources: Arc::clone(&session.sources),

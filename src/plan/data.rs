@@ -19,16 +19,12 @@ use crate::graph::NodeId;
 use crate::state;
 use crate::state::ObjectKey;
 use crate::value::Str;
-use crate::value::Type;
 use crate::value::Value;
 
 impl Planner<'_> {
     /// The value of a data source and the place of its change; `None` when it is being read.
     pub(super) fn plan_data(&mut self, one: One<'_>, repeat: Repeat) -> Option<(Value, Option<usize>)> {
-        let Some(source) = self.input.registry.data(&one.def.ty) else {
-            self.report_unknown_type(one);
-            return Some((Value::failed(Type::DYNAMIC), None));
-        };
+        let source = self.input.registry.data(&one.def.ty).expect("a data source of an unknown type is not planned");
         let schema = source.schema();
         if let Some(id) = self.objects.current(one.addr) {
             self.objects.get_mut(id).is_claimed = true;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::Deferred;
 use super::Mode;
 use super::PathId;
 use super::Planner;
 use super::Tree;
 use super::evaluate::Place;
+use super::planner::Unconfigured;
 use super::planner::Visit;
 use super::settle::settle;
 use super::values::Repeat;
@@ -59,10 +61,16 @@ impl Planner<'_> {
 
     /// Asks for the objects that the user wants to take over into a resource; whether any is awaited.
     pub(super) fn request_wanted(&mut self, node: NodeId, path: PathId, slot: u32) -> bool {
-        let Some(provider) = self.nodes.provider(path, slot) else { return false };
+        let Some(provider) = self.nodes.provider(path, slot).filter(|_| self.is_supported(path, slot)) else {
+            return false;
+        };
         let mut is_parked = false;
         for (addr, id) in &self.input.options.imports {
             if self.locate(addr) == Some((path, slot)) && self.wanted.insert(addr.clone()) {
+                if let Some(why) = self.unconfigured.get(&provider).copied() {
+                    self.give_up_import(addr.clone(), provider, why);
+                    continue;
+                }
                 self.request_import(node, provider, Str::clone(&addr.ty), Str::clone(id), addr.clone());
                 is_parked = true;
             }
@@ -80,7 +88,7 @@ impl Planner<'_> {
         let place = Place { path: Tree::ROOT, instance: 0, repetition, this: None, touched: None };
         let Some(addr) = self.import_addr(place, to) else { return false };
         let Some(id) = self.import_id(place, def) else {
-            self.unimported.insert(addr);
+            self.unimported.insert(addr, Unconfigured::Failed);
             return false;
         };
         let Some((path, slot)) = self.locate(&addr) else {
@@ -103,7 +111,12 @@ impl Planner<'_> {
         }
         self.import_targets.push(addr.clone());
         let Some(provider) = self.nodes.provider(path, slot).filter(|_| !is_known) else { return false };
-        if self.imported.contains_key(&addr) {
+        // A type that nobody has is reported where the resource is.
+        if self.imported.contains_key(&addr) || !self.is_supported(path, slot) {
+            return false;
+        }
+        if let Some(why) = self.unconfigured.get(&provider).copied() {
+            self.give_up_import(addr, provider, why);
             return false;
         }
         self.request_import(node, provider, Str::clone(&addr.ty), id, addr);
@@ -167,6 +180,9 @@ impl Planner<'_> {
         }
         let span = self.module(Tree::ROOT).arena.span(def.id);
         let wrong = |detail: &str| Diagnostic::error("Invalid import id argument", detail).at(span).within("import");
+        if self.input.options.validating && !value.is_known() {
+            return None;
+        }
         let problem = if !value.is_known() {
             "The import block \"id\" argument depends on resource attributes that cannot be determined until apply, so \
              infra cannot plan to import this resource."
@@ -190,6 +206,31 @@ impl Planner<'_> {
         let value = self.evaluation().expr(place, id, &mut diags);
         self.diags = diags;
         value
+    }
+
+    /// An object cannot be imported, as its provider has no client.
+    pub(super) fn give_up_import(&mut self, addr: InstanceAddr, provider: NodeId, why: Unconfigured) {
+        let waits = why == Unconfigured::Unknown;
+        if waits && self.input.options.deferral {
+            let address = addr.resource().to_string();
+            let reason = "it is imported, and its provider's configuration depends on something that is not made yet";
+            self.deferred.push(Deferred { address, reason: reason.to_owned() });
+            self.unimported.insert(addr, Unconfigured::Unknown);
+            return;
+        }
+        if waits {
+            let detail = format!(
+                "{addr} is to be imported, for which it has to be read now, and the configuration of {} depends on \
+                 something that is not made yet. Apply that first, with -target, and import then.",
+                self.describe(provider)
+            );
+            let mut diagnostic = Diagnostic::error("Import needs a configured provider", detail);
+            if let Some(span) = self.span(provider) {
+                diagnostic = diagnostic.at(span);
+            }
+            self.diags.push(diagnostic.address(addr.to_string()));
+        }
+        self.unimported.insert(addr, Unconfigured::Failed);
     }
 
     /// Takes in what importing found.
@@ -218,12 +259,12 @@ impl Planner<'_> {
                      correct and that it is associated with the provider's configured region or endpoint."
                 );
                 self.diags.push(failed(Diagnostic::error("Cannot import non-existent remote object", detail)));
-                self.unimported.insert(addr);
+                self.unimported.insert(addr, Unconfigured::Failed);
             }
             Err(error) => {
                 let diagnostic = super::problem::of_error(&error).address(addr.to_string());
                 self.diags.push(failed(diagnostic));
-                self.unimported.insert(addr);
+                self.unimported.insert(addr, Unconfigured::Failed);
             }
         }
     }

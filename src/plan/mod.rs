@@ -28,6 +28,7 @@ mod reading;
 mod reads;
 mod registry;
 mod removed;
+mod replace;
 mod request;
 mod resource;
 mod scope;
@@ -35,9 +36,12 @@ mod settle;
 mod step;
 mod steps;
 mod target;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod values;
 mod visit;
+mod width;
 
 pub use change::Action;
 pub use change::Adoption;
@@ -122,6 +126,8 @@ pub struct Options {
     pub deferral: bool,
     /// Objects to take over by their vendor's id, as `import` blocks do.
     pub imports: Vec<(InstanceAddr, Str)>,
+    /// Whether only the configuration is looked at: variables are unknown, and what depends on one is not wrong for that.
+    pub validating: bool,
 }
 
 /// What applying will do, and why.

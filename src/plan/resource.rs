@@ -9,6 +9,7 @@ use super::Planner;
 use super::evaluate::Evaluation;
 use super::evaluate::Place;
 use super::objects::EntryId;
+use super::planner::Unconfigured;
 use super::planner::Visit;
 use super::scope::Touched;
 use super::values::Instances;
@@ -32,7 +33,6 @@ use crate::schema::Schema;
 use crate::state::ObjectKey;
 use crate::value::Object;
 use crate::value::Str;
-use crate::value::Type;
 use crate::value::Value;
 
 /// One instance being planned.
@@ -75,6 +75,10 @@ impl Planner<'_> {
 
     pub(super) fn visit_resource(&mut self, node: NodeId, path: PathId, slot: u32) -> Visit {
         let def = &self.module(path).resources[slot as usize];
+        if self.input.options.mode != Mode::Destroy && !self.is_supported(path, slot) {
+            self.report_unsupported(path, slot);
+            return Visit::Done;
+        }
         self.check_ignored(def);
         let mut instances = Vec::new();
         let mut is_parked = false;
@@ -84,6 +88,7 @@ impl Planner<'_> {
                 instances.push(self.stored_instances(def, &module_addr));
                 continue;
             }
+            self.find_width(node, path, module, def);
             let expansion = self.expand(node, Place::module(path, module), def);
             self.move_between_repetitions(def, &module_addr, &expansion);
             let (repeat, repetitions) = repetitions(&expansion);
@@ -240,10 +245,7 @@ impl Planner<'_> {
 
     /// The value of an instance and the place of its change; `None` when its place is being read.
     fn plan_managed(&mut self, one: One<'_>, repeat: Repeat) -> Option<(Value, Option<usize>)> {
-        let Some(ty) = self.input.registry.resource(&one.def.ty) else {
-            self.report_unknown_type(one);
-            return Some((Value::failed(Type::DYNAMIC), None));
-        };
+        let ty = self.input.registry.resource(&one.def.ty).expect("an instance of an unknown type is not planned");
         let schema = ty.schema();
         let entry = self.entry_of(one);
         if !self.selection.selects(one.addr) {
@@ -269,8 +271,10 @@ impl Planner<'_> {
         if repeat == Repeat::Unknown {
             return Some((Value::unknown(schema.ty()), None));
         }
-        if self.unimported.contains(one.addr) {
-            return Some((Value::failed(schema.ty()), None));
+        match self.unimported.get(one.addr) {
+            Some(Unconfigured::Failed) => return Some((Value::failed(schema.ty()), None)),
+            Some(Unconfigured::Unknown) => return Some((Value::unknown(schema.ty()), None)),
+            None => {}
         }
         let imported = self.imported.get(one.addr).cloned();
         let is_new = entry.is_none_or(|id| self.objects.get(id).now.is_none()) && imported.is_none();
@@ -329,5 +333,5 @@ pub(super) fn cannot_be_destroyed(addr: &InstanceAddr, span: Span) -> Diagnostic
          avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of \
          the plan using the -target option."
     );
-    Diagnostic::error("Instance cannot be destroyed", detail).at(span)
+    Diagnostic::error("Instance cannot be destroyed", detail).at(span).address(addr.to_string())
 }

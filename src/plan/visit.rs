@@ -86,7 +86,7 @@ impl Planner<'_> {
                 self.diags.push(diagnostic);
             }
             if expansion == Some(Expansion::Unknown) {
-                let address = format!("module.{}", def.name);
+                let address = self.tree.path(child).path.to_string();
                 let reason = "how many there are depends on something that is not made yet".to_owned();
                 self.deferred.push(super::Deferred { address, reason });
             }

@@ -23,6 +23,7 @@ use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
 use crate::addr::ResourceAddr;
 use crate::graph::NodeId;
+use crate::graph::parts;
 use crate::state::ObjectKey;
 use crate::value::Value;
 
@@ -57,7 +58,9 @@ pub(super) fn build(planner: &Planner<'_>) -> StepGraph {
     builder.add_forward();
     builder.order_deletes();
     builder.order_waves();
-    builder.contract_bundles()
+    let graph = builder.contract_bundles();
+    assert!(graph.order.order().is_some(), "the steps of a plan have an order");
+    graph
 }
 
 struct Builder<'p, 'i> {
@@ -101,6 +104,8 @@ impl Builder<'_, '_> {
             if let (Some((node, _)), ObjectKey::Current) = (change.place, &change.object) {
                 self.instances.entry(node).or_default().push(at);
             }
+            // Those that stay as they are too: what comes behind them comes through them.
+            self.by_resource.entry(change.addr.resource()).or_default().push(at);
             let add = |graph: &mut StepGraph, op| Some(graph.add(Step::Change { change: at, op }));
             let parts = &mut self.parts[at];
             match (change.action, &change.object) {
@@ -127,7 +132,6 @@ impl Builder<'_, '_> {
             if let (Some(late), Some(create)) = (parts.late, parts.forward) {
                 self.graph.order.after(late, create);
             }
-            self.by_resource.entry(change.addr.resource()).or_default().push(at);
             if let Some(node) = self.node_of(&change.addr) {
                 self.by_node.entry(node).or_default().push(at);
             }
@@ -257,6 +261,25 @@ impl Builder<'_, '_> {
         let NodeKind::Resource(slot) = node.kind else { return None };
         let module = self.planner.module(node.path);
         module.arena.whole_resource(module.resources[slot as usize].for_each?)
+    }
+
+    /// Adds edges that are wished for, as pairs of a step and what it waits for. Those that close a circle give way.
+    fn wish(&mut self, edges: Vec<(StepId, StepId)>) {
+        if edges.is_empty() {
+            return;
+        }
+        let mut wished = self.graph.order.clone();
+        edges.iter().for_each(|(step, other)| wished.after(*step, *other));
+        if wished.order().is_some() {
+            self.graph.order = wished;
+            return;
+        }
+        let parts = parts(&wished);
+        for (step, other) in edges {
+            if parts[step as usize] != parts[other as usize] {
+                self.graph.order.after(step, other);
+            }
+        }
     }
 
     /// One step that comes behind all of these.
