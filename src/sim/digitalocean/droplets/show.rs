@@ -1,5 +1,6 @@
 //! A droplet as the API shows it.
 
+use std::borrow::Cow;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 
@@ -15,10 +16,10 @@ use crate::sim::call::stamp;
 use crate::sim::digitalocean::droplets::BackupPolicy;
 use crate::sim::digitalocean::droplets::Droplet;
 use crate::sim::digitalocean::droplets::Effect;
-use crate::sim::digitalocean::images;
 use crate::sim::digitalocean::network;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::sizes;
+use crate::sim::digitalocean::snapshots::Snapshot;
 
 /// The document; written out field by field because lists of thousands are made of it.
 #[derive(Serialize)]
@@ -36,9 +37,9 @@ pub(super) struct Shown<'a> {
     features: Vec<&'static str>,
     backup_ids: [u64; 0],
     next_backup_window: Option<Value>,
-    snapshot_ids: [u64; 0],
-    image: &'static RawValue,
-    volume_ids: [&'static str; 0],
+    snapshot_ids: &'a [u64],
+    image: Cow<'static, RawValue>,
+    volume_ids: &'a [String],
     size: &'static RawValue,
     size_slug: &'a str,
     networks: Networks,
@@ -84,8 +85,17 @@ struct V6 {
     kind: &'static str,
 }
 
-/// Shows a droplet that is up to date at that moment; `range` is that of its private network.
-pub(super) fn show(droplet: &Droplet, range: Option<Ipv4Net>, now: Timestamp) -> Shown<'_> {
+/// What a droplet is shown with, and does not store itself.
+pub(super) struct Around<'a> {
+    /// The range of its private network.
+    pub(super) range: Option<Ipv4Net>,
+    pub(super) image: Cow<'static, RawValue>,
+    pub(super) volumes: &'a [String],
+    pub(super) snapshots: &'a [u64],
+}
+
+/// Shows a droplet that is up to date at that moment.
+pub(super) fn show<'a>(droplet: &'a Droplet, around: Around<'a>, now: Timestamp) -> Shown<'a> {
     let size = sizes::known(&droplet.size);
     let is_new = droplet.event.as_ref().is_some_and(|event| matches!(event.effect, Effect::Create));
     let status = match (is_new, droplet.is_on) {
@@ -110,12 +120,12 @@ pub(super) fn show(droplet: &Droplet, range: Option<Ipv4Net>, now: Timestamp) ->
         features: features.chain(["droplet_agent", "private_networking"]).collect(),
         backup_ids: [],
         next_backup_window: droplet.backups.as_ref().map(|policy| next_window(policy, now)),
-        snapshot_ids: [],
-        image: images::known(droplet.image).shown(),
-        volume_ids: [],
+        snapshot_ids: around.snapshots,
+        image: around.image,
+        volume_ids: around.volumes,
         size: size.shown(),
         size_slug: &droplet.size,
-        networks: networks(droplet, range, is_new),
+        networks: networks(droplet, around.range, is_new),
         region: regions::shown(&droplet.region),
         tags: &droplet.tags,
         vpc_uuid: &droplet.vpc,
@@ -138,6 +148,19 @@ fn networks(droplet: &Droplet, range: Option<Ipv4Net>, is_new: bool) -> Networks
         V6 { ip_address, netmask: 64, gateway, kind: "public" }
     });
     Networks { v4: public.into_iter().chain([private]).collect(), v6: v6.into_iter().collect() }
+}
+
+/// A snapshot among those of its droplet.
+pub(super) fn snapshot(own: &Snapshot) -> Value {
+    json!({
+        "id": own.id.parse::<u64>().unwrap_or_default(),
+        "name": own.name,
+        "type": "snapshot",
+        "created_at": stamp(own.created_at),
+        "regions": [own.region],
+        "min_disk_size": own.min_disk,
+        "size_gigabytes": own.size(),
+    })
 }
 
 /// `GET /v2/droplets/{id}/backups/policy`.

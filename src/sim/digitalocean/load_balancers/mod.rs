@@ -79,6 +79,11 @@ fn need<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a LoadBalancer, Refusal> {
     call.get::<LoadBalancer>(id).filter(|balancer| balancer.leaves_at.is_none()).ok_or_else(Refusal::not_found)
 }
 
+/// Whether there is such a load balancer.
+pub(super) fn exists(call: &Call<'_>, id: &str) -> bool {
+    need(call, id).is_ok()
+}
+
 fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let body = call.json()?;
     let body = Fields::of(&body, "the request body")?;
