@@ -12,13 +12,17 @@ mod droplets;
 mod firewalls;
 mod images;
 mod load_balancers;
+mod monitoring;
 mod network;
+mod projects;
 mod regions;
 mod reserved_ips;
+mod scopes;
 mod sizes;
 mod snapshots;
 mod ssh_keys;
 mod tags;
+mod uptime;
 mod volumes;
 mod vpcs;
 
@@ -32,6 +36,7 @@ use crate::sim::digitalocean::actions::Action;
 use crate::sim::digitalocean::certificates::Certificate;
 use crate::sim::digitalocean::databases::Cluster;
 use crate::sim::digitalocean::databases::dbs::Db;
+use crate::sim::digitalocean::databases::pools::Pool;
 use crate::sim::digitalocean::databases::users::User;
 use crate::sim::digitalocean::domains::Domain;
 use crate::sim::digitalocean::domains::Record;
@@ -39,10 +44,15 @@ use crate::sim::digitalocean::droplets::Doomed;
 use crate::sim::digitalocean::droplets::Droplet;
 use crate::sim::digitalocean::firewalls::Firewall;
 use crate::sim::digitalocean::load_balancers::LoadBalancer;
+use crate::sim::digitalocean::monitoring::Policy;
+use crate::sim::digitalocean::projects::Assignment;
+use crate::sim::digitalocean::projects::Project;
 use crate::sim::digitalocean::reserved_ips::ReservedIp;
 use crate::sim::digitalocean::snapshots::Snapshot;
 use crate::sim::digitalocean::ssh_keys::SshKey;
 use crate::sim::digitalocean::tags::Tag;
+use crate::sim::digitalocean::uptime::Alert;
+use crate::sim::digitalocean::uptime::Check;
 use crate::sim::digitalocean::volumes::Volume;
 use crate::sim::digitalocean::vpcs::Vpc;
 use crate::sim::hosts::Machine;
@@ -55,7 +65,10 @@ use crate::sim::store::Store;
 pub(super) fn kinds() -> impl IntoIterator<Item = Kind> {
     [
         Kind::of::<Action>(),
+        Kind::of::<Alert>(),
+        Kind::of::<Assignment>(),
         Kind::of::<Certificate>(),
+        Kind::of::<Check>(),
         Kind::of::<Cluster>(),
         Kind::of::<Db>(),
         Kind::of::<Domain>(),
@@ -63,6 +76,9 @@ pub(super) fn kinds() -> impl IntoIterator<Item = Kind> {
         Kind::of::<Droplet>(),
         Kind::of::<Firewall>(),
         Kind::of::<LoadBalancer>(),
+        Kind::of::<Policy>(),
+        Kind::of::<Pool>(),
+        Kind::of::<Project>(),
         Kind::of::<Record>(),
         Kind::of::<ReservedIp>(),
         Kind::of::<Snapshot>(),
@@ -95,6 +111,7 @@ pub(super) fn route(call: &mut Call<'_>, discard: &mut Vec<String>) -> Result<Re
     const GET: &Method = &Method::GET;
     let (method, path) = call.route();
     let Some((&"v2", path)) = path.split_first() else { return Err(Refusal::not_found()) };
+    scopes::check(call, method, path)?;
     match (method, path) {
         (GET, ["account"]) => account::get(call),
         (_, ["account", "keys", rest @ ..]) => ssh_keys::route(call, method, rest),
@@ -113,6 +130,9 @@ pub(super) fn route(call: &mut Call<'_>, discard: &mut Vec<String>) -> Result<Re
         (_, ["domains", rest @ ..]) => domains::route(call, method, rest),
         (_, ["load_balancers", rest @ ..]) => load_balancers::route(call, method, rest),
         (_, ["certificates", rest @ ..]) => certificates::route(call, method, rest),
+        (_, ["projects", rest @ ..]) => projects::route(call, method, rest),
+        (_, ["monitoring", "alerts", rest @ ..]) => monitoring::route(call, method, rest),
+        (_, ["uptime", "checks", rest @ ..]) => uptime::route(call, method, rest),
         (_, ["databases", rest @ ..]) => databases::route(call, method, rest),
         (_, ["account" | "regions" | "sizes" | "actions"]) => Err(Refusal::wrong_method()),
         _ => Err(Refusal::not_found()),

@@ -4,12 +4,14 @@ mod checks;
 mod records;
 
 use http::Method;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::sim::call::Call;
+use crate::sim::digitalocean::projects;
 use crate::sim::page;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
@@ -22,6 +24,7 @@ pub(super) use self::records::Record;
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Domain {
     pub(super) name: String,
+    pub(super) created_at: Timestamp,
 }
 
 /// Seconds, where nothing else is said.
@@ -65,7 +68,8 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     }
     let address = body.text("ip_address")?.filter(|text| !text.is_empty());
     records::found(call, &name, address)?;
-    call.put(Domain { name: name.clone() });
+    projects::join(call, &format!("do:domain:{name}"), None)?;
+    call.put(Domain { name: name.clone(), created_at: call.now });
     // The zone is written later; the answer to the creation never has it.
     Ok(Reply::created("domain", &json!({ "name": name, "ttl": TTL, "zone_file": null })))
 }
@@ -75,6 +79,7 @@ fn delete(call: &mut Call<'_>, name: &str) -> Result<Reply, Refusal> {
     call.need::<Domain>(name)?;
     let ids: Vec<String> = records::of(call, name).map(Stored::id).collect();
     ids.iter().for_each(|id| call.remove::<Record>(id));
+    projects::leave(call, &format!("do:domain:{name}"));
     call.remove::<Domain>(name);
     Ok(Reply::done())
 }

@@ -18,6 +18,7 @@ use crate::sim::digitalocean::droplets::shown;
 use crate::sim::digitalocean::images;
 use crate::sim::digitalocean::images::Chosen;
 use crate::sim::digitalocean::network;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::sizes;
 use crate::sim::digitalocean::sizes::Size;
@@ -65,6 +66,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         let until = droplet.event.as_ref().map_or(call.now, |event| event.until);
         let action = actions::start(call, "create", Subject::Droplet(droplet.id), &droplet.region, until);
         links.push(actions::link(call, &action, "create"));
+        projects::join(call, &format!("do:droplet:{}", droplet.id), None)?;
         call.put(droplet.clone());
         made.push(droplet);
     }

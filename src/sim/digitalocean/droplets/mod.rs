@@ -21,6 +21,7 @@ use crate::sim::call::Call;
 use crate::sim::digitalocean::actions;
 use crate::sim::digitalocean::firewalls;
 use crate::sim::digitalocean::images;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::sizes;
 use crate::sim::digitalocean::snapshots::Kind;
@@ -323,6 +324,7 @@ fn delete(call: &mut Call<'_>, droplet: Droplet, discard: &mut Vec<String>) -> R
     forget_gone(call);
     let gone_at = call.after(3.0, 8.0);
     discard.push(droplet.folder.clone());
+    projects::leave(call, &format!("do:droplet:{}", droplet.id));
     call.put(Doomed { droplet: droplet.id, gone_at });
     let droplet = Droplet { gone_at: Some(gone_at), ..droplet.at(call.now).into_owned() };
     call.put(droplet);

@@ -1,6 +1,7 @@
 //! `POST /v2/volumes`.
 
 use crate::sim::call::Call;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::snapshots;
 use crate::sim::digitalocean::tags;
@@ -59,6 +60,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         droplet: None,
         change: None,
     };
+    projects::join(call, &format!("do:volume:{}", volume.id), None)?;
     tags::touch(call, &volume.tags, Tagged::Volumes, &volume.id);
     let reply = Reply::created("volume", &show(call, &volume));
     call.put(volume);

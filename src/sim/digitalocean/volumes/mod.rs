@@ -16,6 +16,7 @@ use crate::sim::call::Call;
 use crate::sim::call::stamp;
 use crate::sim::digitalocean::droplets;
 use crate::sim::digitalocean::droplets::Droplet;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::snapshots;
 use crate::sim::page;
@@ -190,6 +191,7 @@ fn delete(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
     if holder(call, volume).is_some() {
         return Err(Refusal::conflict("attached volume cannot be deleted"));
     }
+    projects::leave(call, &format!("do:volume:{id}"));
     call.remove::<Volume>(id);
     Ok(Reply::done())
 }
