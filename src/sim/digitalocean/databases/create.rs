@@ -73,7 +73,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         events: Vec::new(),
         primary: None,
         is_fork: source.is_some(),
-        visible_at: call.now,
+        visible_at: call.after(0.3, 0.9),
         online_at,
         backed_up_at,
         change: None,

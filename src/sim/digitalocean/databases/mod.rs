@@ -64,7 +64,7 @@ pub(super) struct Cluster {
     primary: Option<String>,
     /// Whether it comes from another cluster's data.
     is_fork: bool,
-    /// Before this moment the API denies that a replica exists.
+    /// Before this moment the API denies that it exists.
     visible_at: Timestamp,
     online_at: Timestamp,
     /// When its first backup is made; until then much is refused.
@@ -188,7 +188,8 @@ pub(super) fn is_listed(call: &Call<'_>, cluster: &Cluster) -> bool {
 
 /// A cluster that is there, as it was last stored.
 fn need<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Cluster, Refusal> {
-    call.get::<Cluster>(id).filter(|cluster| is_listed(call, cluster)).ok_or_else(Refusal::not_found)
+    let is_shown = |cluster: &&Cluster| is_listed(call, cluster) && cluster.visible_at <= call.now;
+    call.get::<Cluster>(id).filter(is_shown).ok_or_else(Refusal::not_found)
 }
 
 /// A cluster or a replica: a few calls take the ids of both.
@@ -234,7 +235,7 @@ fn shown(call: &Call<'_>, cluster: &Cluster) -> Value {
 /// The only list of the vendor's that has no pages.
 fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
     let tag = call.query("tag_name");
-    let all = call.list::<Cluster>().filter(|cluster| is_listed(call, cluster));
+    let all = call.list::<Cluster>().filter(|cluster| is_listed(call, cluster) && cluster.visible_at <= call.now);
     let all = all.filter(|cluster| tag.is_none_or(|tag| tags::carries(&cluster.tags, tag)));
     let all: Vec<Value> = all.map(|cluster| shown(call, cluster)).collect();
     Ok(Reply::body(http::StatusCode::OK, &json!({ "databases": all })))

@@ -3,6 +3,7 @@
 //! A droplet stores its last settled state and at most one event with the moment at which it
 //! takes effect. Reading folds a past event in; only writing stores the result.
 
+mod backups;
 mod create;
 mod events;
 mod show;
@@ -212,6 +213,8 @@ pub(super) fn route(
         ("POST", []) => create::create(call),
         ("DELETE", []) => delete_tagged(call, discard),
         ("POST", ["actions"]) => events::perform_tagged(call, discard),
+        ("GET", ["backups", "policies"]) => backups::policies(call),
+        ("GET", ["backups", "supported_policies"]) => Ok(backups::supported()),
         ("GET", [id]) => Ok(Reply::ok("droplet", &shown(call, &need(call, id)?.at(call.now), &Beside::of(call)))),
         ("DELETE", [id]) => {
             let droplet = need(call, id)?.clone();
@@ -228,7 +231,7 @@ pub(super) fn route(
             actions::get_where(call, action, |action| action.concerns_droplet(id))
         }
         ("GET", [id, "backups", "policy"]) => {
-            let policy = show::backup_policy(&need(call, id)?.at(call.now), call.now);
+            let policy = backups::shown(&need(call, id)?.at(call.now), call.now);
             Ok(Reply::ok("policy", &policy))
         }
         ("GET", [id, "firewalls"]) => firewalls::of_droplet(call, need(call, id)?),

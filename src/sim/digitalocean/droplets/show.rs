@@ -5,7 +5,6 @@ use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 
 use ipnet::Ipv4Net;
-use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -13,9 +12,9 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::sim::call::stamp;
-use crate::sim::digitalocean::droplets::BackupPolicy;
 use crate::sim::digitalocean::droplets::Droplet;
 use crate::sim::digitalocean::droplets::Effect;
+use crate::sim::digitalocean::droplets::backups;
 use crate::sim::digitalocean::network;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::sizes;
@@ -119,7 +118,7 @@ pub(super) fn show<'a>(droplet: &'a Droplet, around: Around<'a>, now: Timestamp)
         created_at: stamp(droplet.created_at),
         features: features.chain(["droplet_agent", "private_networking"]).collect(),
         backup_ids: [],
-        next_backup_window: droplet.backups.as_ref().map(|policy| next_window(policy, now)),
+        next_backup_window: droplet.backups.as_ref().map(|policy| backups::next_window(policy, now)),
         snapshot_ids: around.snapshots,
         image: around.image,
         volume_ids: around.volumes,
@@ -161,36 +160,4 @@ pub(super) fn snapshot(own: &Snapshot) -> Value {
         "min_disk_size": own.min_disk,
         "size_gigabytes": own.size(),
     })
-}
-
-/// `GET /v2/droplets/{id}/backups/policy`.
-pub(super) fn backup_policy(droplet: &Droplet, now: Timestamp) -> Value {
-    let Some(policy) = &droplet.backups else {
-        return json!({ "droplet_id": droplet.id, "backup_enabled": false });
-    };
-    let mut shown = json!(policy);
-    shown["window_length_hours"] = json!(4);
-    shown["retention_period_days"] = json!(if policy.plan == "daily" { 7 } else { 28 });
-    json!({
-        "droplet_id": droplet.id,
-        "backup_enabled": true,
-        "backup_policy": shown,
-        "next_backup_window": next_window(policy, now),
-    })
-}
-
-/// The first window of four hours that begins after this moment.
-fn next_window(policy: &BackupPolicy, now: Timestamp) -> Value {
-    const DAY: i64 = 24 * 3600;
-    const DAYS: [&str; 7] = ["THU", "FRI", "SAT", "SUN", "MON", "TUE", "WED"];
-    // Day 0 of the epoch was a Thursday.
-    let today = now.as_second().div_euclid(DAY);
-    let is_day = |day: &i64| {
-        let weekday = DAYS[day.rem_euclid(7) as usize];
-        policy.weekday.as_deref().is_none_or(|chosen| chosen == weekday)
-    };
-    let starts = (today..=today + 8).filter(is_day).map(|day| day * DAY + policy.hour * 3600);
-    let start = starts.into_iter().find(|start| *start > now.as_second()).unwrap_or(now.as_second());
-    let start = Timestamp::from_second(start).unwrap_or(now);
-    json!({ "start": stamp(start), "end": stamp(start + SignedDuration::from_hours(4)) })
 }
