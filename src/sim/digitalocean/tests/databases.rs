@@ -49,6 +49,8 @@ async fn a_cluster_takes_minutes_and_most_things_wait_for_it() {
     }
     bench.wait(271.0);
     assert_eq!(bench.get(&path).await.1["database"]["status"], "online");
+    let listed = bench.get("/v2/databases").await.1["databases"][0].clone();
+    assert_eq!((listed["status"].as_str(), listed.get("standby_connection")), (Some("online"), None), "no details");
     let (status, refused) = bench.call("PUT", &format!("{path}/resize"), table[2].2.clone()).await;
     let message = refused["message"].as_str().unwrap();
     assert!(status == 412 && message.contains("first backup"), "{status} {message}");

@@ -89,8 +89,9 @@ fn merged(spec: &Spec, schema: &Value, value: &Value) -> Map<String, Value> {
                 }
             }
             "anyOf" | "oneOf" => {
-                let fitting = rule.as_array().unwrap().iter().find(|one| spec.faults(one, value).is_empty());
-                if let Some(one) = fitting {
+                let fitting = rule.as_array().unwrap().iter().filter(|one| spec.faults(one, value).is_empty());
+                // The one that knows all that is there, as others may fit because they demand nothing.
+                if let Some(one) = fitting.max_by_key(|one| std::cmp::Reverse(strangers(spec, one, value))) {
                     add(&mut rules, merged(spec, one, value));
                 }
             }
@@ -98,6 +99,14 @@ fn merged(spec: &Spec, schema: &Value, value: &Value) -> Map<String, Value> {
         }
     }
     rules
+}
+
+/// How many fields of a value a schema does not know.
+fn strangers(spec: &Spec, schema: &Value, value: &Value) -> usize {
+    let known = merged(spec, schema, value);
+    let known = known.get("properties").and_then(Value::as_object);
+    let fields = value.as_object().into_iter().flatten();
+    fields.filter(|(name, _)| known.is_none_or(|known| !known.contains_key(*name))).count()
 }
 
 fn add(rules: &mut Map<String, Value>, more: Map<String, Value>) {

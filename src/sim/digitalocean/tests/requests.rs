@@ -40,7 +40,7 @@ pub(super) fn good(stage: &Stage, operation: &str) -> Vec<(String, Value)> {
         }
         ("POST", "droplets") => {
             let full = json!({
-                "region": "nyc1", "ssh_keys": [stage.number("ssh_key_identifier")], "backups": true, "ipv6": true,
+                "region": "nyc3", "ssh_keys": [stage.number("ssh_key_identifier")], "backups": true, "ipv6": true,
                 "monitoring": true, "tags": ["web"], "user_data": "#!/bin/sh", "volumes": [stage.ids["volume_id"]],
                 "vpc_uuid": stage.ids["vpc_id"], "with_droplet_agent": true,
                 "backup_policy": { "plan": "weekly", "weekday": "SUN", "hour": 4 },
@@ -95,7 +95,7 @@ pub(super) fn good(stage: &Stage, operation: &str) -> Vec<(String, Value)> {
             at(json!({ "resources": [format!("do:droplet:{droplet_id}"), "do:domain:example.org"] }))
         }
         ("POST", "reserved_ips") => {
-            let region = json!({ "region": "nyc1", "project_id": stage.ids["project_id"] });
+            let region = json!({ "region": "nyc3", "project_id": stage.ids["project_id"] });
             vec![(path.clone(), region), (path, json!({ "droplet_id": droplet_id }))]
         }
         ("POST", "reserved_ips/{reserved_ip}/actions") => at(json!({ "type": "assign", "droplet_id": droplet_id })),
@@ -109,20 +109,20 @@ pub(super) fn good(stage: &Stage, operation: &str) -> Vec<(String, Value)> {
         ("PUT", "uptime/checks/{check_id}") => at(json!({ "name": "renamed", "regions": ["eu_west"] })),
         (_, path) if path.starts_with("uptime/") => at(Stage::alert()),
         ("POST", "volumes") => at(json!({
-            "name": "new", "size_gigabytes": 10, "region": "nyc1", "filesystem_type": "ext4", "filesystem_label": "l",
+            "name": "new", "size_gigabytes": 10, "region": "nyc3", "filesystem_type": "ext4", "filesystem_label": "l",
             "tags": ["web"], "description": "d",
         })),
         ("POST", "volumes/actions") => at(json!({
-            "type": "detach", "volume_name": "held", "droplet_id": droplet_id, "region": "nyc1",
+            "type": "detach", "volume_name": "held", "droplet_id": droplet_id, "region": "nyc3",
         })),
         ("POST", "volumes/{volume_id}/actions") => {
-            let attach = json!({ "type": "attach", "droplet_id": other, "region": "nyc1" });
+            let attach = json!({ "type": "attach", "droplet_id": other, "region": "nyc3" });
             let held = path.replace("{volume_id}", "{attached}");
-            vec![(path, attach), (held, json!({ "type": "resize", "size_gigabytes": 20, "region": "nyc1" }))]
+            vec![(path, attach), (held, json!({ "type": "resize", "size_gigabytes": 20, "region": "nyc3" }))]
         }
         ("POST", "volumes/{volume_id}/snapshots") => at(json!({ "name": "new", "tags": ["web"] })),
         ("POST", "vpcs") => at(json!({
-            "name": "new", "region": "nyc1", "ip_range": "10.30.0.0/20", "description": "d",
+            "name": "new", "region": "nyc3", "ip_range": "10.30.0.0/20", "description": "d",
         })),
         ("PUT" | "PATCH", "vpcs/{vpc_id}") => at(json!({ "name": "renamed", "description": "d", "default": true })),
         _ => panic!("no body is written down for {operation}"),
@@ -155,7 +155,7 @@ fn database(path: &str, operation: &str, of: &dyn Fn(&str) -> String) -> Vec<(St
         (_, "do_settings") => pg(json!({ "do_settings": { "service_cnames": ["db.example.com"] } })),
         (_, "maintenance") => pg(json!({ "day": "tuesday", "hour": "14:00" })),
         (_, "replicas") => pg(json!({
-            "name": "new", "size": "db-s-2vcpu-4gb", "region": "nyc3", "storage_size_mib": 61440, "tags": ["web"],
+            "name": "new", "size": "db-s-2vcpu-4gb", "region": "fra1", "storage_size_mib": 61440, "tags": ["web"],
         })),
         ("POST", "users") => vec![
             (of("pg"), json!({ "name": "new", "settings": { "pg_allow_replication": true } })),
@@ -180,7 +180,7 @@ fn database(path: &str, operation: &str, of: &dyn Fn(&str) -> String) -> Vec<(St
 impl Stage {
     fn balancer(&self, name: &str) -> Value {
         json!({
-            "name": name, "region": "nyc1", "size_unit": 2, "droplet_ids": [self.number("droplet_id")],
+            "name": name, "region": "nyc3", "size_unit": 2, "droplet_ids": [self.number("droplet_id")],
             "forwarding_rules": [rule()], "redirect_http_to_https": false, "enable_proxy_protocol": true,
             "health_check": { "protocol": "http", "port": 80, "path": "/", "check_interval_seconds": 10 },
             "sticky_sessions": { "type": "cookies", "cookie_name": "DO-LB", "cookie_ttl_seconds": 300 },

@@ -216,7 +216,7 @@ const PATHS: [(&str, &str); 9] = [
     ("GET /v2/databases/{database_cluster_uuid}/sql_mode", "/v2/databases/{mysql}/sql_mode"),
     ("GET /v2/databases/{database_cluster_uuid}/eviction_policy", "/v2/databases/{valkey}/eviction_policy"),
     ("DELETE /v2/droplets", "/v2/droplets?tag_name=test"),
-    ("DELETE /v2/volumes", "/v2/volumes?name=data&region=nyc1"),
+    ("DELETE /v2/volumes", "/v2/volumes?name=data&region=nyc3"),
     ("GET /v2/projects/{project_id}/resources", "/v2/projects/default/resources"),
 ];
 

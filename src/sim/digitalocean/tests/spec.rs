@@ -126,10 +126,16 @@ impl Spec {
         }
     }
 
-    /// What a document has against a schema.
+    /// What tells whether a document fits a schema.
+    pub(super) fn validator(&self, schema: &Value) -> jsonschema::Validator {
+        jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&self.inlined(schema)).unwrap()
+    }
+
+    /// What a schema has against a document.
     pub(super) fn faults(&self, schema: &Value, document: &Value) -> Vec<String> {
-        let schema = self.inlined(schema);
-        let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&schema).unwrap();
-        validator.iter_errors(document).map(|fault| format!("{fault} at {}", fault.instance_path)).collect()
+        self.validator(schema)
+            .iter_errors(document)
+            .map(|fault| format!("{fault} at {}", fault.instance_path))
+            .collect()
     }
 }

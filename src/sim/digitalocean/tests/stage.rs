@@ -27,7 +27,7 @@ pub(super) fn certificate(name: &str) -> Value {
 
 /// A cluster's create body.
 pub(super) fn cluster(name: &str, engine: &str) -> Value {
-    json!({ "name": name, "engine": engine, "size": "db-s-1vcpu-2gb", "num_nodes": 1, "region": "nyc1" })
+    json!({ "name": name, "engine": engine, "size": "db-s-1vcpu-2gb", "num_nodes": 1, "region": "nyc3" })
 }
 
 /// An alert policy's body.
@@ -45,14 +45,24 @@ impl Stage {
         stage.keep("tag_id", "POST", "/v2/tags", json!({ "name": "frontend" }), "/tag/name").await;
         stage.bench.must("POST", "/v2/tags", json!({ "name": "gateway" })).await;
         stage.bench.must("POST", "/v2/tags", json!({ "name": "test" })).await;
+        stage.bench.must("POST", "/v2/tags", json!({ "name": "backend" })).await;
         stage.keep("ssh_key_identifier", "POST", "/v2/account/keys", key("k"), "/ssh_key/id").await;
-        let nyc1 = with(droplet("a"), json!({ "region": "nyc1" }));
-        stage.keep("droplet_id", "POST", "/v2/droplets", nyc1.clone(), "/droplet/id").await;
-        stage.keep("other_droplet", "POST", "/v2/droplets", with(nyc1, json!({ "name": "b" })), "/droplet/id").await;
+        stage.find("fingerprint", "/v2/account/keys", "/ssh_keys/0/fingerprint").await;
+        let nyc3 = with(droplet("a"), json!({ "region": "nyc3" }));
+        stage.keep("droplet_id", "POST", "/v2/droplets", nyc3.clone(), "/droplet/id").await;
+        stage
+            .keep(
+                "other_droplet",
+                "POST",
+                "/v2/droplets",
+                with(nyc3, json!({ "name": "b", "tags": ["test"] })),
+                "/droplet/id",
+            )
+            .await;
         stage.bench.wait(41.0);
         stage.act("/v2/droplets/{droplet_id}/actions", json!({ "type": "snapshot", "name": "s" })).await;
         stage.find("image_id", "/v2/images?private=true", "/images/0/id").await;
-        let volume = json!({ "name": "data", "size_gigabytes": 10, "region": "nyc1" });
+        let volume = json!({ "name": "data", "size_gigabytes": 10, "region": "nyc3" });
         stage.keep("volume_id", "POST", "/v2/volumes", volume.clone(), "/volume/id").await;
         stage.keep("attached", "POST", "/v2/volumes", with(volume, json!({ "name": "held" })), "/volume/id").await;
         stage.find("droplet_action", "/v2/actions", "/actions/0/id").await;
@@ -61,18 +71,21 @@ impl Stage {
         stage.find("volume_action", "/v2/actions", "/actions/0/id").await;
         let snapshots = stage.path("/v2/volumes/{volume_id}/snapshots");
         stage.keep("snapshot_id", "POST", &snapshots, json!({ "name": "s" }), "/snapshot/id").await;
-        stage.keep("reserved_ip", "POST", "/v2/reserved_ips", json!({ "region": "nyc1" }), "/reserved_ip/ip").await;
+        stage.keep("reserved_ip", "POST", "/v2/reserved_ips", json!({ "region": "nyc3" }), "/reserved_ip/ip").await;
         let other = stage.number("other_droplet");
         stage.act("/v2/reserved_ips/{reserved_ip}/actions", json!({ "type": "assign", "droplet_id": other })).await;
         stage.find("address_action", "/v2/actions", "/actions/0/id").await;
-        stage.keep("vpc_id", "POST", "/v2/vpcs", json!({ "name": "own", "region": "nyc1" }), "/vpc/id").await;
+        stage.keep("vpc_id", "POST", "/v2/vpcs", json!({ "name": "own", "region": "nyc3" }), "/vpc/id").await;
         stage.keep("domain_name", "POST", "/v2/domains", json!({ "name": "example.org" }), "/domain/name").await;
         let record = json!({ "type": "A", "name": "www", "data": "192.0.2.1" });
         let records = "/v2/domains/example.org/records";
         stage.keep("domain_record_id", "POST", records, record, "/domain_record/id").await;
         stage.keep("certificate_id", "POST", "/v2/certificates", certificate("c"), "/certificate/id").await;
-        let balancer = json!({ "name": "lb", "region": "nyc1", "forwarding_rules": [rule()] });
+        let balancer = json!({ "name": "lb", "region": "nyc3", "forwarding_rules": [rule()] });
         stage.keep("lb_id", "POST", "/v2/load_balancers", balancer, "/load_balancer/id").await;
+        let balancer = stage.path("/v2/load_balancers/{lb_id}");
+        stage.find("lb_vpc", &balancer, "/load_balancer/vpc_uuid").await;
+        stage.ids.extend([("volume_name", "data".to_owned()), ("held_name", "held".to_owned())]);
         stage.keep("firewall_id", "POST", "/v2/firewalls", stage.firewall("fw"), "/firewall/id").await;
         let project = json!({ "name": "p", "purpose": "Service or API" });
         stage.keep("project_id", "POST", "/v2/projects", project, "/project/id").await;
@@ -101,8 +114,8 @@ impl Stage {
         self.bench.wait(400.0);
         let of = |tail: &str| format!("/v2/databases/{{pg}}/{tail}");
         for (name, tail, body) in [
-            ("username", "users", json!({ "name": "app-01" })),
-            ("database_name", "dbs", json!({ "name": "alpha" })),
+            ("username", "users", json!({ "name": "reader" })),
+            ("database_name", "dbs", json!({ "name": "orders" })),
             ("pool_name", "pools", json!({ "name": "pool", "mode": "session", "size": 3, "db": "defaultdb" })),
             ("replica_name", "replicas", json!({ "name": "replica", "size": "db-s-1vcpu-2gb" })),
         ] {
@@ -111,7 +124,7 @@ impl Stage {
             self.bench.wait(1.0);
         }
         let users = self.path("/v2/databases/{mysql}/users");
-        self.bench.must("POST", &users, json!({ "name": "app-01" })).await;
+        self.bench.must("POST", &users, json!({ "name": "reader" })).await;
         self.bench.wait(301.0);
     }
 

@@ -12,7 +12,7 @@ async fn an_alert_policy_is_whole_or_refused() {
     let bench = bench();
     let (status, made) = bench.call("POST", "/v2/monitoring/alerts", policy()).await;
     assert_eq!(status, 200, "{made}");
-    assert_has(&made["policy"], &policy());
+    assert_has(&made["policy"], &with(policy(), json!({ "value": 80.0 })));
     let path = format!("/v2/monitoring/alerts/{}", made["policy"]["uuid"].as_str().unwrap());
     for name in ["type", "description", "compare", "value", "window", "entities", "tags", "enabled", "alerts"] {
         let (status, answer) = bench.call("PUT", &path, with(policy(), json!({ name: null }))).await;
