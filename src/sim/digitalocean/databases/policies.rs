@@ -105,7 +105,10 @@ pub(super) fn autoscale(call: &mut Call<'_>, method: &Method, id: &str) -> Resul
         "GET" => {
             let storage = need(call, id)?.autoscale.clone();
             let off = Autoscale { enabled: false, threshold_percent: None, increment_gib: None };
-            Ok(Reply::ok("autoscale", &json!({ "storage": storage.unwrap_or(off) })))
+            let storage = json!({ "storage": storage.unwrap_or(off) });
+            // As published, and once more where the vendor's own client looks for it.
+            let document = json!({ "autoscale": storage, "storage": storage["storage"] });
+            Ok(Reply::body(StatusCode::OK, &document))
         }
         "PUT" => {
             let cluster = need_up(call, id)?;
@@ -120,7 +123,19 @@ pub(super) fn autoscale(call: &mut Call<'_>, method: &Method, id: &str) -> Resul
 
 /// How storage is to grow, as a body says it.
 pub(super) fn scaling(body: &Fields<'_>) -> Result<Option<Autoscale>, Refusal> {
-    let Some(storage) = body.object("storage")? else { return Ok(None) };
+    body.object("storage")?.map(|storage| growth(&storage)).transpose()
+}
+
+/// How storage is to grow, as a create request says it: as published, or as the vendor's own client does.
+pub(super) fn scaling_at_birth(body: &Fields<'_>) -> Result<Option<Autoscale>, Refusal> {
+    match (body.object("autoscale")?, body.object("storage_autoscale")?) {
+        (Some(published), _) => scaling(&published),
+        (None, Some(storage)) => growth(&storage).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn growth(storage: &Fields<'_>) -> Result<Autoscale, Refusal> {
     let enabled = storage.need_flag("enabled")?;
     // Clients that switch it off send zeroes beside.
     let number = |name: &str, low: i64, high: i64| {
@@ -132,7 +147,7 @@ pub(super) fn scaling(body: &Fields<'_>) -> Result<Option<Autoscale>, Refusal> {
         true => (Some(threshold_percent.unwrap_or(80)), Some(increment_gib.unwrap_or(10))),
         false => (threshold_percent, increment_gib),
     };
-    Ok(Some(Autoscale { enabled, threshold_percent, increment_gib }))
+    Ok(Autoscale { enabled, threshold_percent, increment_gib })
 }
 
 /// `GET` and `PUT /v2/databases/{id}/do_settings`.

@@ -40,7 +40,9 @@ pub(super) fn route(call: &mut Call<'_>, method: &Method, primary: &str, path: &
             let all: Vec<&Cluster> = of(call, primary).filter(|replica| is_shown(call, replica)).collect();
             page::list(call, "replicas", &all, |replica| {
                 let mut shown = shown(call, replica);
-                shown.as_object_mut().map(|fields| fields.remove("do_settings"));
+                if let Some(fields) = shown.as_object_mut() {
+                    fields.remove("do_settings");
+                }
                 shown
             })
         }

@@ -60,7 +60,10 @@ async fn a_droplet_is_born_with_volumes_and_leaves_them_behind() {
     let two = with(body.clone(), json!({ "name": null, "names": ["a", "b"] }));
     assert_eq!(bench.call("POST", "/v2/droplets", two).await.0, 422);
     assert_eq!(bench.call("POST", "/v2/droplets", with(body.clone(), json!({ "region": "nyc1" }))).await.0, 422);
-    let id = bench.must("POST", "/v2/droplets", body.clone()).await["droplet"]["id"].as_u64().unwrap();
+    // The vendor's own client names them in objects.
+    let objects = with(body.clone(), json!({ "volumes": [{ "id": made }] }));
+    assert_eq!(bench.call("POST", "/v2/droplets", with(body.clone(), json!({ "volumes": [1] }))).await.0, 422);
+    let id = bench.must("POST", "/v2/droplets", objects).await["droplet"]["id"].as_u64().unwrap();
     bench.wait(41.0);
     assert_eq!(bench.call("POST", "/v2/droplets", body).await.0, 422, "it has an owner");
     let path = format!("/v2/volumes/{}", made.as_str().unwrap());
