@@ -16,6 +16,7 @@ mod error;
 mod faults;
 mod hosts;
 mod listen;
+mod neon;
 mod page;
 mod ratelimit;
 mod refusal;
@@ -187,7 +188,8 @@ impl Sim {
             return Err(SimError::Speed(speed));
         }
         let clock = time.now();
-        let store = Store::open(&dir, seed, clock, digitalocean::kinds())?;
+        let kinds = digitalocean::kinds().into_iter().chain(neon::kinds());
+        let store = Store::open(&dir, seed, clock, kinds)?;
         let ahead = store.last().map_or(SignedDuration::ZERO, |last| last.duration_since(clock));
         let hosts = Hosts::open(dir, digitalocean::host_folders(&store))?;
         let log = log.map(RequestLog::open).transpose()?;

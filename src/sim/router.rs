@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::sim::call::Call;
 use crate::sim::call::Request;
 use crate::sim::digitalocean;
+use crate::sim::neon;
 use crate::sim::ratelimit::Budget;
 use crate::sim::ratelimit::Limits;
 use crate::sim::ratelimit::RateLimiter;
@@ -37,12 +38,13 @@ impl Answer {
 /// The calls that were made, as each vendor counts them.
 pub(super) struct Limiters {
     digitalocean: RateLimiter,
+    neon: neon::Limiter,
 }
 
 impl Limiters {
     /// Nobody has called yet; every window is that many times shorter than the vendors'.
     pub(super) fn new(speed: f64) -> Limiters {
-        Limiters { digitalocean: RateLimiter::new(Limits::vendor(speed)) }
+        Limiters { digitalocean: RateLimiter::new(Limits::vendor(speed)), neon: neon::Limiter::new(speed) }
     }
 }
 
@@ -59,7 +61,7 @@ pub(super) fn answer(
     };
     match request.vendor {
         Vendor::DigitalOcean => ask_digitalocean(request, token, store, &mut limiters.digitalocean, now, speed),
-        Vendor::Neon => Answer::refused(Refusal::plain(http::StatusCode::NOT_FOUND, "this page could not be found")),
+        Vendor::Neon => Answer::plain(neon::answer(request, token, store, &mut limiters.neon, now, speed)),
     }
 }
 
