@@ -129,5 +129,5 @@ pub(super) fn preload(body: &Body<'_>) -> Result<Option<Value>, Refusal> {
     let Some(libraries) = body.object("preload_libraries")? else { return Ok(None) };
     libraries.flag("use_defaults")?;
     libraries.texts("enabled_libraries")?;
-    Ok(body.any("preload_libraries").cloned())
+    Ok(Some(libraries.only(&["use_defaults", "enabled_libraries"])))
 }
