@@ -75,6 +75,7 @@ impl Planner<'_> {
                 if action.is_replace() {
                     let anew = plan_object(ty, None, &config);
                     warnings.extend(anew.warnings);
+                    warnings.extend(ty.end_warnings(before));
                     (action, reason, paths, anew.object)
                 } else {
                     (action, reason, paths, planned)

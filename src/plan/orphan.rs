@@ -12,6 +12,7 @@ use super::objects::EntryId;
 use super::values::Repeat;
 use crate::addr;
 use crate::addr::InstanceKey;
+use crate::diag::Diagnostic;
 use crate::graph::NodeId;
 use crate::state::ObjectKey;
 
@@ -49,6 +50,7 @@ impl Planner<'_> {
         }
         if action == Action::Delete {
             self.check_end(id);
+            self.warn_of_end(id);
         }
         let entry = self.objects.get(id);
         let entry_change = Change {
@@ -115,6 +117,25 @@ impl Planner<'_> {
         if def.lifecycle.prevent_destroy && entry.key == ObjectKey::Current {
             let diagnostic = super::resource::cannot_be_destroyed(&entry.addr, def.span);
             self.diags.push(diagnostic);
+        }
+    }
+
+    /// What the type has to say on the deletion. Where everything goes, what would be left behind goes too.
+    fn warn_of_end(&mut self, id: EntryId) {
+        let entry = self.objects.get(id);
+        let goes_with_all = self.input.options.mode == Mode::Destroy && self.input.options.targets.is_empty();
+        let (Some(ty), Some(now)) = (self.input.registry.resource(&entry.addr.ty), &entry.now) else { return };
+        if goes_with_all {
+            return;
+        }
+        let span = self.locate(&entry.addr).map(|(path, slot)| self.module(path).resources[slot as usize].span);
+        let address = entry.addr.to_string();
+        for problem in ty.end_warnings(now) {
+            let warning = Diagnostic::warning(problem.summary, problem.detail).address(address.clone());
+            self.diags.push(match span {
+                Some(span) => warning.at(span),
+                None => warning,
+            });
         }
     }
 

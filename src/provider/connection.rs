@@ -79,6 +79,7 @@ pub trait AnyResource: Send + Sync {
     fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
+    fn end_warnings(&self, prior: &Object) -> Vec<Problem>;
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
     fn owed(&self, private: &Json) -> Option<String>;
@@ -314,6 +315,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     fn serial_key(&self, planned: &Object) -> Option<String> {
         self.inner.serial_key(planned)
+    }
+
+    fn end_warnings(&self, prior: &Object) -> Vec<Problem> {
+        self.inner.end_warnings(prior)
     }
 
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
