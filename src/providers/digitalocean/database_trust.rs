@@ -82,10 +82,12 @@ fn path(cluster: &str) -> String {
     format!("/v2/databases/{}/firewall", segment(cluster))
 }
 
-/// The configured rules of an object.
+/// The configured rules of an object, by type and value.
 pub(super) fn configured(object: &Object) -> Vec<&Object> {
     let rules = object.get("rule").and_then(Value::as_elements).unwrap_or_default();
-    rules.iter().filter_map(Value::as_object).collect()
+    let mut rules: Vec<_> = rules.iter().filter_map(Value::as_object).collect();
+    rules.sort_by_key(|rule| (rule.str("type"), rule.str("value")));
+    rules
 }
 
 /// A rule as a body has it. A rule that exists is named by its uuid, so that it stays the same one.

@@ -61,6 +61,8 @@ const REPLICAS: Members = Members { list: "replicas", key: "replica", word: "dat
 const CREATE: Habits = Habits::new(10, 1800);
 const CHANGE: Habits = Habits::new(15, 6 * 3600);
 const DELETE: Habits = Habits::new(10, 1800);
+/// For so long the vendor may not show a replica that it has accepted.
+const HIDDEN: Duration = Duration::from_secs(600);
 /// A cluster in its first backup says "later" for as long.
 const PATIENCE: Duration = Duration::from_secs(1800);
 
@@ -246,28 +248,35 @@ impl ResourceType<Rest> for DatabaseReplica {
         .await
     }
 
-    /// A replica stays invisible for minutes after the vendor has accepted it.
-    fn consistency_window(&self) -> Duration {
-        Duration::from_secs(600)
-    }
-
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {
         let planned = &intent.planned;
         let (cluster, name) = named(planned);
         let api = client.on(cx, format!("looking for the database replica {name}"));
-        let seen: Option<Wire> = api.get(&REPLICAS.path(cluster, name)).optional("replica").await?;
-        let was_accepted = intent.partial.as_ref().is_some_and(|partial| !partial.id().is_empty());
-        let wire = match seen {
-            Some(wire) if wire.is_online() => wire,
-            None if !was_accepted => return Ok(Found::Absent),
-            // Known whole, with its addresses, once it is up.
-            seen => match (online(&api, planned, CREATE, true, |_| true).await, seen) {
-                (Err(ProviderError::TimedOut { .. }), Some(wire)) => wire,
-                // The vendor had an id for it and lost it again.
-                (Err(ProviderError::TimedOut { .. }), None) => return Ok(Found::Absent),
-                (end, _) => end?,
-            },
+        let path = &REPLICAS.path(cluster, name);
+        let mut seen: Option<Wire> = api.get(path).optional("replica").await?;
+        let age = Duration::try_from(cx.clock.now().duration_since(intent.since)).unwrap_or_default();
+        if seen.is_none() && age < HIDDEN {
+            let habits = Habits { limit: HIDDEN - age, ..CREATE };
+            let api = &api;
+            let look = api.until(api.doing(), habits, || async move {
+                let seen = api.get(path).optional::<Wire>("replica").await?;
+                Ok(seen.map_or_else(|| Poll::Pending("not visible".to_owned()), Poll::Ready))
+            });
+            seen = match look.await {
+                Err(ProviderError::TimedOut { .. }) => None,
+                end => Some(end?),
+            };
+        }
+        let Some(mut wire) = seen else {
+            return Ok(Found::Absent);
         };
+        if !wire.is_online() {
+            // Known whole, with its addresses, once it is up.
+            wire = match online(&api, planned, CREATE, true, |_| true).await {
+                Err(ProviderError::TimedOut { .. }) => wire,
+                end => end?,
+            };
+        }
         Ok(Found::One(wire.object(planned, cluster)))
     }
 
