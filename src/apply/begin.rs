@@ -25,6 +25,17 @@ impl State<'_> {
             if let Some(from) = &change.previous_addr {
                 let event = Event::Moved { from: from.clone() };
                 records.push(object(change.addr.clone(), ObjectKey::Current, event));
+                if from.ty != change.addr.ty
+                    && let (Some(taken), Some(known)) = (&change.prior, prior.object(from, &change.object))
+                {
+                    let stored = state::Object {
+                        schema_version: self.schema_version(&change.addr.ty),
+                        attributes: Arc::clone(taken),
+                        private: change.private.clone(),
+                        ..known.clone()
+                    };
+                    records.push(object(change.addr.clone(), change.object.clone(), Event::Adopt { object: stored }));
+                }
             }
             let is_taken = change.importing.is_some() || change.adopts && change.action == Action::NoOp;
             if is_taken && let Some(found) = &change.prior {

@@ -1,8 +1,11 @@
 //! `moved` blocks: what the state calls by an old address gets its new one before anything is planned.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use super::PathId;
+use super::Registry;
 use super::Tree;
 use super::objects::Objects;
 use crate::addr::InstanceAddr;
@@ -49,6 +52,29 @@ pub(super) fn apply(config: &Config, tree: &Tree, sources: &Sources, objects: &m
     }
     if !blocked.is_empty() {
         diags.push(unresolved(&blocked));
+    }
+}
+
+/// Makes every object that came to an address of another type one of that type, or says that this cannot be.
+pub(super) fn convert(registry: &Registry, objects: &mut Objects, diags: &mut Diagnostics) {
+    for id in 0..objects.len() {
+        let entry = objects.get(id);
+        let Some(from) = entry.changes_type() else { continue };
+        let to = &entry.addr.ty;
+        let taken = registry.resource(to).and_then(|ty| ty.take_over(from, &entry.before));
+        let Some((object, private)) = taken else {
+            let detail = format!(
+                "The {to:?} resource type does not support moving resource state across resource types: a {from} cannot \
+                 become one. Remove the `moved` block."
+            );
+            let diagnostic = Diagnostic::error("Move Resource State Not Supported", detail);
+            diags.push(diagnostic.address(entry.addr.to_string()));
+            continue;
+        };
+        let entry = objects.get_mut(id);
+        entry.before = Arc::new(object);
+        entry.now = Some(Arc::clone(&entry.before));
+        entry.private = private;
     }
 }
 

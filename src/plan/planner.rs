@@ -137,6 +137,7 @@ impl<'i> Planner<'i> {
         let tree = Arc::new(Tree::new(&input.modules));
         let mut objects = Objects::new(&input.prior);
         super::moved::apply(&input.config, &tree, &input.sources, &mut objects, &mut diags);
+        super::moved::convert(&input.registry, &mut objects, &mut diags);
         super::removed::check(&input.config, &tree, &mut diags);
         let registry = Arc::clone(&input.registry);
         let provider_of = move |mode, ty: &str| Some(registry.provider_of(mode, ty));

@@ -80,6 +80,7 @@ pub trait AnyResource: Send + Sync {
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
     fn end_warnings(&self, prior: &Object) -> Vec<Problem>;
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)>;
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
     fn owed(&self, private: &Json) -> Option<String>;
@@ -319,6 +320,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     fn end_warnings(&self, prior: &Object) -> Vec<Problem> {
         self.inner.end_warnings(prior)
+    }
+
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)> {
+        self.inner.take_over(ty, object)
     }
 
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {

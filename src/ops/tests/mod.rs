@@ -6,6 +6,7 @@ mod leak;
 mod order;
 mod outsider;
 mod phase;
+mod promote;
 mod recovery;
 mod round;
 mod seven;

@@ -29,7 +29,7 @@ use crate::value::Value;
 /// Moving the data of a large cluster takes hours.
 const CHANGE: Habits = Habits::new(15, 6 * 3600);
 /// A cluster under maintenance, or in its first backup, says "later" for as long.
-const PATIENCE: Duration = Duration::from_secs(1800);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1800);
 
 /// Makes a cluster be as planned. Gives what was learned that the cluster itself does not tell.
 pub(super) async fn update(api: &Api<'_>, prior: &Object, planned: &Object) -> Result<Extras> {

@@ -1,11 +1,12 @@
 //! `digitalocean_database_cluster`: a managed PostgreSQL, MySQL, Valkey, MongoDB, Kafka or OpenSearch.
 //!
 //! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`change`] the
-//! update. A cluster's name is unique in its account, so one whose creation was cut short is found by it.
+//! update, [`promotion`] how a replica becomes one. A cluster's name is unique in its account, so one whose creation was cut short is found by it.
 
 mod change;
 mod data;
 mod plan;
+mod promotion;
 mod schema;
 mod wire;
 
@@ -50,6 +51,7 @@ use crate::value::Object;
 use crate::value::Type;
 use crate::value::Value;
 
+use promotion::Promotion;
 use schema::SCHEMA;
 use schema::is_cache;
 use wire::Extras;
@@ -106,7 +108,17 @@ impl ResourceType<Rest> for DatabaseCluster {
         let found = listing.read(&api, &ids).await;
         let api = &api;
         join_all(found.into_iter().zip(items).map(async |(found, item)| {
+            let mut is_promoted = false;
+            if let Some(promotion) = Promotion::owed(&item.private) {
+                match promotion.read(api, &item.prior).await {
+                    Ok(None) => is_promoted = true,
+                    replica => return listing::seen(replica),
+                }
+            }
             listing::seen(match found {
+                Ok(Some(wire)) if is_promoted => {
+                    Ok(Some(Read::Noted(wire.object(&item.prior, &Extras::default()), Json::Null)))
+                }
                 Ok(Some(wire)) => {
                     let extras = extras(api, &wire, &item.prior).await;
                     extras.map(|extras| Some(Read::Present(wire.object(&item.prior, &extras))))
@@ -138,7 +150,12 @@ impl ResourceType<Rest> for DatabaseCluster {
 
     async fn update(&self, client: &Rest, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object> {
         let api = client.on(cx, format!("changing the database cluster {}", prior.str("name").unwrap_or_default()));
-        let extras = change::update(&api, prior, planned).await?;
+        let mut known = prior.clone();
+        if let Some(promotion) = Promotion::owed(&cx.private()) {
+            known = promotion.perform(&api, prior.id()).await?.object(prior, &Extras::default());
+            cx.owe(Json::Null).await?;
+        }
+        let extras = change::update(&api, &known, planned).await?;
         Ok(sure(&api, prior.id()).await?.object(planned, &extras))
     }
 
@@ -193,6 +210,14 @@ impl ResourceType<Rest> for DatabaseCluster {
             extras.eviction_policy = eviction_policy(&api, id).await?.filter(|policy| policy != "noeviction");
         }
         Ok(Some(wire.object(&SCHEMA.object::<&str>([]), &extras)))
+    }
+
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)> {
+        (ty == "digitalocean_database_replica").then(|| promotion::take_over(object))?
+    }
+
+    fn owed(&self, private: &Json) -> Option<String> {
+        Promotion::owed(private).map(|promotion| promotion.words())
     }
 
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {

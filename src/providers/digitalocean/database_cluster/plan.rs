@@ -83,11 +83,21 @@ fn change(prior: &Object, proposed: Object) -> Object {
         // A larger plan comes with more storage.
         object = object.set("storage_size_mib", Value::unknown(Type::STRING));
     }
+    if prior.get("metrics_endpoints").is_some_and(Value::is_null) {
+        return promoted(&object);
+    }
     if moves || grows {
         object.set("metrics_endpoints", Value::unknown(Type::list(Type::STRING)))
     } else {
         unchanged(&object, prior, &["metrics_endpoints"])
     }
+}
+
+/// What was a replica until now gets, with its promotion, what only clusters have.
+fn promoted(object: &Object) -> Object {
+    let attributes = SCHEMA.root().attributes().iter().filter(|(_, attribute)| attribute.is_computed());
+    let absent = attributes.filter(|(name, _)| object.get(name).is_some_and(Value::is_null));
+    object.with(absent.map(|(name, attribute)| (name.clone(), Value::unknown(attribute.ty))).collect::<Vec<_>>())
 }
 
 /// Whether the configured version of a cache lies behind the one that runs.

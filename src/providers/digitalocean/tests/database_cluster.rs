@@ -4,6 +4,7 @@ use serde_json::json;
 use super::lab::Lab;
 use super::lab::assert_has;
 use super::lab::lab;
+use super::lab::lab_with;
 use super::lab::present;
 use crate::net::replay::START;
 use crate::provider::Found;
@@ -266,4 +267,32 @@ fn no_layout_is_planned_that_there_is_not() {
     }
     let old = lab.plan(None, cache(json!({"engine": "redis", "version": "7"})));
     assert_eq!(old.warnings[0].summary, "Redis is no longer offered");
+}
+
+/// A replica as it is in the state, and the cluster that it becomes, with the note of what is owed to it.
+fn taken_over(lab: &Lab) -> (Object, Json) {
+    let replica = json!({
+        "id": "d1", "uuid": "d1", "cluster_id": "c1", "name": "db", "region": "fra1", "size": "db-s-1vcpu-1gb",
+        "host": "h", "port": 25060, "password": "s3cret", "uri": "postgres://doadmin:s3cret@h:25060/defaultdb",
+    });
+    let replica = self::lab("digitalocean_database_replica", "none").existing(replica);
+    lab.ty.take_over("digitalocean_database_replica", &replica).unwrap()
+}
+
+#[tokio::test]
+async fn a_replica_becomes_the_cluster_that_it_is_promoted_to() {
+    let lab = lab(CLUSTER, "read a replica");
+    let (cluster, note) = taken_over(&lab);
+    assert_has(&cluster, json!({"id": "d1", "engine": "pg", "node_count": 1, "password": "s3cret"}));
+    assert!(lab.ty.owed(&note).unwrap().contains("no way back"));
+    assert_eq!(lab.ty.take_over("digitalocean_droplet", &cluster), None);
+    let reads = lab.read_noted(vec![(cluster.clone(), note.clone())]).await;
+    assert_has(present(&reads[0]), json!({"id": "d1", "engine": "pg", "version": "16"}));
+    let lab = self::lab(CLUSTER, "read what was promoted");
+    let reads = lab.read_noted(vec![(cluster.clone(), note.clone())]).await;
+    assert!(matches!(&reads[0], Ok(Read::Noted(_, Json::Null))), "{:?}", reads[0]);
+    let lab = lab_with(CLUSTER, "promote", note);
+    let made = lab.update(&cluster, postgres(json!({"version": "17"}))).await.unwrap();
+    assert_has(&made, json!({"id": "d1", "version": "17", "password": "s3cret"}));
+    assert_eq!(lab.cx.private(), Json::Null);
 }
