@@ -83,14 +83,19 @@ pub(super) fn sql_mode(call: &mut Call<'_>, method: &Method, id: &str) -> Result
             let body = call.json()?;
             let body = Fields::of(&body, "the request body")?;
             let mode = body.text("sql_mode")?.ok_or_else(|| missing("sql_mode"))?;
-            let bad = mode.split(',').find(|part| !mode.is_empty() && !SQL_MODES.contains(part));
-            if let Some(bad) = bad {
-                return Err(Refusal::invalid(format!("invalid sql_mode: {bad}")));
-            }
+            check_sql_mode(mode)?;
             call.put(Cluster { sql_mode: Some(mode.to_owned()), ..cluster });
             Ok(Reply::done())
         }
         _ => Err(Refusal::wrong_method()),
+    }
+}
+
+/// Refuses a list of modes with one that is none.
+pub(super) fn check_sql_mode(modes: &str) -> Result<(), Refusal> {
+    match modes.split(',').find(|part| !modes.is_empty() && !SQL_MODES.contains(part)) {
+        Some(bad) => Err(Refusal::invalid(format!("invalid sql_mode: {bad}"))),
+        None => Ok(()),
     }
 }
 
@@ -163,7 +168,7 @@ pub(super) fn cnames(body: &Fields<'_>) -> Result<Vec<String>, Refusal> {
         return Err(Refusal::invalid("service_cnames must hold at most 16 names"));
     }
     match names.iter().find(|name| !is_name(name)) {
-        Some(bad) => Err(Refusal::invalid(format!("{bad} is not a valid name"))),
+        Some(bad) => Err(Refusal::invalid(format!("service_cnames: {bad} is not a valid name"))),
         None => Ok(names.into_iter().map(str::to_owned).collect()),
     }
 }
