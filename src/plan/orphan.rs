@@ -19,6 +19,7 @@ use crate::addr::InstanceKey;
 use crate::addr::ModuleInstance;
 use crate::addr::ModulePath;
 use crate::addr::ResourceAddr;
+use crate::diag::Diagnostic;
 use crate::graph::NodeId;
 use crate::state::ObjectKey;
 use crate::value::Str;
@@ -112,6 +113,7 @@ impl Planner<'_> {
         let action = if index.removed(&entry.addr) == Some(false) { Action::Forget } else { Action::Delete };
         if action == Action::Delete {
             self.check_end(id);
+            self.warn_of_end(id);
         }
         let entry = self.objects.get(id);
         let entry_change = Change {
@@ -180,6 +182,25 @@ impl Planner<'_> {
         if def.lifecycle.prevent_destroy && entry.key == ObjectKey::Current {
             let diagnostic = super::resource::cannot_be_destroyed(&entry.addr, def.span);
             self.diags.push(diagnostic);
+        }
+    }
+
+    /// What the type has to say on the deletion. Where everything goes, what would be left behind goes too.
+    fn warn_of_end(&mut self, id: EntryId) {
+        let entry = self.objects.get(id);
+        let goes_with_all = self.input.options.mode == Mode::Destroy && self.input.options.targets.is_empty();
+        let (Some(ty), Some(now)) = (self.input.registry.resource(&entry.addr.ty), &entry.now) else { return };
+        if goes_with_all {
+            return;
+        }
+        let span = self.locate(&entry.addr).map(|(path, slot)| self.module(path).resources[slot as usize].span);
+        let address = entry.addr.to_string();
+        for problem in ty.end_warnings(now) {
+            let warning = Diagnostic::warning(problem.summary, problem.detail).address(address.clone());
+            self.diags.push(match span {
+                Some(span) => warning.at(span),
+                None => warning,
+            });
         }
     }
 

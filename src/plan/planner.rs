@@ -149,6 +149,7 @@ impl<'i> Planner<'i> {
         let mut objects = Objects::new(&input.prior);
         diags.extend(super::provisioner::refuse(&input.modules));
         super::moved::apply(&input.config, &tree, &input.sources, &mut objects, &mut diags);
+        super::moved::convert(&input.registry, &mut objects, &mut diags);
         super::removed::check(&input.config, &tree, &mut diags);
         let registry = Arc::clone(&input.registry);
         let provider_of = move |mode, ty: &str| Some(registry.provider_of(mode, ty));

@@ -82,6 +82,8 @@ pub trait AnyResource: Send + Sync {
     fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
+    fn end_warnings(&self, prior: &Object) -> Vec<Problem>;
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)>;
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
     fn owed(&self, private: &Json) -> Option<String>;

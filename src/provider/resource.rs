@@ -214,6 +214,19 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         false
     }
 
+    /// What the user should know before an object is deleted, where the deletion does something else than one expects.
+    fn end_warnings(&self, prior: &Object) -> Vec<Problem> {
+        let _ = prior;
+        Vec::new()
+    }
+
+    /// What an object of another type becomes when a `moved` block gives it to this one, with the provider's note of what
+    /// is owed to it by then; `None` where that type's objects cannot become this type's. Must be pure.
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)> {
+        let _ = (ty, object);
+        None
+    }
+
     /// Whether an object can stand at its place before its first plan, put there by somebody else: a file, a unit. Then
     /// the planner reads the place, with what is proposed as the [`ReadItem::prior`], and what it finds is the prior
     /// object of an *adoption*: nothing to do where it is identical, an update with its diff where it is not.

@@ -67,6 +67,39 @@ resource "digitalocean_database_user" "it" {
   cluster_id = digitalocean_database_cluster.it.id
   name       = "it"
 }
+resource "digitalocean_database_connection_pool" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = "its-pool"
+  mode       = "transaction"
+  size       = 5
+  db_name    = "defaultdb"
+  user       = digitalocean_database_user.it.name
+}
+resource "digitalocean_database_replica" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = "its-copy"
+  size       = "db-s-1vcpu-1gb"
+  region     = "fra1"
+}
+data "digitalocean_database_cluster" "it" {
+  name       = digitalocean_database_cluster.it.name
+  depends_on = [digitalocean_database_cluster.it]
+}
+data "digitalocean_database_user" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = digitalocean_database_user.it.name
+  depends_on = [digitalocean_database_user.it]
+}
+data "digitalocean_database_connection_pool" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = digitalocean_database_connection_pool.it.name
+  depends_on = [digitalocean_database_connection_pool.it]
+}
+data "digitalocean_database_replica" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = digitalocean_database_replica.it.name
+  depends_on = [digitalocean_database_replica.it]
+}
 resource "host_machine" "it" {
   connection {
     address = digitalocean_droplet.it.ipv4_address

@@ -1,12 +1,14 @@
 //! Operations from end to end, in a folder of their own, against simulated vendors in this process.
 
 mod canary;
+mod ends;
 mod interrupted;
 mod lab;
 mod leak;
 mod order;
 mod outsider;
 mod phase;
+mod promote;
 mod recovery;
 mod round;
 mod seven;

@@ -20,6 +20,10 @@ const COLLECTIONS: [(&str, &str, &str); 6] = [
     ("account/keys", "ssh_keys", "id"),
 ];
 
+/// What database clusters hold, and what tells it apart.
+const PARTS: [(&str, &str); 5] =
+    [("users", "name"), ("dbs", "name"), ("pools", "name"), ("replicas", "name"), ("firewall", "value")];
+
 impl Lab {
     /// Sends a request as another client would.
     pub(super) async fn send(&self, method: &str, path: &str, body: Json) -> Json {
@@ -56,9 +60,8 @@ impl Lab {
                 found.insert(format!("{path} {name}"));
                 if path == "databases" {
                     let cluster = one[id].as_str().expect("a cluster's id");
-                    let users = self.send("GET", &format!("databases/{cluster}/users?per_page=200"), Json::Null).await;
-                    for user in users["users"].as_array().into_iter().flatten() {
-                        found.insert(format!("{cluster} user {}", user["name"]));
+                    for (part, what) in PARTS {
+                        self.part(cluster, one["engine"].as_str().unwrap_or(""), part, what, &mut found).await;
                     }
                 }
             }
@@ -76,6 +79,24 @@ impl Lab {
             found.insert(format!("folder {}", path.display()));
         });
         found
+    }
+
+    /// What a database cluster holds of a kind, where its engine has such a thing.
+    async fn part(&self, cluster: &str, engine: &str, part: &str, id: &str, found: &mut BTreeSet<String>) {
+        let has = match part {
+            "pools" => engine == "pg",
+            "replicas" => matches!(engine, "pg" | "mysql"),
+            "users" | "dbs" => !matches!(engine, "valkey" | "redis"),
+            _ => true,
+        };
+        if !has {
+            return;
+        }
+        let page = self.send("GET", &format!("databases/{cluster}/{part}"), Json::Null).await;
+        let key = if part == "firewall" { "rules" } else { part };
+        for one in page[key].as_array().into_iter().flatten() {
+            found.insert(format!("{cluster} {part} {}", one[id]));
+        }
     }
 
     /// The root folders of the simulated hosts.

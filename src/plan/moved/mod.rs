@@ -1,9 +1,12 @@
 //! `moved` blocks: what the state calls by an old address gets its new one before anything is planned.
 
 mod chain;
+mod convert;
 mod follow;
 mod places;
 mod report;
+
+pub(super) use convert::convert;
 
 use super::PathId;
 use super::Tree;

@@ -83,6 +83,14 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.serial_key(planned)
     }
 
+    fn end_warnings(&self, prior: &Object) -> Vec<Problem> {
+        self.inner.end_warnings(prior)
+    }
+
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)> {
+        self.inner.take_over(ty, object)
+    }
+
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         self.inner.interrupts(prior, planned)
     }

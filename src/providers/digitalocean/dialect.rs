@@ -76,6 +76,9 @@ impl Dialect for DigitalOceanDialect {
             "health_check" => "healthcheck",
             "tag" => "droplet_tag",
             "autoscale" => "storage_autoscale",
+            "rules" => "rule",
+            "db" => "db_name",
+            "mysql_settings" => "mysql_auth_plugin",
             key => key,
         }
     }

@@ -2,11 +2,21 @@
 //!
 //! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over
 //! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`event`], [`listing`] (lists
-//! or single gets by cost), [`marks`] (the tags that find an object again), [`tagging`], [`timeouts`], [`values`].
+//! or single gets by cost), [`marks`] (the tags that find an object again), [`tagging`], [`timeouts`], [`values`]; and of
+//! databases [`database_access`] (addresses and credentials), [`database_member`] (what a cluster holds by name),
+//! [`database_trust`] (who may connect).
 
 mod account;
 mod config;
+mod database_access;
 mod database_cluster;
+mod database_config;
+mod database_connection_pool;
+mod database_db;
+mod database_firewall;
+mod database_member;
+mod database_replica;
+mod database_trust;
 mod database_user;
 mod dialect;
 mod droplet;
@@ -61,7 +71,15 @@ impl Definition for DigitalOcean {
     fn resources(&self) -> Vec<Box<dyn ResourceType<Rest>>> {
         vec![
             Box::new(database_cluster::DatabaseCluster),
+            Box::new(database_connection_pool::DatabaseConnectionPool),
+            Box::new(database_db::DatabaseDb),
+            Box::new(database_firewall::DatabaseFirewall),
+            Box::new(database_config::DatabaseConfig::mysql()),
+            Box::new(database_config::DatabaseConfig::postgresql()),
+            Box::new(database_config::DatabaseConfig::redis()),
+            Box::new(database_replica::DatabaseReplica),
             Box::new(database_user::DatabaseUser),
+            Box::new(database_config::DatabaseConfig::valkey()),
             Box::new(droplet::Droplet),
             Box::new(loadbalancer::LoadBalancer),
             Box::new(reserved_ip::ReservedIp),
@@ -70,7 +88,13 @@ impl Definition for DigitalOcean {
     }
 
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Rest>>> {
-        vec![Box::new(sizes::Sizes)]
+        vec![
+            Box::new(database_cluster::ClusterData),
+            Box::new(database_connection_pool::PoolData),
+            Box::new(database_replica::ReplicaData),
+            Box::new(database_user::UserData),
+            Box::new(sizes::Sizes),
+        ]
     }
 
     fn configure(&self, config: &Object, with: Configure) -> Result<Rest> {

@@ -1,6 +1,7 @@
 //! A row for each resource type: what it looks like, how it changes, and what it cannot do, with the reason.
 
 mod digitalocean;
+mod digitalocean_database;
 mod host;
 mod random;
 mod small;
@@ -23,7 +24,7 @@ pub(in super::super) struct Row {
     pub(in super::super) ty: &'static str,
     /// Blocks that it needs.
     pub(in super::super) needs: &'static str,
-    /// Where the vendor makes it: how the path of that POST ends; `None` where nothing is made at a vendor.
+    /// Where the vendor makes it: how the path of that request ends; `None` where nothing is made at a vendor.
     pub(in super::super) made_at: Option<&'static str>,
     /// The arguments of the instance `it`.
     pub(in super::super) base: &'static str,
@@ -44,5 +45,8 @@ const ALL_REPLACE: &str = "each argument replaces";
 
 /// All rows.
 pub(in super::super) fn rows() -> Vec<Row> {
-    [random::rows(), small::rows(), digitalocean::rows(), host::rows()].into_iter().flatten().collect()
+    [random::rows(), small::rows(), digitalocean::rows(), digitalocean_database::rows(), host::rows()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -2,6 +2,12 @@
 
 mod config;
 mod database_cluster;
+mod database_config;
+mod database_connection_pool;
+mod database_data;
+mod database_db;
+mod database_firewall;
+mod database_replica;
 mod database_user;
 mod droplet;
 mod lab;
