@@ -6,9 +6,11 @@
 
 mod action;
 mod change;
+mod cost;
 mod data;
 mod decide;
 mod evaluate;
+mod guard;
 mod ignore;
 mod import;
 mod input;
@@ -44,8 +46,14 @@ pub use change::Deferred;
 pub use change::Drift;
 pub use change::OutputChange;
 pub use change::Reason;
+pub use cost::Cost;
+pub use cost::CostLine;
+pub use cost::PriceLists;
+pub use cost::cost;
 pub use evaluate::Evaluation;
 pub use evaluate::Place;
+pub use guard::Guarded;
+pub use guard::guarded;
 pub use input::GivenValue;
 pub use input::Input;
 pub use nodes::Node;

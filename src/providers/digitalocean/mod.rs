@@ -14,6 +14,7 @@ mod event;
 mod listing;
 mod loadbalancer;
 mod marks;
+mod prices;
 mod reserved_ip;
 mod sizes;
 mod tag;
@@ -28,6 +29,7 @@ use crate::provider::Configure;
 use crate::provider::Cx;
 use crate::provider::DataSource;
 use crate::provider::Definition;
+use crate::provider::PriceList;
 use crate::provider::Provider;
 use crate::provider::ResourceType;
 use crate::provider::Result;
@@ -54,6 +56,10 @@ impl Definition for DigitalOcean {
         "registry.terraform.io/digitalocean/digitalocean"
     }
 
+    fn credential(&self) -> Option<&'static str> {
+        Some("DIGITALOCEAN_TOKEN")
+    }
+
     fn schema(&self) -> Schema {
         config::schema()
     }
@@ -75,6 +81,14 @@ impl Definition for DigitalOcean {
 
     fn configure(&self, config: &Object, with: Configure) -> Result<Rest> {
         config::configure(config, with)
+    }
+
+    fn price_list(&self) -> PriceList {
+        prices::list()
+    }
+
+    async fn live_prices(&self, client: &Rest, cx: &Cx) -> Result<PriceList> {
+        prices::live(client, cx).await
     }
 
     async fn account(&self, client: &Rest, cx: &Cx) -> Result<Option<Value>> {
