@@ -12,22 +12,8 @@ const WIDTH: usize = 78;
 const LEFT: usize = 28;
 
 /// Verbs of Terraform, or of the plan for this program, that are not there yet.
-pub(super) const NOT_YET: [&str; 14] = [
-    "completions",
-    "console",
-    "fmt",
-    "get",
-    "login",
-    "logout",
-    "man",
-    "metadata",
-    "modules",
-    "report",
-    "runs",
-    "stacks",
-    "test",
-    "why",
-];
+pub(super) const NOT_YET: [&str; 12] =
+    ["completions", "console", "fmt", "get", "man", "metadata", "modules", "report", "runs", "stacks", "test", "why"];
 
 /// Options that a verb takes for who is used to them, and that change nothing there: a plan takes no lock and reads all at
 /// once, a refresh makes no calls that change anything.
@@ -184,6 +170,8 @@ Looking:
   validate    Find mistakes without touching anything
   graph       Print what depends on what
   providers   List the providers that the configuration uses
+  login       Keep a vendor's credential in the keyring
+  logout      Remove it from there
   version     Show the version
 
 State:

@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod lock;
 mod log;
+mod login;
 mod mistake;
 mod options;
 mod output;
@@ -141,6 +142,8 @@ fn run(command: Command, place: &Place, screen: &Screen) -> Result {
         Command::Lock(command) => lock::run(command, place, screen),
         Command::ForceUnlock(options) => lock::force_unlock(&options, place, screen),
         Command::Providers(options) => providers::run(&options, place, screen),
+        Command::Login(options) => login::login(&options, place, screen),
+        Command::Logout(options) => login::logout(&options, place, screen),
         Command::Sim(options) => sim::run(options, place, screen),
         Command::Version(options) => version::run(&options, screen),
     }

@@ -6,10 +6,12 @@
 
 mod action;
 mod change;
+mod cost;
 mod data;
 mod decide;
 mod ephemeral;
 mod evaluate;
+mod guard;
 mod ignore;
 mod import;
 mod input;
@@ -50,8 +52,14 @@ pub use change::Deferred;
 pub use change::Drift;
 pub use change::OutputChange;
 pub use change::Reason;
+pub use cost::Cost;
+pub use cost::CostLine;
+pub use cost::PriceLists;
+pub use cost::cost;
 pub use evaluate::Evaluation;
 pub use evaluate::Place;
+pub use guard::Guarded;
+pub use guard::guarded;
 pub use input::GivenValue;
 pub use input::Input;
 pub use nodes::Node;

@@ -28,6 +28,7 @@ use super::Member;
 use super::MemberEnd;
 use super::Planned;
 use super::Price;
+use super::PriceList;
 use super::Problem;
 use super::Provider;
 use super::ProviderError;
@@ -46,6 +47,7 @@ pub struct Client(Arc<dyn Any + Send + Sync>);
 pub(super) trait Erased: Send + Sync {
     fn name(&self) -> &'static str;
     fn source(&self) -> &'static str;
+    fn credential(&self) -> Option<&'static str>;
     fn schema(&self) -> &Schema;
     fn resource(&self, ty: &str) -> Option<Arc<dyn AnyResource>>;
     fn data(&self, ty: &str) -> Option<Arc<dyn AnyData>>;
@@ -60,6 +62,10 @@ pub(super) trait Erased: Send + Sync {
 pub trait Connection: Send + Sync {
     /// Which account the client works on.
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>>;
+    /// The list of prices that comes with the program.
+    fn price_list(&self) -> PriceList;
+    /// Prices as the vendor says them now.
+    async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList>;
     /// Reads the objects of one key, whatever their types; one answer an item, in order. Types that cannot be asked
     /// together are asked one after another.
     async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>>;
@@ -87,7 +93,8 @@ pub trait AnyResource: Send + Sync {
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
     fn owed(&self, private: &Json) -> Option<String>;
-    fn price(&self, planned: &Object) -> Price;
+    fn price(&self, object: &Object, list: &PriceList) -> Price;
+    fn guards(&self) -> Option<&'static str>;
     fn marker(&self) -> Marker;
     fn consistency_window(&self) -> std::time::Duration;
     fn upgrade(&self, version: u32, object: Json) -> std::result::Result<Json, String>;
@@ -120,6 +127,11 @@ impl Provider {
     /// Where Terraform finds its twin.
     pub fn source(&self) -> &'static str {
         self.inner.source()
+    }
+
+    /// The environment variable that gives its credential; `None` for vendors that need none.
+    pub fn credential(&self) -> Option<&'static str> {
+        self.inner.credential()
     }
 
     /// The provider block's arguments.
@@ -208,6 +220,10 @@ impl<D: Definition> Erased for ErasedProvider<D> {
         self.shared.definition.source()
     }
 
+    fn credential(&self) -> Option<&'static str> {
+        self.shared.definition.credential()
+    }
+
     fn schema(&self) -> &Schema {
         self.schema.get_or_init(|| self.shared.definition.schema())
     }
@@ -259,6 +275,14 @@ impl<D: Definition> ErasedConnection<D> {
 impl<D: Definition> Connection for ErasedConnection<D> {
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>> {
         self.definition.account(client.get(), cx).await
+    }
+
+    fn price_list(&self) -> PriceList {
+        self.definition.price_list()
+    }
+
+    async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList> {
+        self.definition.live_prices(client.get(), cx).await
     }
 
     async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>> {

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::BundleClass;
 use super::Cx;
 use super::Price;
+use super::PriceList;
 use super::ProviderError;
 use super::Result;
 use crate::schema::Schema;
@@ -247,10 +248,16 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
-    /// The cost of a planned object per month.
-    fn price(&self, planned: &Object) -> Price {
-        let _ = planned;
+    /// What an object costs a month, by a price list. Must be pure. What may be unknown is an argument.
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        let _ = (object, list);
         Price::Free
+    }
+
+    /// What is lost for good with an object, in a few words: `its data`. A person then has to name each that an ordinary
+    /// apply would destroy or replace.
+    fn guards(&self) -> Option<&'static str> {
+        None
     }
 
     /// Brings a stored object of an older schema version up to date.

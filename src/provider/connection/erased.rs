@@ -18,6 +18,7 @@ use crate::provider::Intent;
 use crate::provider::Marker;
 use crate::provider::Planned;
 use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::Read;
 use crate::provider::ReadItem;
@@ -107,8 +108,12 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.owed(private)
     }
 
-    fn price(&self, planned: &Object) -> Price {
-        self.inner.price(planned)
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        self.inner.price(object, list)
+    }
+
+    fn guards(&self) -> Option<&'static str> {
+        self.inner.guards()
     }
 
     fn marker(&self) -> Marker {

@@ -24,6 +24,7 @@ mod event;
 mod listing;
 mod loadbalancer;
 mod marks;
+mod prices;
 mod reserved_ip;
 mod sizes;
 mod tag;
@@ -38,6 +39,7 @@ use crate::provider::Configure;
 use crate::provider::Cx;
 use crate::provider::DataSource;
 use crate::provider::Definition;
+use crate::provider::PriceList;
 use crate::provider::Provider;
 use crate::provider::ResourceType;
 use crate::provider::Result;
@@ -62,6 +64,10 @@ impl Definition for DigitalOcean {
 
     fn source(&self) -> &'static str {
         "registry.terraform.io/digitalocean/digitalocean"
+    }
+
+    fn credential(&self) -> Option<&'static str> {
+        Some("DIGITALOCEAN_TOKEN")
     }
 
     fn schema(&self) -> Schema {
@@ -99,6 +105,14 @@ impl Definition for DigitalOcean {
 
     fn configure(&self, config: &Object, with: Configure) -> Result<Rest> {
         config::configure(config, with)
+    }
+
+    fn price_list(&self) -> PriceList {
+        prices::list()
+    }
+
+    async fn live_prices(&self, client: &Rest, cx: &Cx) -> Result<PriceList> {
+        prices::live(client, cx).await
     }
 
     async fn account(&self, client: &Rest, cx: &Cx) -> Result<Option<Value>> {

@@ -39,12 +39,15 @@ use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Planned;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::providers::digitalocean::prices;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::value::Object;
@@ -222,6 +225,14 @@ impl ResourceType<Rest> for DatabaseCluster {
 
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         ["size", "version", "region"].iter().any(|name| differs(&SCHEMA, prior, planned, name))
+    }
+
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        prices::of_database(object, list, object.int("node_count"))
+    }
+
+    fn guards(&self) -> Option<&'static str> {
+        Some("its data")
     }
 }
 
