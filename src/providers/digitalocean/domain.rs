@@ -147,7 +147,7 @@ impl ResourceType<Rest> for Domain {
         if wire.ttl.is_some() {
             return Ok(wire.object(planned));
         }
-        let api = &api;
+        let (api, name) = (&api, &*wire.name);
         let wire = api.until(api.doing(), VISIBLE, || async {
             let seen = get(api, name).await?;
             Ok(seen.map_or_else(|| Poll::Pending("not yet visible".to_owned()), Poll::Ready))
