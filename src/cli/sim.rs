@@ -21,7 +21,7 @@ use super::session;
 use super::signals;
 use crate::sim;
 use crate::sim::FastTime;
-use crate::sim::Fault;
+use crate::sim::Faults;
 use crate::sim::Sim;
 use crate::sim::SimError;
 use crate::sim::Time;
@@ -51,9 +51,9 @@ pub(super) struct Options {
     /// How long every request takes at least.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration, hide_default_value = true)]
     latency: Duration,
-    /// What goes wrong, and how often: 429, 500, lost-answer, reset or slow. May be given several times.
-    #[arg(long, value_name = "KIND:RATE")]
-    fault: Vec<Fault>,
+    /// What goes wrong, and how often: 429, 500, lost-answer, reset or slow. Several at once or one after the other.
+    #[arg(long, value_name = "KIND:RATE", num_args = 1..)]
+    fault: Vec<Faults>,
     /// Decides ids and faults.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     seed: u64,
@@ -120,7 +120,7 @@ fn serve(options: Options, place: &Place, screen: &Screen) -> Result {
     let sim = open(sim::Options {
         dir,
         latency: options.latency,
-        faults: options.fault.into_iter().collect(),
+        faults: options.fault.into_iter().flatten().collect(),
         seed: options.seed,
         log: options.log,
         time,

@@ -21,7 +21,6 @@ pub(in crate::sim::digitalocean) struct Spec {
     pub(in crate::sim::digitalocean) name: String,
     #[serde(default, deserialize_with = "regions::stored_option")]
     pub(super) region: Option<String>,
-    pub(super) project_id: Option<String>,
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) network: String,
@@ -112,7 +111,6 @@ pub(super) fn read(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Spec, Refus
     Ok(Spec {
         name: name.to_owned(),
         region: region.map(str::to_owned),
-        project_id: body.text("project_id")?.filter(|id| !id.is_empty()).map(str::to_owned),
         kind: kind.to_owned(),
         network: text(body.one_of("network", &["EXTERNAL", "INTERNAL"])?, "EXTERNAL"),
         network_stack: text(body.one_of("network_stack", &["IPV4", "DUALSTACK"])?, "IPV4"),
