@@ -3,6 +3,7 @@
 mod canary;
 mod lab;
 mod leak;
+mod network;
 mod order;
 mod outsider;
 mod phase;

@@ -20,7 +20,8 @@ const BUSY: [&str; 6] = ["pending event", "locked", "already in progress", "bein
 /// Words of a 403 or 409 that mean "something holds it still".
 const HELD: [&str; 2] = ["in use", "members"];
 /// Words of a 409 or 422 that mean "somebody has it".
-const TAKEN: [&str; 5] = ["already in use", "already exists", "name is not available", "been taken", "must be unique"];
+const TAKEN: [&str; 6] =
+    ["duplicate name", "already in use", "already exists", "name is not available", "been taken", "must be unique"];
 
 impl Dialect for DigitalOceanDialect {
     fn vendor(&self) -> &'static str {

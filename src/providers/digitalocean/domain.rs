@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::listing;
 use super::listing::Listing;
+use super::taken;
 use super::values::compact;
 use super::values::int;
 use super::values::unchanged;
@@ -142,7 +143,10 @@ impl ResourceType<Rest> for Domain {
         let name = planned.str("name").unwrap_or_default();
         let api = client.on(cx, format!("creating the domain {name}"));
         let body = compact(json!({"name": name, "ip_address": planned.str("ip_address")}));
-        let wire: Wire = api.post("/v2/domains", &body).one("domain").await?;
+        let made = api.post("/v2/domains", &body).one("domain").await;
+        // A domain of another account cannot be seen.
+        let holder = async { Ok(get(&api, name).await?.map(|wire| wire.name)) };
+        let wire: Wire = taken::named(made, holder).await?;
         cx.record(&wire.object(planned)).await?;
         if wire.ttl.is_some() {
             return Ok(wire.object(planned));

@@ -28,6 +28,7 @@ mod sizes;
 mod ssh_key;
 mod tag;
 mod tagging;
+mod taken;
 mod timeouts;
 mod urns;
 mod values;

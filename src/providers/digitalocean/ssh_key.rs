@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::listing;
 use super::listing::Listing;
+use super::taken;
 use super::values::text;
 use super::values::unchanged;
 use crate::net::rest::Api;
@@ -29,7 +30,6 @@ use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Planned;
 use crate::provider::Problem;
-use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::ResourceType;
@@ -151,14 +151,9 @@ impl ResourceType<Rest> for SshKey {
         let api = client.on(cx, format!("creating the SSH key {}", planned.str("name").unwrap_or_default()));
         let key = planned.str("public_key").unwrap_or_default().trim();
         let body = json!({"name": planned.str("name"), "public_key": key});
-        let wire: Wire = match api.post("/v2/account/keys", &body).one("ssh_key").await {
-            Err(ProviderError::Taken { doing, message, .. }) => {
-                // Should it not be readable, that it is taken is still what matters.
-                let id = held(&api, key).await.ok().flatten().map(|wire| wire.id.to_string());
-                return Err(ProviderError::Taken { doing, message, id });
-            }
-            made => made?,
-        };
+        let made = api.post("/v2/account/keys", &body).one("ssh_key").await;
+        let holder = async { Ok(held(&api, key).await?.map(|wire| wire.id.to_string())) };
+        let wire: Wire = taken::named(made, holder).await?;
         cx.record(&wire.object(planned)).await?;
         Ok(visible(&api, wire).await?.object(planned))
     }

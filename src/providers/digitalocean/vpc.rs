@@ -16,6 +16,7 @@ use serde_json::json;
 use super::age;
 use super::listing;
 use super::listing::Listing;
+use super::taken;
 use super::timeouts;
 use super::values::compact;
 use super::values::text;
@@ -163,7 +164,12 @@ impl ResourceType<Rest> for Vpc {
             "region": planned.str("region").map(str::to_lowercase),
             "ip_range": planned.str("ip_range"),
         }));
-        let wire: Wire = api.post("/v2/vpcs", &body).one("vpc").await?;
+        let made = api.post("/v2/vpcs", &body).one("vpc").await;
+        let holder = async {
+            let all: Vec<Wire> = api.pages("/v2/vpcs", "vpcs").await?;
+            Ok(all.into_iter().find(|wire| Some(&*wire.name) == planned.str("name")).map(|wire| wire.id))
+        };
+        let wire: Wire = taken::named(made, holder).await?;
         cx.record(&wire.object(planned)).await?;
         Ok(visible(&api, wire).await?.object(planned))
     }

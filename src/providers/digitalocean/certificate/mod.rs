@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::age;
 use super::listing;
+use super::taken;
 use super::timeouts;
 use super::values::compact;
 use super::values::differs;
@@ -124,7 +125,9 @@ impl ResourceType<Rest> for Certificate {
             "certificate_chain": text("certificate_chain"),
             "dns_names": listed(planned, "domains").filter(|_| !is_ours),
         }));
-        let wire: Wire = api.post("/v2/certificates", &body).one("certificate").await?;
+        let made = api.post("/v2/certificates", &body).one("certificate").await;
+        let holder = async { Ok(named(&api, planned).await?.map(|wire| wire.name)) };
+        let wire: Wire = taken::named(made, holder).await?;
         cx.record(&wire.object(planned)).await?;
         let habits = CREATE.within(timeouts::of(planned, "create"));
         Ok(verified(&api, wire, habits).await?.object(planned))

@@ -12,10 +12,12 @@ use super::super::values::int;
 use super::super::values::text;
 use super::element;
 use super::none;
+use crate::net::rest::Api;
 use crate::net::rest::Rest;
 use crate::provider::Cx;
 use crate::provider::DataSource;
 use crate::provider::Problem;
+use crate::provider::ProviderError;
 use crate::provider::Result;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
@@ -79,6 +81,13 @@ static RECORDS: LazyLock<Schema> = LazyLock::new(|| {
     ]))
 });
 
+async fn all_of(api: &Api<'_>, domain: &str) -> Result<Vec<Wire>> {
+    match api.pages(&records(domain), "domain_records").await {
+        Err(ProviderError::Refused { code: Some(404), .. }) => Err(none(api, &format!("domain named `{domain}`"))),
+        all => all,
+    }
+}
+
 /// What a record has beside its name and value.
 fn rest(wire: &Wire) -> Vec<(&'static str, Value)> {
     vec![
@@ -105,7 +114,7 @@ impl DataSource<Rest> for Record {
     async fn read(&self, client: &Rest, cx: &Cx, config: &Object) -> Result<Object> {
         let (domain, name) = (config.str("domain").unwrap_or_default(), config.str("name").unwrap_or_default());
         let api = client.on(cx, format!("reading the record {name} of {domain}"));
-        let all: Vec<Wire> = api.pages(&records(domain), "domain_records").await?;
+        let all = all_of(&api, domain).await?;
         // Several records may have a name; the first counts.
         let found = all.iter().find(|wire| same_name(&wire.name, name, domain));
         let wire = found.ok_or_else(|| none(&api, &format!("record `{name}` of the domain `{domain}`")))?;
@@ -132,7 +141,7 @@ impl DataSource<Rest> for Records {
     async fn read(&self, client: &Rest, cx: &Cx, config: &Object) -> Result<Object> {
         let domain = config.str("domain").unwrap_or_default();
         let api = client.on(cx, format!("reading the records of {domain}"));
-        let all: Vec<Wire> = api.pages(&records(domain), "domain_records").await?;
+        let all = all_of(&api, domain).await?;
         let all = all.iter().map(|wire| {
             let mut known = rest(wire);
             known.extend([

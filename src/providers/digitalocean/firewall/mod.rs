@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use super::age;
 use super::listing;
 use super::listing::Listing;
+use super::taken;
 use super::values::is_change;
 use super::values::unchanged;
 use super::values::unsettled;
@@ -107,7 +108,12 @@ impl ResourceType<Rest> for Firewall {
 
     async fn create(&self, client: &Rest, cx: &Cx, planned: &Object) -> Result<Object> {
         let api = client.on(cx, format!("creating the firewall {}", planned.str("name").unwrap_or_default()));
-        let wire: Wire = api.post("/v2/firewalls", &wire::body(planned)).one("firewall").await?;
+        let made = api.post("/v2/firewalls", &wire::body(planned)).one("firewall").await;
+        let holder = async {
+            let all: Vec<Wire> = api.pages("/v2/firewalls", "firewalls").await?;
+            Ok(all.into_iter().find(|wire| Some(&*wire.name) == planned.str("name")).map(|wire| wire.id))
+        };
+        let wire: Wire = taken::named(made, holder).await?;
         cx.record(&wire.object(planned)).await?;
         Ok(settled(&api, wire, true).await?.object(planned))
     }

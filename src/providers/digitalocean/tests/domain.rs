@@ -25,7 +25,7 @@ async fn a_domain_is_made_with_its_address_and_waited_for() {
 async fn a_lost_domain_is_found_by_its_name() {
     let config = || json!({"name": "example.com"});
     let taken = lab(DOMAIN, "create taken").create(config()).await.unwrap_err();
-    assert!(matches!(taken, ProviderError::Taken { .. }), "{taken:?}");
+    assert!(matches!(taken, ProviderError::Taken { id: None, .. }), "{taken:?}");
     assert!(lab(DOMAIN, "create lost").create(config()).await.unwrap_err().is_ambiguous());
     let found = lab(DOMAIN, "one").find(config(), None, Json::Null).await.unwrap();
     assert!(matches!(&found, Found::One(it) if it.id() == "example.com"), "{found:?}");
