@@ -1,8 +1,9 @@
-//! DigitalOcean: droplets, load balancers, databases, reserved IPs, tags.
+//! DigitalOcean: droplets, load balancers, databases, networks, domains, projects and what is around them.
 //!
 //! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over
-//! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`event`], [`listing`] (lists
-//! or single gets by cost), [`marks`] (the tags that find an object again), [`tagging`], [`timeouts`], [`values`].
+//! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`age`], [`event`], [`listing`]
+//! (lists or single gets by cost), [`marks`] (the tags that find an object again), [`query`] (the blocks that filter and
+//! sort), [`tagging`], [`taken`], [`timeouts`], [`urns`], [`values`]. Data sources are in [`data`].
 
 mod account;
 mod age;
