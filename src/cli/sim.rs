@@ -34,8 +34,8 @@ use crate::sim::WallTime;
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  infra sim -listen=127.0.0.1:8080\n  infra sim -fault=429:5% -fault=lost-answer:1% \
-    -latency=50ms\n  infra sim request DELETE /v2/droplets/3164444"
+    after_help = "Examples:\n  infra sim -listen=127.0.0.1:8080\n  infra sim -latency=50ms -fault 429:5% \
+    lost-answer:1%\n  infra sim request DELETE /v2/droplets/3164444"
 )]
 pub(super) struct Options {
     #[command(subcommand)]
@@ -170,4 +170,34 @@ fn ask(options: &Request, place: &Place, screen: &Screen) -> Result {
 
 fn open(options: sim::Options) -> Result<Sim> {
     Sim::open(options).map_err(|error| Problem::of("No simulated world", &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn faults_are_given_in_one_option_or_in_several() {
+        let forms: [&[&str]; 4] = [
+            &["--fault", "429:5%", "500:1%", "lost-answer:5%", "reset:1%", "slow:2%", "--seed", "7"],
+            &["--fault", "429:5% 500:1% lost-answer:5%", "--fault", "reset:1%", "--fault=slow:2%"],
+            &["--fault=429:5%,500:1%,lost-answer:5%,reset:1%,slow:2%"],
+            &["--fault=429:5%", "--fault=500:1%", "--fault", "lost-answer:5%", "reset:1%", "slow:2%"],
+        ];
+        let expected: Faults = "429:5% 500:1% lost-answer:5% reset:1% slow:2%".parse().unwrap();
+        for form in forms {
+            let program = Program::try_parse_from(["sim"].iter().chain(form)).unwrap();
+            assert_eq!(program.options.fault.into_iter().flatten().collect::<Faults>(), expected, "{form:?}");
+        }
+        assert!(Program::try_parse_from(["sim", "--fault", "429:5%", "teapot:1%"]).is_err());
+        assert!(Program::try_parse_from(["sim", "--fault"]).is_err());
+    }
 }

@@ -42,7 +42,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let shape = checked_shape(engine, size, nodes, body.whole("storage_size_mib", 0..=i64::MAX)?, None)?;
     let region = regions::find(body.need_text("region")?).ok_or_else(|| Refusal::invalid("invalid region"))?.slug;
     let source = body.object("backup_restore")?.map(|fields| backup(call, engine, &fields)).transpose()?;
-    let autoscale = body.object("autoscale")?.map(|fields| policies::scaling(&fields)).transpose()?.flatten();
+    let autoscale = policies::scaling_at_birth(&body)?;
     let vpc = vpcs::choose(call, body.text("private_network_uuid")?, region)?.id;
     let tags = tags::ensure(call, &body.texts("tags")?)?;
     let id = call.world.uuid();

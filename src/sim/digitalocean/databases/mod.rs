@@ -232,12 +232,22 @@ fn shown(call: &Call<'_>, cluster: &Cluster) -> Value {
     show::show(call, &cluster.at(call.now))
 }
 
+/// A cluster as the list has it, which leaves some things out.
+fn without_details(mut shown: Value) -> Value {
+    if let Value::Object(fields) = &mut shown {
+        for name in ["do_settings", "semantic_version", "standby_connection", "standby_private_connection"] {
+            fields.remove(name);
+        }
+    }
+    shown
+}
+
 /// The only list of the vendor's that has no pages.
 fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
     let tag = call.query("tag_name");
     let all = call.list::<Cluster>().filter(|cluster| is_listed(call, cluster) && cluster.visible_at <= call.now);
     let all = all.filter(|cluster| tag.is_none_or(|tag| tags::carries(&cluster.tags, tag)));
-    let all: Vec<Value> = all.map(|cluster| shown(call, cluster)).collect();
+    let all: Vec<Value> = all.map(|cluster| without_details(shown(call, cluster))).collect();
     Ok(Reply::body(http::StatusCode::OK, &json!({ "databases": all })))
 }
 

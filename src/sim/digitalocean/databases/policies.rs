@@ -83,14 +83,19 @@ pub(super) fn sql_mode(call: &mut Call<'_>, method: &Method, id: &str) -> Result
             let body = call.json()?;
             let body = Fields::of(&body, "the request body")?;
             let mode = body.text("sql_mode")?.ok_or_else(|| missing("sql_mode"))?;
-            let bad = mode.split(',').find(|part| !mode.is_empty() && !SQL_MODES.contains(part));
-            if let Some(bad) = bad {
-                return Err(Refusal::invalid(format!("invalid sql_mode: {bad}")));
-            }
+            check_sql_mode(mode)?;
             call.put(Cluster { sql_mode: Some(mode.to_owned()), ..cluster });
             Ok(Reply::done())
         }
         _ => Err(Refusal::wrong_method()),
+    }
+}
+
+/// Refuses a list of modes with one that is none.
+pub(super) fn check_sql_mode(modes: &str) -> Result<(), Refusal> {
+    match modes.split(',').find(|part| !modes.is_empty() && !SQL_MODES.contains(part)) {
+        Some(bad) => Err(Refusal::invalid(format!("invalid sql_mode: {bad}"))),
+        None => Ok(()),
     }
 }
 
@@ -100,7 +105,10 @@ pub(super) fn autoscale(call: &mut Call<'_>, method: &Method, id: &str) -> Resul
         "GET" => {
             let storage = need(call, id)?.autoscale.clone();
             let off = Autoscale { enabled: false, threshold_percent: None, increment_gib: None };
-            Ok(Reply::ok("autoscale", &json!({ "storage": storage.unwrap_or(off) })))
+            let storage = json!({ "storage": storage.unwrap_or(off) });
+            // As published, and once more where the vendor's own client looks for it.
+            let document = json!({ "autoscale": storage, "storage": storage["storage"] });
+            Ok(Reply::body(StatusCode::OK, &document))
         }
         "PUT" => {
             let cluster = need_up(call, id)?;
@@ -115,7 +123,19 @@ pub(super) fn autoscale(call: &mut Call<'_>, method: &Method, id: &str) -> Resul
 
 /// How storage is to grow, as a body says it.
 pub(super) fn scaling(body: &Fields<'_>) -> Result<Option<Autoscale>, Refusal> {
-    let Some(storage) = body.object("storage")? else { return Ok(None) };
+    body.object("storage")?.map(|storage| growth(&storage)).transpose()
+}
+
+/// How storage is to grow, as a create request says it: as published, or as the vendor's own client does.
+pub(super) fn scaling_at_birth(body: &Fields<'_>) -> Result<Option<Autoscale>, Refusal> {
+    match (body.object("autoscale")?, body.object("storage_autoscale")?) {
+        (Some(published), _) => scaling(&published),
+        (None, Some(storage)) => growth(&storage).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn growth(storage: &Fields<'_>) -> Result<Autoscale, Refusal> {
     let enabled = storage.need_flag("enabled")?;
     // Clients that switch it off send zeroes beside.
     let number = |name: &str, low: i64, high: i64| {
@@ -127,7 +147,7 @@ pub(super) fn scaling(body: &Fields<'_>) -> Result<Option<Autoscale>, Refusal> {
         true => (Some(threshold_percent.unwrap_or(80)), Some(increment_gib.unwrap_or(10))),
         false => (threshold_percent, increment_gib),
     };
-    Ok(Some(Autoscale { enabled, threshold_percent, increment_gib }))
+    Ok(Autoscale { enabled, threshold_percent, increment_gib })
 }
 
 /// `GET` and `PUT /v2/databases/{id}/do_settings`.
@@ -163,7 +183,7 @@ pub(super) fn cnames(body: &Fields<'_>) -> Result<Vec<String>, Refusal> {
         return Err(Refusal::invalid("service_cnames must hold at most 16 names"));
     }
     match names.iter().find(|name| !is_name(name)) {
-        Some(bad) => Err(Refusal::invalid(format!("{bad} is not a valid name"))),
+        Some(bad) => Err(Refusal::invalid(format!("service_cnames: {bad} is not a valid name"))),
         None => Ok(names.into_iter().map(str::to_owned).collect()),
     }
 }

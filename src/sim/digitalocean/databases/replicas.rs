@@ -38,7 +38,13 @@ pub(super) fn route(call: &mut Call<'_>, method: &Method, primary: &str, path: &
     match (method.as_str(), path) {
         ("GET", []) => {
             let all: Vec<&Cluster> = of(call, primary).filter(|replica| is_shown(call, replica)).collect();
-            page::list(call, "replicas", &all, |replica| shown(call, replica))
+            page::list(call, "replicas", &all, |replica| {
+                let mut shown = shown(call, replica);
+                if let Some(fields) = shown.as_object_mut() {
+                    fields.remove("do_settings");
+                }
+                shown
+            })
         }
         ("POST", []) => create(call, primary),
         ("GET", [name]) => Ok(Reply::ok("replica", &shown(call, find(call, primary, name)?))),

@@ -60,6 +60,7 @@ pub(super) fn show(call: &Call<'_>, cluster: &Cluster) -> Value {
     }
     if let Some(autoscale) = &cluster.autoscale {
         shown["autoscale"] = json!({ "storage": autoscale });
+        shown["storage_autoscale"] = json!(autoscale);
     }
     if !cluster.rules.is_empty() {
         shown["rules"] = json!(cluster.rules);

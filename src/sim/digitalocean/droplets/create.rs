@@ -129,7 +129,7 @@ fn order(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Order, Refusal> {
     if body.text("user_data")?.is_some_and(|text| text.len() > USER_DATA) {
         return Err(Refusal::invalid("User data is too long (maximum is 65536 bytes)."));
     }
-    let volumes = volumes::check(call, &body.texts("volumes")?, region)?;
+    let volumes = volumes::check(call, body.list("volumes")?.unwrap_or_default(), region)?;
     body.flag("with_droplet_agent")?;
     body.flag("private_networking")?;
     let is_public = body.flag("public_networking")?.unwrap_or(true);

@@ -43,6 +43,8 @@ pub(super) fn perform(call: &mut Call<'_>, id: &str, discard: &mut Vec<String>) 
 pub(super) fn perform_tagged(call: &mut Call<'_>, discard: &mut Vec<String>) -> Result<Reply, Refusal> {
     let tag = call.query("tag_name").filter(|tag| !tag.is_empty());
     let tag = tag.ok_or_else(|| Refusal::bad_request("tag_name is required."))?;
+    let body = call.json()?;
+    check_type(Fields::of(&body, "the request body")?.need_text("type")?)?;
     let mut begun = Vec::new();
     for id in tagged(call, tag) {
         let droplet = need(call, &id.to_string())?.clone();
@@ -50,6 +52,29 @@ pub(super) fn perform_tagged(call: &mut Call<'_>, discard: &mut Vec<String>) -> 
     }
     let begun: Vec<_> = begun.iter().map(|action| action.show(call.now)).collect();
     Ok(Reply::body(StatusCode::CREATED, &json!({ "actions": begun })))
+}
+
+/// Refuses what is no action, even where there is no droplet to do it to.
+fn check_type(kind: &str) -> Result<(), Refusal> {
+    const TYPES: [&str; 15] = [
+        "power_on",
+        "power_off",
+        "shutdown",
+        "reboot",
+        "power_cycle",
+        "password_reset",
+        "rename",
+        "resize",
+        "enable_ipv6",
+        "enable_backups",
+        "disable_backups",
+        "change_backup_policy",
+        "rebuild",
+        "snapshot",
+        "restore",
+    ];
+    let is_known = TYPES.contains(&kind) || kind == "change_kernel";
+    if is_known { Ok(()) } else { Err(Refusal::invalid(format!("{kind} is not a valid action type."))) }
 }
 
 fn begin(call: &mut Call<'_>, droplet: &Droplet, discard: &mut Vec<String>) -> Result<Action, Refusal> {

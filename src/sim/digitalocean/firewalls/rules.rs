@@ -91,7 +91,7 @@ impl Rules {
             return Err(Refusal::conflict("duplicate rule"));
         }
         match self.inbound.len() + self.outbound.len() {
-            0 => Err(Refusal::invalid("must specify at least one inbound or outbound rule")),
+            0 => Err(Refusal::invalid("at least one rule must be in inbound_rules or outbound_rules")),
             1..=MAX => Ok(()),
             _ => Err(Refusal::invalid(format!("a firewall can have at most {MAX} rules"))),
         }

@@ -129,7 +129,7 @@ pub(super) fn read(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Spec, Refus
         firewall: firewall(body)?,
         tls_cipher_policy: text(body.one_of("tls_cipher_policy", &["DEFAULT", "STRONG"])?, "DEFAULT"),
         domains: body.list("domains")?.filter(|_| is_global).map(|list| Value::from(list.to_vec())),
-        glb_settings: body.any("glb_settings").filter(|_| is_global).cloned(),
+        glb_settings: global(body)?.filter(|_| is_global),
         target_load_balancer_ids: body.texts("target_load_balancer_ids")?.into_iter().map(str::to_owned).collect(),
     })
 }
@@ -215,6 +215,16 @@ fn sticky_sessions(body: &Fields<'_>) -> Result<StickySessions, Refusal> {
         }
         _ => Ok(none),
     }
+}
+
+/// What only a global one has; looked at whatever the type is.
+fn global(body: &Fields<'_>) -> Result<Option<Value>, Refusal> {
+    let Some(fields) = body.object("glb_settings")? else { return Ok(None) };
+    fields.one_of("target_protocol", &["http", "https", "http2"])?;
+    fields.whole("target_port", 1..=65535)?;
+    fields.whole("failover_threshold", 1..=99)?;
+    fields.object("region_priorities")?;
+    Ok(body.any("glb_settings").cloned())
 }
 
 fn firewall(body: &Fields<'_>) -> Result<Firewall, Refusal> {

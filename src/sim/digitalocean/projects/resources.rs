@@ -88,10 +88,10 @@ pub(super) fn has_any(call: &Call<'_>, project: &str) -> bool {
 pub(super) fn assign(call: &mut Call<'_>, project: &str) -> Result<Reply, Refusal> {
     let body = call.json()?;
     let named = Fields::of(&body, "the request body")?.texts("resources")?;
-    let mut shown = Vec::new();
+    let (mut shown, all) = (Vec::new(), assets(call));
     for given in named {
         let urn = canonical(given)?;
-        let Some(asset) = assets(call).into_iter().find(|asset| asset.urn == urn) else {
+        let Some(asset) = all.iter().find(|asset| asset.urn == urn) else {
             shown.push(json!({ "urn": given, "assigned_at": stamp(call.now), "status": "not_found" }));
             continue;
         };
@@ -102,7 +102,7 @@ pub(super) fn assign(call: &mut Call<'_>, project: &str) -> Result<Reply, Refusa
             let (given, project, assigned_at) = (given.to_owned(), project.to_owned(), call.now);
             call.put(Assignment { urn, given, project, assigned_at });
         }
-        shown.push(show(call, &asset, status));
+        shown.push(show(call, asset, status));
     }
     Ok(Reply::body(StatusCode::OK, &json!({ "resources": shown })))
 }
@@ -116,7 +116,7 @@ fn canonical(given: &str) -> Result<String, Refusal> {
         // Clients write this one, and the vendor takes both.
         Some(("reservedip", id)) if !id.is_empty() => Ok(format!("do:floatingip:{id}")),
         Some((kind, id)) if kinds.contains(&kind) && !id.is_empty() => Ok(given.to_owned()),
-        _ => Err(Refusal::invalid(format!("{given} is not a valid URN"))),
+        _ => Err(Refusal::invalid(format!("resources: {given} is not a valid URN"))),
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) fn perform_named(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let body = Fields::of(&body, "the request body")?;
     body.need_one_of("type", &["attach", "detach"])?;
     let (name, region) = (body.need_text("volume_name")?, body.need_text("region")?);
-    let is_meant = |volume: &&Volume| volume.name == name && volume.region.eq_ignore_ascii_case(region);
+    let region = regions::find(region).ok_or_else(|| Refusal::invalid("invalid region"))?.slug;
+    let is_meant = |volume: &&Volume| volume.name == name && volume.region == region;
     let volume = call.list::<Volume>().find(is_meant).ok_or_else(Refusal::not_found)?.clone();
     begin(call, volume, &body)
 }

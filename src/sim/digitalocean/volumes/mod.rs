@@ -23,6 +23,7 @@ use crate::sim::page;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::store::Stored;
+use crate::sim::validate::Fields;
 
 /// A volume, the droplet that has it, and what is being done to it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -133,11 +134,12 @@ pub(super) fn attached(call: &Call<'_>) -> BTreeMap<u64, Vec<String>> {
 }
 
 /// The volumes that a new droplet is to have: there, free, and in its region.
-pub(super) fn check(call: &Call<'_>, ids: &[&str], region: &str) -> Result<Vec<Volume>, Refusal> {
-    if ids.len() > MAX_ATTACHED {
+pub(super) fn check(call: &Call<'_>, named: &[Value], region: &str) -> Result<Vec<Volume>, Refusal> {
+    if named.len() > MAX_ATTACHED {
         return Err(Refusal::invalid(format!("A Droplet can have at most {MAX_ATTACHED} volumes.")));
     }
-    let one = |id: &&str| match call.get::<Volume>(id) {
+    let ids = named.iter().map(|one| id_of(call, one, region)).collect::<Result<Vec<String>, Refusal>>()?;
+    let one = |id: &String| match call.get::<Volume>(id) {
         None => Err(Refusal::invalid(format!("Volume {id} was not found."))),
         Some(volume) if volume.region != region => {
             Err(Refusal::invalid(format!("Volume {id} is not in the same region.")))
@@ -151,6 +153,21 @@ pub(super) fn check(call: &Call<'_>, ids: &[&str], region: &str) -> Result<Vec<V
         },
     };
     ids.iter().map(one).collect()
+}
+
+/// The id that a create request names a volume by: as published, or in an object as the vendor's own client does.
+fn id_of(call: &Call<'_>, named: &Value, region: &str) -> Result<String, Refusal> {
+    if let Some(id) = named.as_str() {
+        return Ok(id.to_owned());
+    }
+    let fields = Fields::of(named, "volumes")?;
+    if let Some(id) = fields.text("id")? {
+        return Ok(id.to_owned());
+    }
+    let name = fields.need_text("name")?;
+    let mut all = call.list::<Volume>();
+    let found = all.find(|volume| volume.name == name && volume.region == region);
+    found.map(Stored::id).ok_or_else(|| Refusal::invalid(format!("Volume {name} was not found.")))
 }
 
 /// Gives a volume to a droplet that is being made.

@@ -4,6 +4,7 @@ mod fields;
 
 use http::Method;
 use http::StatusCode;
+use regex::Regex;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -12,6 +13,7 @@ use crate::sim::call::Call;
 use crate::sim::digitalocean::databases::Cluster;
 use crate::sim::digitalocean::databases::need_any;
 use crate::sim::digitalocean::databases::need_idle;
+use crate::sim::digitalocean::databases::policies;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::validate::Fields;
@@ -33,6 +35,8 @@ enum Kind {
     Flag,
     /// A text of at most that length.
     Text(usize),
+    /// A text of at least and at most that length, and of that form.
+    Shaped(usize, usize, &'static str),
     Texts,
     Choice(&'static [&'static str]),
     /// Settings of something that belongs to the engine.
@@ -58,6 +62,9 @@ fn patch(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
     let config = Fields::of(&body, "the request body")?.need_object("config")?;
     let fields = fields::of(&cluster.engine);
     check(fields, &config, "")?;
+    if let Some(modes) = config.text("sql_mode")? {
+        policies::check_sql_mode(modes)?;
+    }
     let asked = |name: &str| config.any(name).and_then(Value::as_i64);
     let before = shown(fields, &all_of(&cluster));
     let present = |name: &str| before.get(name).and_then(Value::as_i64);
@@ -120,6 +127,15 @@ fn check(fields: &[Field], asked: &Fields<'_>, inside: &str) -> Result<(), Refus
             Kind::Real(low, high) => drop(asked.real(name, low..=high)?),
             Kind::Flag => drop(asked.flag(name)?),
             Kind::Text(longest) => drop(asked.short_text(name, longest)?),
+            Kind::Shaped(least, most, form) => {
+                let fits = |text: &&str| {
+                    let is_good = Regex::new(form).is_ok_and(|form| form.is_match(text));
+                    is_good && (least..=most).contains(&text.chars().count())
+                };
+                if asked.text(name)?.is_some_and(|text| !fits(&text)) {
+                    return Err(Refusal::invalid(format!("{name} is not valid")));
+                }
+            }
             Kind::Texts => drop(asked.texts(name)?),
             Kind::Choice(choices) => drop(asked.one_of(name, choices)?),
             Kind::Group(inner) if value.is_null() || inner.is_empty() => {}
