@@ -5,6 +5,7 @@ mod ends;
 mod interrupted;
 mod lab;
 mod leak;
+mod network;
 mod order;
 mod outsider;
 mod phase;

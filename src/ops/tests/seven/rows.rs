@@ -2,6 +2,7 @@
 
 mod digitalocean;
 mod digitalocean_database;
+mod digitalocean_network;
 mod host;
 mod random;
 mod small;
@@ -42,11 +43,17 @@ pub(in super::super) struct Row {
 
 const STATE_ONLY: &str = "it is in the state only, so nobody else can reach it";
 const ALL_REPLACE: &str = "each argument replaces";
+const ALL_CHANGE: &str = "each argument changes in place";
 
 /// All rows.
 pub(in super::super) fn rows() -> Vec<Row> {
-    [random::rows(), small::rows(), digitalocean::rows(), digitalocean_database::rows(), host::rows()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let all = [
+        random::rows(),
+        small::rows(),
+        digitalocean::rows(),
+        digitalocean_database::rows(),
+        digitalocean_network::rows(),
+        host::rows(),
+    ];
+    all.into_iter().flatten().collect()
 }

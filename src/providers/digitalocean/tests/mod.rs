@@ -1,6 +1,8 @@
 //! Each type's life against a recorded exchange, through the same door as the engine.
 
+mod certificate;
 mod config;
+mod data;
 mod database_cluster;
 mod database_config;
 mod database_connection_pool;
@@ -9,9 +11,15 @@ mod database_db;
 mod database_firewall;
 mod database_replica;
 mod database_user;
+mod domain;
 mod droplet;
+mod firewall;
 mod lab;
 mod loadbalancer;
+mod project;
+mod record;
 mod reserved_ip;
 mod sizes;
+mod ssh_key;
 mod tag;
+mod vpc;
