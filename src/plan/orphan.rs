@@ -12,6 +12,7 @@ use super::objects::EntryId;
 use super::values::Repeat;
 use crate::addr;
 use crate::addr::InstanceKey;
+use crate::diag::Diagnostic;
 use crate::graph::NodeId;
 use crate::state::ObjectKey;
 
@@ -36,7 +37,9 @@ impl Planner<'_> {
             _ => Some(self.end_reason(id)),
         };
         let removed = self.removed_block(id);
-        let is_forgotten = is_data || removed == Some(false);
+        let ty = self.input.registry.resource(&entry.addr.ty).filter(|_| !is_data);
+        let kept = ty.and_then(|ty| ty.keeps(&entry.private)).filter(|_| entry.now.is_some());
+        let is_forgotten = is_data || removed == Some(false) || kept.is_some();
         let action = match (&entry.now, is_forgotten) {
             // Gone already: our record goes too, without a call.
             (None, _) => Action::Forget,
@@ -51,6 +54,12 @@ impl Planner<'_> {
             self.check_end(id);
         }
         let entry = self.objects.get(id);
+        // When everything goes, what it belongs to does as well; who says `removed` knows.
+        if let Some(why) = kept.filter(|_| self.input.options.mode != Mode::Destroy && removed.is_none()) {
+            let address = entry.addr.to_string();
+            let detail = format!("{address} is no longer configured. It is let go of and stays as it is: {why}");
+            self.diags.push(Diagnostic::warning("Object is not removed", detail).address(address));
+        }
         let entry_change = Change {
             addr: entry.addr.clone(),
             object: entry.key.clone(),

@@ -82,6 +82,7 @@ pub trait AnyResource: Send + Sync {
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
     fn owed(&self, private: &Json) -> Option<String>;
+    fn keeps(&self, private: &Json) -> Option<String>;
     fn price(&self, planned: &Object) -> Price;
     fn marker(&self) -> Marker;
     fn consistency_window(&self) -> std::time::Duration;
@@ -330,6 +331,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     fn owed(&self, private: &Json) -> Option<String> {
         self.inner.owed(private)
+    }
+
+    fn keeps(&self, private: &Json) -> Option<String> {
+        self.inner.keeps(private)
     }
 
     fn price(&self, planned: &Object) -> Price {

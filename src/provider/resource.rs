@@ -234,6 +234,13 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// Why an object is let go of, and not removed, when it is no longer configured, in a sentence; by the provider's own
+    /// note. `None` for what is removed: nearly all.
+    fn keeps(&self, private: &Json) -> Option<String> {
+        let _ = private;
+        None
+    }
+
     /// The cost of a planned object per month.
     fn price(&self, planned: &Object) -> Price {
         let _ = planned;
