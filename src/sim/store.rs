@@ -163,6 +163,11 @@ impl Store {
         &self.header.id
     }
 
+    /// What decides everything that is drawn in this world.
+    pub(super) fn seed(&self) -> u64 {
+        self.header.seed
+    }
+
     /// When the last stored batch happened, in the world's own time.
     pub(super) fn last(&self) -> Option<Timestamp> {
         self.last
