@@ -2,6 +2,7 @@
 
 mod digitalocean;
 mod host;
+mod neon;
 mod random;
 mod small;
 
@@ -44,5 +45,5 @@ const ALL_REPLACE: &str = "each argument replaces";
 
 /// All rows.
 pub(in super::super) fn rows() -> Vec<Row> {
-    [random::rows(), small::rows(), digitalocean::rows(), host::rows()].into_iter().flatten().collect()
+    [random::rows(), small::rows(), digitalocean::rows(), neon::rows(), host::rows()].into_iter().flatten().collect()
 }
