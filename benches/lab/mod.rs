@@ -88,7 +88,7 @@ impl Lab {
     fn planned(&self, session: &Session, mode: Mode) -> Planned {
         let mut diags = Diagnostics::new();
         let request =
-            PlanRequest { options: Options { mode, refresh: true, ..Options::default() }, variables: Vec::new() };
+            PlanRequest { options: Options { mode, refresh: true, ..Options::default() }, ..PlanRequest::default() };
         let planned = self.runtime.block_on(ops::plan(session, &request, &mut diags));
         assert!(!diags.has_errors(), "{diags:?}");
         planned.expect("the state is sound").expect("the configuration is sound")

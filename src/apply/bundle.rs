@@ -12,7 +12,7 @@ use super::run::State;
 use super::secret::hidden;
 use crate::plan::Op;
 use crate::plan::StepId;
-use crate::plan::settle;
+use crate::plan::equal_objects;
 use crate::provider::Client;
 use crate::provider::Connection;
 use crate::provider::Cx;
@@ -52,6 +52,14 @@ impl State<'_> {
                 _ => None,
             };
             let prior = if *op == Op::Create { None } else { change.prior.clone() };
+            if let (Some(prior), Some(planned)) = (&prior, &planned)
+                && equal_objects(prior, planned)
+                && ty.owed(&change.private).is_none()
+            {
+                // What was not known has turned out to be as it was.
+                self.set_value(&change, planned);
+                continue;
+            }
             calls.push(self.call(step, *at, *op, change, ty, client.clone(), prior, planned));
             found = Some((connection, client));
             // A member refers to others of its bundle by what they were promised to be: those are applied in one go.
@@ -63,8 +71,9 @@ impl State<'_> {
         let Some((connection, client)) = found else { return Prepared::Done };
         let cx = self.cx(step, Arc::new(NoRecord), serde_json::Value::Null);
         let journal = Arc::clone(&self.run.journal);
+        let names = calls.iter().map(|call| self.name(call.at, call.op)).collect();
         let bundle = Bundle { step, connection, client, cx, journal, calls };
-        Prepared::Call { future: Box::pin(bundle.perform()), names: self.names(step), id: None, serial: None }
+        Prepared::Call { future: Box::pin(bundle.perform()), names, id: None, serial: None }
     }
 }
 
@@ -153,10 +162,9 @@ fn take(call: &Call, end: MemberEnd) -> (Option<Event>, Option<Arc<Object>>, End
     match end {
         MemberEnd::Applied { object: None, .. } => (Some(Event::Done { object: None }), None, End::Well),
         MemberEnd::Applied { object: Some(actual), private } => {
-            let known = call.planned.as_deref().cloned().unwrap_or_else(|| actual.clone());
-            let settled = Arc::new(settle(call.ty.schema(), &known, &actual));
+            let (settled, end) = call.settled(&actual);
             let stored = call.stored(&settled, false, private);
-            (Some(Event::Done { object: Some(stored) }), Some(settled), End::Well)
+            (Some(Event::Done { object: Some(stored) }), Some(settled), end)
         }
         MemberEnd::Restored { private } => {
             let object = call.prior.as_ref().map(|prior| call.stored(prior, false, private));

@@ -187,16 +187,20 @@ impl Call {
 
     fn well(&self, actual: Option<Object>) -> (Vec<Event>, Option<Arc<Object>>, End) {
         let Some(actual) = actual else { return (vec![Event::Done { object: None }], None, End::Well) };
-        let known = self.planned.as_deref().cloned().unwrap_or_else(|| actual.clone());
-        let settled = settle(self.ty.schema(), &known, &actual);
-        let promised = Value::Object(Arc::new(known));
-        let settled = Arc::new(settled);
-        let end = match contradiction(&promised, &Value::Object(Arc::clone(&settled))) {
-            Some(path) => End::Contradicted(path),
-            None => End::Well,
-        };
+        let (settled, end) = self.settled(&actual);
         let stored = self.stored(&settled, false, self.cx.private());
         (vec![Event::Done { object: Some(stored) }], Some(settled), end)
+    }
+
+    /// What came back, in the words of what was promised; and whether it is that.
+    pub(super) fn settled(&self, actual: &Object) -> (Arc<Object>, End) {
+        let known = self.planned.as_deref().cloned().unwrap_or_else(|| actual.clone());
+        let settled = Arc::new(settle(self.ty.schema(), &known, actual));
+        let promised = Value::Object(Arc::new(known));
+        match contradiction(&promised, &Value::Object(Arc::clone(&settled))) {
+            Some(path) => (settled, End::Contradicted(path)),
+            None => (settled, End::Well),
+        }
     }
 
     fn ill(&self, error: ProviderError) -> (Vec<Event>, Option<Arc<Object>>, End) {

@@ -306,20 +306,21 @@ impl State<'_> {
 
     /// What a step is called, for people: one name for each object that it is about.
     pub(super) fn names(&self, step: StepId) -> Vec<StepName> {
-        let plan = &self.run.made.plan;
-        let name = |change: usize, op: Op| {
-            let change = &plan.changes[change];
-            let object = match (&op, &change.deposes) {
-                (Op::DeleteDeposed, Some(key)) => crate::state::ObjectKey::Deposed(key.clone()),
-                _ => change.object.clone(),
-            };
-            StepName { addr: change.addr.clone(), object, op }
-        };
-        match &plan.steps.steps[step as usize] {
+        match &self.run.made.plan.steps.steps[step as usize] {
             Step::Carrier | Step::Evaluate(_) | Step::Absorbed => Vec::new(),
-            Step::Change { change, op } => vec![name(*change, *op)],
-            Step::Bundle { members, .. } => members.iter().map(|(change, op)| name(*change, *op)).collect(),
+            Step::Change { change, op } => vec![self.name(*change, *op)],
+            Step::Bundle { members, .. } => members.iter().map(|(change, op)| self.name(*change, *op)).collect(),
         }
+    }
+
+    /// What one part of a step is called.
+    pub(super) fn name(&self, change: usize, op: Op) -> StepName {
+        let change = &self.run.made.plan.changes[change];
+        let object = match (&op, &change.deposes) {
+            (Op::DeleteDeposed, Some(key)) => crate::state::ObjectKey::Deposed(key.clone()),
+            _ => change.object.clone(),
+        };
+        StepName { addr: change.addr.clone(), object, op }
     }
 
     fn ended(&self) -> Ended {

@@ -29,6 +29,17 @@ pub(super) const NOT_YET: [&str; 14] = [
     "why",
 ];
 
+/// Options that a verb takes for who is used to them, and that change nothing there: a plan takes no lock and reads all at
+/// once, a refresh makes no calls that change anything.
+const IDLE: [(&str, &str); 6] = [
+    ("plan", "lock-timeout"),
+    ("plan", "parallelism"),
+    ("refresh", "parallelism"),
+    ("validate", "sim"),
+    ("graph", "sim"),
+    ("providers", "sim"),
+];
+
 /// The page of the command that the words name; the overview where they name none.
 pub(super) fn page(words: &[String]) -> String {
     let mut command = Cli::command();
@@ -72,7 +83,9 @@ fn of(command: &Command, path: &str) -> String {
     let named: Vec<(String, String)> =
         command.get_positionals().map(|argument| (value_name(argument), help_of(argument))).collect();
     section(&mut page, "Arguments", &named);
-    let shown = || command.get_arguments().filter(|argument| !argument.is_hide_set() && !argument.is_positional());
+    let is_idle = |argument: &Arg| IDLE.contains(&(command.get_name(), argument.get_long().unwrap_or_default()));
+    let is_shown = |argument: &&Arg| !argument.is_hide_set() && !argument.is_positional() && !is_idle(argument);
+    let shown = || command.get_arguments().filter(is_shown);
     let mut headings: Vec<&str> = Vec::new();
     for argument in shown() {
         let heading = argument.get_help_heading().unwrap_or("Options");

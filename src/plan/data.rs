@@ -11,6 +11,8 @@ use super::planner::Unconfigured;
 use super::propose::mark;
 use super::propose::propose;
 use super::resource::One;
+use super::resource::POSTCONDITION;
+use super::resource::PRECONDITION;
 use super::values::Repeat;
 use super::values::object;
 use crate::graph::NodeId;
@@ -36,7 +38,7 @@ impl Planner<'_> {
             let found = Arc::new(mark(schema.root(), (*found).clone()));
             let value = object(&found);
             let rules = &one.def.lifecycle.postconditions;
-            self.check_rules(one.place().with_self(&value), rules, "Resource postcondition failed");
+            self.check_rules(one, one.place().with_self(&value), rules, POSTCONDITION);
             self.adopt_data(one, &found, schema.version);
             return Some((value, None));
         }
@@ -45,7 +47,7 @@ impl Planner<'_> {
         let problems = source.validate(&config);
         let is_wrong = !problems.is_empty();
         self.report_problems(one, problems, false);
-        let holds = self.check_rules(one.place(), &one.def.lifecycle.preconditions, "Resource precondition failed");
+        let holds = self.check_rules(one, one.place(), &one.def.lifecycle.preconditions, PRECONDITION);
         if is_wrong || !holds {
             return failed();
         }

@@ -9,6 +9,7 @@ use super::Tree;
 use super::evaluate::Place;
 use super::planner::Visit;
 use super::settle::settle;
+use super::values::Repeat;
 use super::values::Repetition;
 use super::values::repetitions;
 use crate::addr::InstanceAddr;
@@ -92,13 +93,45 @@ impl Planner<'_> {
             return false;
         };
         // What is ours already is not imported again.
-        let is_known = self.objects.iter().any(|(_, entry)| entry.addr == addr);
+        let is_known = self.objects.current(&addr).is_some();
+        let located = &self.module(path).resources[slot as usize];
+        let repeated_by = located.count.map(|_| "count").or(located.for_each.map(|_| "for_each"));
+        if let Some(argument) = repeated_by.filter(|_| addr.key == InstanceKey::None) {
+            let detail = format!("The target resource is using {argument}.");
+            self.diags.push(Diagnostic::error("Invalid import 'to' expression", detail).at(to.span).within("import"));
+            return false;
+        }
+        self.import_targets.push(addr.clone());
         let Some(provider) = self.nodes.provider(path, slot).filter(|_| !is_known) else { return false };
         if self.imported.contains_key(&addr) {
             return false;
         }
         self.request_import(node, provider, Str::clone(&addr.ty), id, addr);
         true
+    }
+
+    /// Reports what is imported and the configuration makes no instance of.
+    pub(super) fn check_imports(&mut self) {
+        for addr in std::mem::take(&mut self.import_targets) {
+            let Some((path, slot)) = self.locate(&addr) else { continue };
+            let modules = &self.values.path(path).instances;
+            let module = modules.iter().position(|module| module.addr == addr.module);
+            let instances =
+                module.map(|module| self.values.resource(path, slot, u32::try_from(module).expect("32 bits")));
+            let is_missing = match instances {
+                None => !modules.iter().any(|module| module.repetition.is_open()),
+                Some(Some(instances)) => instances.repeat != Repeat::Unknown && instances.get(&addr.key).is_none(),
+                Some(None) => false,
+            };
+            if is_missing {
+                let detail = format!(
+                    "The configuration for the given import {addr} does not exist. All target instances must have an \
+                     associated configuration to be imported."
+                );
+                let diagnostic = Diagnostic::error("Configuration for import target does not exist", detail);
+                self.diags.push(diagnostic);
+            }
+        }
     }
 
     fn import_addr(&mut self, place: Place<'_>, to: &ImportTarget) -> Option<InstanceAddr> {

@@ -8,6 +8,7 @@ mod action;
 mod change;
 mod data;
 mod decide;
+mod ephemeral;
 mod evaluate;
 mod ignore;
 mod import;
@@ -22,6 +23,7 @@ mod outputs;
 mod planner;
 mod problem;
 mod propose;
+mod provisioner;
 mod reading;
 mod reads;
 mod registry;
@@ -66,6 +68,7 @@ pub use step::StepGraph;
 pub use step::StepId;
 pub use tree::PathId;
 pub use tree::Tree;
+pub use values::Instances;
 pub use values::Repetition;
 pub use values::Values;
 pub use values::repetitions;
@@ -76,6 +79,8 @@ pub(crate) use evaluate::templates;
 pub(crate) use problem::of_error;
 pub(crate) use propose::equal_objects;
 pub(crate) use propose::mark;
+pub(crate) use resource::POSTCONDITION;
+pub(crate) use resource::PRECONDITION;
 pub(crate) use settle::settle;
 
 use std::collections::BTreeMap;
@@ -86,6 +91,9 @@ use crate::addr::Target;
 use crate::state::Snapshot;
 use crate::value::Str;
 use crate::value::Value;
+
+/// The summary of a check that only applying can tell.
+pub(crate) const CHECK_LATER: &str = "Check block assertion known after apply";
 
 /// What the plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

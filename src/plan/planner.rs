@@ -71,6 +71,8 @@ pub struct Planner<'i> {
     /// Managed instances that are planned, with the place of their change.
     pub(super) decided: FxHashMap<InstanceAddr, usize>,
     pub(super) visited_imports: FxHashSet<u32>,
+    /// What `import` blocks fill.
+    pub(super) import_targets: Vec<InstanceAddr>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
     pub(super) outputs: Vec<OutputChange>,
@@ -89,6 +91,8 @@ pub struct Planner<'i> {
     pub(super) unimported: FxHashSet<InstanceAddr>,
     /// Providers without a client at planning: their configuration is not known yet, or has failed.
     pub(super) unconfigured: FxHashMap<NodeId, Unconfigured>,
+    /// Nodes with rules that only applying can tell: checked again there.
+    pub(super) open_rules: FxHashSet<NodeId>,
     pub(super) walk: Walk,
     /// What stands at the places of objects that are not ours yet.
     pub(super) places: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
@@ -137,6 +141,7 @@ impl<'i> Planner<'i> {
         let mut diags = Diagnostics::new();
         let tree = Arc::new(Tree::new(&input.modules));
         let mut objects = Objects::new(&input.prior);
+        diags.extend(super::provisioner::refuse(&input.modules));
         super::moved::apply(&input.config, &tree, &input.sources, &mut objects, &mut diags);
         super::removed::check(&input.config, &tree, &mut diags);
         let registry = Arc::clone(&input.registry);
@@ -162,6 +167,7 @@ impl<'i> Planner<'i> {
             forgotten: Vec::new(),
             index: Index::new(&tree, &input.modules),
             visited_imports: FxHashSet::default(),
+            import_targets: Vec::new(),
             wanted: FxHashSet::default(),
             expanded_by: FxHashMap::default(),
             touched: Vec::new(),
@@ -177,6 +183,7 @@ impl<'i> Planner<'i> {
             imported: BTreeMap::new(),
             unimported: FxHashSet::default(),
             unconfigured: FxHashMap::default(),
+            open_rules: FxHashSet::default(),
             walk: Walk::new(&nodes.dag),
             places: FxHashMap::default(),
             configured: FxHashSet::default(),
@@ -281,6 +288,8 @@ impl<'i> Planner<'i> {
             self.plan_orphans();
         }
         self.gather_drift();
+        super::moved::still_there_planned(&mut self);
+        self.check_imports();
         self.plan_outputs();
         self.check_targets();
         self.sort_changes();

@@ -9,6 +9,7 @@ use super::resource::context;
 use crate::addr::InstanceAddr;
 use crate::addr::Mode;
 use crate::diag::Diagnostic;
+use crate::diag::Severity;
 use crate::diag::Span;
 use crate::diag::did_you_mean;
 use crate::graph::NodeId;
@@ -97,6 +98,10 @@ impl Planner<'_> {
         if let NodeKind::Resource(slot) = self.nodes.node(node).kind {
             let def = &self.module(self.nodes.node(node).path).resources[slot as usize];
             diagnostic = diagnostic.at(def.span).within(context(def));
+            // A check says what is wrong, and stops nothing.
+            if def.check.is_some() {
+                diagnostic.severity = Severity::Warning;
+            }
         }
         self.diags.push(diagnostic);
     }

@@ -75,14 +75,6 @@ impl Planner<'_> {
 
     pub(super) fn visit_resource(&mut self, node: NodeId, path: PathId, slot: u32) -> Visit {
         let def = &self.module(path).resources[slot as usize];
-        for provisioner in &def.provisioners {
-            let detail = format!(
-                "The {} provisioner would have to run, and infra does not run provisioners yet. For what is done on a                  host there are the host_* resources, which are planned, checked and undone.",
-                provisioner.kind
-            );
-            let diagnostic = Diagnostic::error("Provisioners are not supported", detail);
-            self.diags.push(diagnostic.at(provisioner.span).within(context(def)));
-        }
         self.check_ignored(def);
         let mut instances = Vec::new();
         let mut is_parked = false;
@@ -270,7 +262,7 @@ impl Planner<'_> {
         let is_wrong = !problems.is_empty();
         self.report_problems(one, problems, false);
         let place = one.place();
-        let holds = self.check_rules(place, &one.def.lifecycle.preconditions, "Resource precondition failed");
+        let holds = self.check_rules(one, place, &one.def.lifecycle.preconditions, PRECONDITION);
         if is_wrong || !holds {
             return Some((Value::failed(schema.ty()), None));
         }
@@ -295,7 +287,7 @@ impl Planner<'_> {
         if one.def.lifecycle.prevent_destroy && change.action.destroys() {
             self.diags.push(cannot_be_destroyed(one.addr, one.def.span));
         }
-        self.check_rules(place.with_self(&value), &one.def.lifecycle.postconditions, "Resource postcondition failed");
+        self.check_rules(one, place.with_self(&value), &one.def.lifecycle.postconditions, POSTCONDITION);
         self.decided.insert(one.addr.clone(), self.changes.len());
         self.changes.push(change);
         Some((value, Some(self.changes.len() - 1)))
@@ -308,21 +300,28 @@ impl Planner<'_> {
         Some(entry)
     }
 
+    /// Whether none of some rules fails; where that cannot be told yet, applying checks them again.
     pub(super) fn check_rules(
         &mut self,
+        one: One<'_>,
         place: Place<'_>,
         rules: &[crate::eval::RuleDef],
         summary: &'static str,
     ) -> bool {
-        let mut holds = true;
-        for rule in rules {
-            let mut diags = std::mem::take(&mut self.diags);
-            holds &= self.evaluation().holds(place, rule, summary, &mut diags);
-            self.diags = diags;
+        let mut diags = std::mem::take(&mut self.diags);
+        let holds = self.evaluation().all_hold(place, rules, summary, &mut diags);
+        self.diags = diags;
+        if holds.is_none() {
+            self.open_rules.insert(one.node);
         }
-        holds
+        holds != Some(false)
     }
 }
+
+/// The summary of a precondition that does not hold.
+pub(crate) const PRECONDITION: &str = "Resource precondition failed";
+/// The summary of a postcondition that does not hold.
+pub(crate) const POSTCONDITION: &str = "Resource postcondition failed";
 
 pub(super) fn cannot_be_destroyed(addr: &InstanceAddr, span: Span) -> Diagnostic {
     let detail = format!(

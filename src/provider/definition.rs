@@ -27,10 +27,22 @@ pub trait Credentials: Send + Sync {
     fn keyring(&self, vendor: &str) -> Option<String>;
 }
 
+/// How a host stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing<T> {
+    /// It is up, and can be reached so.
+    Up(T),
+    /// It is switched off, or boots: what is on it is still there.
+    Down,
+    /// There is no such host any more, nor anything that was on it.
+    Gone,
+}
+
 /// Finds the private root folder that stands for a host, when hosts are simulated.
 pub trait HostRoots: Send + Sync {
-    /// The root folder and the folder of stand-in programs of the host with an address; `None` when no such host is up.
-    fn host_root(&self, address: &str) -> Option<(PathBuf, PathBuf)>;
+    /// The root folder and the folder of stand-in programs of the host with an address; an error when that cannot be found
+    /// out. This machine is `local`, and what `root` says of it follows a colon.
+    fn host_root(&self, address: &str) -> Result<Standing<(PathBuf, PathBuf)>>;
 }
 
 /// What the clients of one run share with each other: a pace for one credential, by whatever name it goes.

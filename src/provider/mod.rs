@@ -46,6 +46,7 @@ pub use definition::Credentials;
 pub use definition::Definition;
 pub use definition::HostRoots;
 pub use definition::Provider;
+pub use definition::Standing;
 pub use entropy::Entropy;
 pub use error::ProviderError;
 pub use error::Result;

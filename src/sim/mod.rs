@@ -64,6 +64,7 @@ pub use crate::sim::faults::Fault;
 pub use crate::sim::faults::FaultError;
 pub use crate::sim::faults::FaultKind;
 pub use crate::sim::faults::Faults;
+pub use crate::sim::hosts::Host;
 pub use crate::sim::hosts::HostRoot;
 pub use crate::sim::listen::serve;
 
@@ -240,11 +241,19 @@ impl Sim {
         Ok(response)
     }
 
-    /// The private root folder of the running droplet with that IPv4 address.
-    pub fn host_root(&self, address: &str) -> Option<HostRoot> {
+    /// How the droplet with that IPv4 address stands, with its private root folder; the machine that this program runs on,
+    /// or a folder on it, is `local` or `local:FOLDER`.
+    pub fn host(&self, address: &str) -> Result<Host, SimError> {
         let world = self.world();
-        let machine = digitalocean::machine_at(&world.store, address, self.now())?;
-        world.hosts.root(&machine).ok()
+        let machine = match hosts::own_machine(address) {
+            Some(machine) => machine,
+            None => match digitalocean::machine_at(&world.store, address, self.now()) {
+                Some(Some(machine)) => machine,
+                Some(None) => return Ok(Host::Down),
+                None => return Ok(Host::Gone),
+            },
+        };
+        world.hosts.root(&machine).map(Host::Up).map_err(|source| SimError::Io { path: machine.folder.into(), source })
     }
 
     fn answer(&self, request: &Request) -> Answer {
@@ -273,16 +282,18 @@ impl Sim {
                 let (now, rate) = (self.now().to_string(), self.inner.time.rate());
                 Ok(Reply::body(http::StatusCode::OK, &json!({ "id": self.id(), "now": now, "rate": rate })))
             }
-            ["_sim", "hosts", address] => match self.host_root(address) {
-                Some(host) => Ok(Reply::body(
-                    http::StatusCode::OK,
-                    &json!({ "root": host.root.to_string_lossy(), "bin": host.bin.to_string_lossy() }),
-                )),
-                None => Err(Refusal::not_found()),
+            ["_sim", "hosts", address] => match self.host(address) {
+                Ok(host) => Ok(Reply::body(http::StatusCode::OK, &host.told())),
+                Err(_) => Err(Refusal::server_error()),
             },
             _ => Err(Refusal::not_found()),
         };
         response(request.vendor, Answer::plain(outcome))
+    }
+
+    /// How far the world's time is ahead of the clock that it was opened with.
+    pub fn ahead(&self) -> SignedDuration {
+        self.inner.ahead
     }
 
     fn now(&self) -> Timestamp {

@@ -3,7 +3,7 @@
 //! The simulated cloud is a process of its own that outlives the killed one; see [`world`]. Each trial starts from a copy of
 //! what the phase before left, kills one apply, at a record of the journal or at a moment, runs it again to its end and
 //! hands all that is left to [`check`]. Nothing is cleaned up in between. With `--without` the product leaves out what
-//! keeps it safe, and trials must fail: that shows that they would see it.
+//! keeps it safe, and it is trials that fail which are good: they show that the loss would be seen.
 
 mod check;
 mod cloud;
@@ -28,11 +28,16 @@ use self::stack::PHASES;
 use self::stack::Phase;
 use self::trial::End;
 use self::trial::Kill;
+use self::trial::Moment;
 use self::trial::Trial;
+use self::world::Pace;
 use self::world::World;
 
 /// How many worlds are tried at a time.
 const WORKERS: usize = 2;
+
+/// Of so many moments one in each phase is in a slow world.
+const SLOW: usize = 25;
 
 /// With `--without`, so many failures show that the trials bite.
 const ENOUGH: u32 = 3;
@@ -67,9 +72,14 @@ impl Default for Options {
 }
 
 impl Options {
-    /// A short run, to go with all other tests.
+    /// A short run, to go with all other tests: some boundaries of each phase.
     pub(crate) fn short() -> Self {
-        Self { phases: 1, trials: 5, ..Self::default() }
+        Self { stride: 40, trials: 5, ..Self::default() }
+    }
+
+    /// A short run that must fail.
+    pub(crate) fn short_without(without: Without) -> Self {
+        Self { phases: 1, trials: 10, without: Some(without), ..Self::default() }
     }
 
     /// Reads what stands behind `crash`.
@@ -86,12 +96,10 @@ impl Options {
                 "--trials" => options.trials = number()?,
                 "--seed" => options.seed = u64::from(number()?),
                 "--without" => {
-                    options.without = Some(match rest.next().map(String::as_str) {
-                        Some("intents") => Without::Intents,
-                        Some("syncs") => Without::Syncs,
-                        Some("find") => Without::Find,
-                        _ => return Err("`--without` needs one of intents, syncs, find".to_owned()),
-                    });
+                    let name = rest.next().map(String::as_str);
+                    let without = Without::ALL.into_iter().find(|without| Some(without.name()) == name);
+                    let without = without.ok_or("`--without` needs one of intents, syncs, find")?;
+                    options.without = Some(without);
                 }
                 other => return Err(format!("`{other}` is not an option of `crash`")),
             }
@@ -101,6 +109,18 @@ impl Options {
 }
 
 impl Without {
+    /// Each of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Intents, Self::Syncs, Self::Find];
+
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Without::Intents => "intents",
+            Without::Syncs => "syncs",
+            Without::Find => "find",
+        }
+    }
+
     fn switch(self) -> &'static str {
         match self {
             Without::Intents => "-crash-no-intents",
@@ -115,6 +135,8 @@ impl Without {
 struct Tally {
     passed: AtomicU32,
     failed: AtomicU32,
+    /// Of those that failed: in how many something was left in the cloud that nobody knows of.
+    forgotten: AtomicU32,
     /// More would tell nothing new.
     is_enough: AtomicBool,
     /// So that lines are printed whole.
@@ -123,26 +145,36 @@ struct Tally {
 
 /// Makes all trials; gives the exit code.
 pub(crate) fn run(options: &Options) -> Result<u8, Box<dyn Error>> {
-    let (_, failed) = trials(options)?;
-    Ok(u8::from(failed > 0))
+    trials(options).map(|is_good| u8::from(!is_good))
 }
 
-/// Makes all trials; says how many passed and how many failed.
-pub(crate) fn trials(options: &Options) -> Result<(u32, u32), Box<dyn Error>> {
+/// Makes all trials; says whether they went as they must.
+pub(crate) fn trials(options: &Options) -> Result<bool, Box<dyn Error>> {
     let infra = build()?;
     let dir = std::env::temp_dir().join(format!("infra-crash-{}", std::process::id()));
+    // What an earlier process with the same number left.
+    let _ = std::fs::remove_dir_all(&dir);
     let begun = Instant::now();
     let tally = Tally::default();
     let gone_through = go_through(options, &infra, &dir, &tally);
     let (passed, failed) = (tally.passed.load(Ordering::Relaxed), tally.failed.load(Ordering::Relaxed));
-    if failed == 0 && gone_through.is_ok() {
+    let is_good = match options.without {
+        None => failed == 0,
+        // Whatever is left out, things are forgotten or made twice; to fail otherwise shows nothing.
+        Some(_) => tally.forgotten.load(Ordering::Relaxed) > 0,
+    };
+    if is_good && gone_through.is_ok() {
         std::fs::remove_dir_all(&dir)?;
     } else {
         println!("worlds of failed trials are kept in {}", dir.display());
     }
     gone_through?;
     println!("crash: {passed} passed, {failed} failed, in {:.0?}", begun.elapsed());
-    Ok((passed, failed))
+    if let Some(without) = options.without {
+        let word = if is_good { "as they must" } else { "but some must: the trials do not see what is missing" };
+        println!("crash: without {}, {failed} failed, {word}", without.name());
+    }
+    Ok(is_good)
 }
 
 fn go_through(options: &Options, infra: &Path, dir: &Path, tally: &Tally) -> Result<(), Box<dyn Error>> {
@@ -156,7 +188,8 @@ fn go_through(options: &Options, infra: &Path, dir: &Path, tally: &Tally) -> Res
         let trial = Trial { infra, before: &before, phase, addresses: &calm.addresses, without: options.without };
         let share =
             options.trials as usize * (nth + 1) / options.phases - options.trials as usize * nth / options.phases;
-        let moments: Vec<Kill> = (0..share).map(|_| moment(&mut random, calm.took)).collect();
+        let slow = options.trials as usize / SLOW;
+        let moments: Vec<Kill> = (0..share).map(|nth| moment(&mut random, calm.took, nth < slow)).collect();
         try_all(&trial, options, dir, &calm, &moments, tally)?;
         if tally.is_enough.load(Ordering::Relaxed) {
             return Ok(());
@@ -174,7 +207,7 @@ struct Calm {
 }
 
 fn calm(infra: &Path, before: &Path, after: &Path, phase: &Phase) -> Result<Calm, Box<dyn Error>> {
-    let world = World::copy(infra, before, after)?;
+    let world = World::copy(infra, before, after, Pace::Fast)?;
     let seq = |world: &World| {
         let document = std::fs::read(world.state()).ok();
         let document: Option<serde_json::Value> = document.and_then(|text| serde_json::from_slice(&text).ok());
@@ -193,11 +226,14 @@ fn calm(infra: &Path, before: &Path, after: &Path, phase: &Phase) -> Result<Calm
     Ok(Calm { took: applied.took, records: seq(&world) - first, addresses })
 }
 
-/// A moment within the time that a run takes; at times the second run is killed as well.
-fn moment(random: &mut Random, took: Duration) -> Kill {
+/// A moment within the time that a run takes; at times the second run is killed as well, and in half of them the scripts.
+fn moment(random: &mut Random, took: Duration, is_slow: bool) -> Kill {
+    // A slow run goes on for long after its last call; what is of interest is at its beginning.
+    let (pace, took) = if is_slow { (Pace::Slow, took * 3) } else { (Pace::Fast, took) };
     let first = took.mul_f64(random.fraction());
     let again = (random.fraction() < 0.3).then(|| took.mul_f64(random.fraction()));
-    Kill::Moment { first, again }
+    let with_hosts = random.fraction() < 0.5;
+    Kill::Moment(Moment { first, again, with_hosts, pace })
 }
 
 /// Makes a phase's trials, some at a time.
@@ -216,7 +252,8 @@ fn try_all(
         }
         // Boundaries first: how many there are shows only when a run is not halted any more.
         if !is_over.load(Ordering::Relaxed) {
-            return Some(Kill::boundary(next.fetch_add(1, Ordering::Relaxed) * options.stride, options.seed));
+            let records = options.stride / 2 + next.fetch_add(1, Ordering::Relaxed) * options.stride;
+            return Some(Kill::boundary(records, options.seed));
         }
         moments.get(moment.fetch_add(1, Ordering::Relaxed) as usize).copied()
     };
@@ -224,12 +261,24 @@ fn try_all(
         while let Some(kill) = draw() {
             let place = dir.join(format!("trial-{worker}"));
             let end = trial.run(&place, kill).unwrap_or_else(|error| End::Wrong(vec![error.to_string()]));
-            if matches!((&end, kill), (End::NotKilled, Kill::Record { .. })) {
-                is_over.store(true, Ordering::Relaxed);
-                continue;
-            }
+            let end = match (end, kill) {
+                // Without intents the journal is shorter.
+                (End::NotKilled, Kill::Record { number, .. })
+                    if u64::from(number) > calm.records || options.without.is_some() =>
+                {
+                    is_over.store(true, Ordering::Relaxed);
+                    continue;
+                }
+                (End::NotKilled, Kill::Record { .. }) => {
+                    End::Wrong(vec!["it was over without being killed".to_owned()])
+                }
+                (end, _) => end,
+            };
             tell(trial, kill, calm, &end, tally);
-            if matches!(end, End::Wrong(_)) {
+            if let End::Wrong(wrong) = &end {
+                if wrong.iter().any(|line| line.starts_with("orphan: ") || line.starts_with("duplicate: ")) {
+                    tally.forgotten.fetch_add(1, Ordering::Relaxed);
+                }
                 let failed = tally.failed.fetch_add(1, Ordering::Relaxed);
                 let kept = dir.join(format!("failed-{}", failed + 1));
                 std::fs::rename(&place, &kept).map_err(|error| error.to_string())?;

@@ -21,8 +21,8 @@ usage: cargo xtask CHORE
                                        programs that they use; ARGUMENTS go to `cargo test`
   crash [--every-boundary] [--trials N] [--seed S] [--without intents|syncs|find]
                                        kill an apply at every 5th or at every boundary of its journal, and at N (50)
-                                       random moments, run it again, and compare cloud, hosts and state; must fail
-                                       without one of the three things that keep it safe
+                                       random moments, run it again, and compare cloud, hosts and state; without one
+                                       of the three things that keep it safe, it is good when trials fail
 ";
 
 fn main() -> ExitCode {

@@ -76,6 +76,11 @@ impl<'a> Applying<'a> {
     pub(super) fn planned(&mut self, destroy: bool) -> Result {
         self.request.variables = self.options.inputs.gather(&self.session, self.place, self.screen)?;
         let mode = if destroy { Mode::Destroy } else { self.request.options.mode };
+        // Said before anybody is asked.
+        if let Some(diagnostic) = ops::foreign_state(&self.session, true).map_err(ops::Failure::from)? {
+            self.view.diagnostics(&std::iter::once(diagnostic).collect(), &self.session.sources);
+            return Ok(Exit::Failed);
+        }
         let lock = self.lock()?;
         let mut counts = Counts::default();
         let mut announced: Option<Vec<Deferred>> = None;
@@ -133,9 +138,9 @@ impl<'a> Applying<'a> {
         self.view.follow(&mut self.session, None);
         let lock = self.lock()?;
         let mut diags = Diagnostics::new();
-        let read = self.runtime.block_on(ops::read_plan_file(&self.session, path, &mut diags));
+        let inputs: Vec<config::Input> = self.options.inputs.without_asking(self.place);
+        let read = self.runtime.block_on(ops::read_plan_file(&self.session, path, &inputs, true, &mut diags));
         if let Ok(saved) = &read {
-            let inputs: Vec<config::Input> = self.options.inputs.without_asking(self.place);
             ops::check_saved_variables(&self.session, &saved.planned, &inputs, &mut diags);
         }
         self.view.diagnostics(&diags, &self.session.sources);

@@ -13,6 +13,7 @@ use super::Lab;
 use crate::provider::HostRoots;
 use crate::provider::Http;
 use crate::provider::HttpError;
+use crate::provider::Standing;
 
 /// What happens to the first request of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,7 @@ pub(super) struct Watch {
 }
 
 impl HostRoots for Watch {
-    fn host_root(&self, address: &str) -> Option<(PathBuf, PathBuf)> {
+    fn host_root(&self, address: &str) -> crate::provider::Result<Standing<(PathBuf, PathBuf)>> {
         let mut count = self.count.lock().expect("no holder panics");
         if self.state.exists() {
             copy(&self.state, &self.copies.join(count.to_string()));

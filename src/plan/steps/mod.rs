@@ -85,8 +85,10 @@ impl Builder<'_, '_> {
     /// Whether a node's value has to be found while applying.
     fn must_evaluate(&self, id: NodeId, node: Node) -> bool {
         match node.kind {
+            NodeKind::Check(_) => self.planner.open_rules.contains(&id),
             NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Output(_) => {
-                self.planner.values.stored(node).iter().any(|value: &Value| !value.is_wholly_known())
+                let is_open = self.planner.open_rules.contains(&id);
+                is_open || self.planner.values.stored(node).iter().any(|value: &Value| !value.is_wholly_known())
             }
             NodeKind::Provider(_) => self.planner.unconfigured.get(&id) == Some(&Unconfigured::Unknown),
             _ => false,
@@ -146,6 +148,7 @@ impl Builder<'_, '_> {
             waits.sort_unstable();
             waits.dedup();
             let node = self.planner.nodes.node(id);
+            let open = self.planner.open_rules.contains(&id).then(|| waits.clone());
             let changes = self.by_node.get(&id).into_iter().flatten();
             let forward: Vec<StepId> = changes.filter_map(|at| self.parts[*at].forward).collect();
             let own = if self.must_evaluate(id, node) { vec![self.graph.add(Step::Evaluate(id))] } else { forward };
@@ -168,7 +171,22 @@ impl Builder<'_, '_> {
                 }
                 if own.is_empty() { before } else { self.gather(&own) }
             };
+            if let Some(waits) = open {
+                self.check_again(id, node, &waits);
+            }
         }
+    }
+
+    /// Rules of instances that stay as they are, and could not be told: they are checked by a step of their own.
+    fn check_again(&mut self, id: NodeId, node: Node, waits: &[StepId]) {
+        let stays = |at: &usize| self.planner.changes[*at].action == Action::NoOp;
+        let is_resource = matches!(node.kind, NodeKind::Resource(_));
+        if !is_resource || !self.instances.get(&id).into_iter().flatten().any(stays) {
+            return;
+        }
+        let step = self.graph.add(Step::Evaluate(id));
+        waits.iter().chain(&self.gates[id as usize]).for_each(|wait| self.graph.order.after(step, *wait));
+        self.gates[id as usize] = Some(step);
     }
 
     /// The resource nodes that a resource's instances look at one by one, by slot; `None` where it has one instance or

@@ -1,6 +1,7 @@
 //! What a script on a host answered: records, one a line, read back into data.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::str::Split;
 
@@ -22,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) manager: Manager,
     /// When each file that a unit is made of was last written.
     pub(crate) parts: BTreeMap<String, f64>,
+    /// Those of them that we put there as files.
+    pub(crate) ours: BTreeSet<String>,
     /// How a transaction went.
     pub(crate) receipt: Option<Receipt>,
     /// Why nothing was begun: somebody else is at work.
@@ -160,12 +163,17 @@ impl Answer {
                 self.manager = match words.next()? {
                     "shown" => Manager::Shown(properties(&text(words.next()?)?)),
                     "failed" => Manager::Failed(text(words.next()?)?),
-                    _ => Manager::Missing,
+                    "missing" => Manager::Missing,
+                    _ => return None,
                 }
             }
             "part" => {
                 let path = text(words.next()?)?;
-                self.parts.insert(path, parsed(&mut words)?);
+                let written = parsed(&mut words)?;
+                if words.next()? == "ours" {
+                    self.ours.insert(path.clone());
+                }
+                self.parts.insert(path, written);
             }
             // It is still there, and so are we.
             "waiting" => {}
@@ -182,18 +190,20 @@ impl Answer {
             }
             "outcome" => {
                 let number: usize = parsed(&mut words)?;
-                self.receipt.as_mut()?.members.get_mut(&number)?.1 = match words.next()? {
+                let (outcome, reason) = (words.next()?, text(words.next()?)?);
+                self.receipt.as_mut()?.members.get_mut(&number)?.1 = match outcome {
                     "begun" => Outcome::Begun,
                     "applied" => Outcome::Applied,
                     "restored" => Outcome::Restored,
                     "untouched" => Outcome::Untouched,
-                    "failed" => Outcome::Failed(text(words.next()?)?),
+                    "failed" => Outcome::Failed(reason),
                     _ => return None,
                 };
             }
             _ => return None,
         }
-        Some(())
+        // A word too many means that what we took for words are none.
+        words.next().is_none().then_some(())
     }
 }
 
@@ -220,10 +230,10 @@ fn place(words: &mut Split<'_, char>) -> Option<Place> {
         "absent" => return Some(Place::Absent),
         "hidden" => return Some(Place::Hidden),
         "regular" => File {
+            user: text(words.next()?)?,
+            group: text(words.next()?)?,
             uid: words.next()?.to_owned(),
-            user: words.next()?.to_owned(),
             gid: words.next()?.to_owned(),
-            group: words.next()?.to_owned(),
             mode: format!("{:0>4}", words.next()?),
             size: parsed(words)?,
             written: parsed(words)?,
@@ -282,8 +292,13 @@ mod tests {
             assert!(Answer::parse(stream.as_bytes()).is_err(), "{stream:?}");
         }
         assert!(Answer::parse(b"\xff\nend\n").is_err());
-        for stream in ["outcome 0 applied -\nend\n", "units shown ???\nend\n", "file 0 regular 0 root 0\nend\n"] {
+        for stream in ["outcome 0 applied -\nend\n", "units shown ???\nend\n", "file 0 regular cm9vdA== 0\nend\n"] {
             assert!(Answer::parse(stream.as_bytes()).is_err(), "{stream:?}");
+        }
+        for record in ["file 0 absent", "unit 0 - - 0", "time 1 2", "part L2E= 1 -", "units missing", "receipt a done"]
+        {
+            assert!(Answer::parse(format!("{record}\nend\n").as_bytes()).is_ok(), "{record}");
+            assert!(Answer::parse(format!("{record} more\nend\n").as_bytes()).is_err(), "{record}");
         }
         assert_eq!(Answer::parse(b"file 3 absent\nend\n").expect("whole").places[&3], Place::Absent);
     }

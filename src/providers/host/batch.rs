@@ -28,11 +28,10 @@ pub(super) struct HostBatch;
 impl Batch<Hosts> for HostBatch {
     async fn read(&self, hosts: &Hosts, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>> {
         let stale = |why: String| items.iter().map(|_| Ok(Read::Stale(why.clone()))).collect();
-        match sight(hosts, cx, items).await {
-            Ok(Some(sight)) => {
+        match sight(hosts, cx, key, items).await {
+            Ok(sight) => {
                 items.iter().enumerate().map(|(at, item)| Ok(seen(&item.ty, &item.item.prior, &sight, at))).collect()
             }
-            Ok(None) => stale(format!("no host is up at {}", key.0)),
             Err(error @ ProviderError::Unreachable { .. }) => stale(chain(&error)),
             Err(error) => {
                 let failed =
@@ -43,12 +42,16 @@ impl Batch<Hosts> for HostBatch {
     }
 }
 
-async fn sight(hosts: &Hosts, cx: &Cx, items: &[BatchItem]) -> Result<Option<Sight>> {
-    let Some(endpoint) = items.iter().find_map(|item| endpoint(&item.ty, &item.item.prior)) else { return Ok(None) };
-    let Some(shell) = hosts.shell(&endpoint)? else { return Ok(None) };
+async fn sight(hosts: &Hosts, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Result<Sight> {
+    let doing = || format!("reading the host {}", key.0);
+    let Some(endpoint) = items.iter().find_map(|item| endpoint(&item.ty, &item.item.prior)) else {
+        let (doing, to) = (doing(), key.0.clone());
+        return Err(ProviderError::Unreachable { doing, to, source: "where it is is not known".into() });
+    };
+    let shell = hosts.shell(&endpoint, doing)?;
     let targets = items.iter().map(|item| target(&item.ty, &item.item.prior));
     let targets = targets.map(|target| target.unwrap_or(Target::Machine)).collect();
-    Ok(Some(look(&*shell, targets, None, cx).await?))
+    look(&*shell, targets, None, cx).await
 }
 
 /// The host that an object is on, or is.

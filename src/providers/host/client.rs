@@ -1,5 +1,6 @@
 //! The client of hosts: finds the transport to an endpoint and asks questions over it.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::provider::Cx;
 use crate::provider::HostRoots;
 use crate::provider::ProviderError;
 use crate::provider::Result;
+use crate::provider::Standing;
 
 /// How long a machine may take to boot.
 const BOOT: Duration = Duration::from_secs(300);
@@ -22,8 +24,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// Finds the transport to an endpoint.
 pub(crate) trait Dial: Send + Sync {
-    /// The transport; `None` when no such host is up.
-    fn dial(&self, endpoint: &Endpoint) -> Result<Option<Arc<dyn Shell>>>;
+    /// The transport, while the host is up.
+    fn dial(&self, endpoint: &Endpoint) -> Result<Standing<Arc<dyn Shell>>>;
 }
 
 /// Reaches hosts.
@@ -46,18 +48,42 @@ impl Hosts {
         Self { dial: Box::new(dial) }
     }
 
-    /// The transport to a host; `None` when it is not up, or no more.
-    pub(crate) fn shell(&self, endpoint: &Endpoint) -> Result<Option<Arc<dyn Shell>>> {
+    /// How a host stands, and the transport to it.
+    pub(crate) fn standing(&self, endpoint: &Endpoint) -> Result<Standing<Arc<dyn Shell>>> {
         self.dial.dial(endpoint)
+    }
+
+    /// The transport to a host that must be up.
+    pub(crate) fn shell(&self, endpoint: &Endpoint, doing: impl FnOnce() -> String) -> Result<Arc<dyn Shell>> {
+        let why = match self.standing(endpoint)? {
+            Standing::Up(shell) => return Ok(shell),
+            Standing::Down => "the host is not up",
+            Standing::Gone => "there is no such host any more",
+        };
+        Err(ProviderError::Unreachable { doing: doing(), to: endpoint.to_string(), source: why.into() })
     }
 
     /// The transport to a host that must be there, or about to be.
     pub(crate) async fn await_shell(&self, endpoint: &Endpoint, cx: &Cx) -> Result<Arc<dyn Shell>> {
+        match self.await_standing(endpoint, false, cx).await? {
+            Some(shell) => Ok(shell),
+            None => self.shell(endpoint, || "reaching the host".to_owned()),
+        }
+    }
+
+    /// The transport to a host that may be gone: then there is none. One that is down is waited for.
+    pub(crate) async fn shell_unless_gone(&self, endpoint: &Endpoint, cx: &Cx) -> Result<Option<Arc<dyn Shell>>> {
+        self.await_standing(endpoint, true, cx).await
+    }
+
+    async fn await_standing(&self, endpoint: &Endpoint, may_go: bool, cx: &Cx) -> Result<Option<Arc<dyn Shell>>> {
         let doing = format!("waiting for the host {endpoint} to boot");
         let mut waited = Duration::ZERO;
         loop {
-            if let Some(shell) = self.dial.dial(endpoint)? {
-                return Ok(shell);
+            match self.standing(endpoint)? {
+                Standing::Up(shell) => return Ok(Some(shell)),
+                Standing::Gone if may_go => return Ok(None),
+                Standing::Down | Standing::Gone => {}
             }
             if waited >= BOOT {
                 return Err(ProviderError::TimedOut { doing, state: "unreachable".to_owned(), waited });
@@ -102,19 +128,19 @@ pub(crate) struct RealDial {
 }
 
 impl Dial for RealDial {
-    fn dial(&self, endpoint: &Endpoint) -> Result<Option<Arc<dyn Shell>>> {
-        let shell = match (endpoint, &self.hosts) {
-            (Endpoint::Local { root: Some(root) }, _) => LocalShell { root: Some(self.dir.join(root)), bin: None },
-            (Endpoint::Local { root: None }, None) => LocalShell::default(),
-            // A simulation leaves the real machine alone.
-            (Endpoint::Local { root: None }, Some(hosts)) => match hosts.host_root("local") {
-                Some((root, bin)) => LocalShell { root: Some(root), bin: Some(bin) },
-                None => return Ok(None),
-            },
-            (Endpoint::Remote { address, .. }, Some(hosts)) => match hosts.host_root(address) {
-                Some((root, bin)) => LocalShell { root: Some(root), bin: Some(bin) },
-                None => return Ok(None),
-            },
+    fn dial(&self, endpoint: &Endpoint) -> Result<Standing<Arc<dyn Shell>>> {
+        let standing = match (endpoint, &self.hosts) {
+            // A simulation leaves the real machine alone, all of it.
+            (Endpoint::Local { .. }, Some(hosts)) => simulated(hosts.host_root(&endpoint.to_string())?),
+            (Endpoint::Remote { address, .. }, Some(hosts)) => simulated(hosts.host_root(address)?),
+            (Endpoint::Local { root: Some(root) }, None) => {
+                let root = self.dir.join(root);
+                match is_folder(&root)? {
+                    true => Standing::Up(LocalShell { root: Some(root), bin: None }),
+                    false => Standing::Gone,
+                }
+            }
+            (Endpoint::Local { root: None }, None) => Standing::Up(LocalShell::default()),
             (Endpoint::Remote { .. }, None) => {
                 return Err(ProviderError::refused(
                     format!("connecting to {endpoint}"),
@@ -123,7 +149,30 @@ impl Dial for RealDial {
                 ));
             }
         };
-        let is_gone = shell.root.as_deref().is_some_and(|root| !root.is_dir());
-        Ok((!is_gone).then(|| Arc::new(shell) as Arc<dyn Shell>))
+        Ok(match standing {
+            Standing::Up(shell) => Standing::Up(Arc::new(shell)),
+            Standing::Down => Standing::Down,
+            Standing::Gone => Standing::Gone,
+        })
+    }
+}
+
+fn simulated(standing: Standing<(PathBuf, PathBuf)>) -> Standing<LocalShell> {
+    match standing {
+        Standing::Up((root, bin)) => Standing::Up(LocalShell { root: Some(root), bin: Some(bin) }),
+        Standing::Down => Standing::Down,
+        Standing::Gone => Standing::Gone,
+    }
+}
+
+/// Whether a folder is there; one that may not be looked at is no folder that is gone.
+fn is_folder(root: &Path) -> Result<bool> {
+    match std::fs::metadata(root) {
+        Ok(found) => Ok(found.is_dir()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => {
+            let (doing, to) = ("looking for a host's root folder".to_owned(), root.display().to_string());
+            Err(ProviderError::Unreachable { doing, to, source: error.into() })
+        }
     }
 }

@@ -11,6 +11,8 @@ use crate::value::Value;
 
 /// The port of SSH.
 const SSH: i64 = 22;
+/// What stands for this machine in a text.
+const LOCAL: &str = "local";
 
 /// The way to one host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,9 +50,11 @@ impl Endpoint {
 
     /// Reads back what `Display` writes: `local`, `local:/srv/root`, `deploy@10.0.0.5:2222`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        if let Some(rest) = text.strip_prefix("local") {
-            let root = rest.strip_prefix(':').filter(|root| !root.is_empty());
-            return (rest.is_empty() || root.is_some()).then(|| Self::Local { root: root.map(str::to_owned) });
+        if text == LOCAL {
+            return Some(Self::Local { root: None });
+        }
+        if let Some(root) = text.strip_prefix(LOCAL).and_then(|rest| rest.strip_prefix(':')) {
+            return (!root.is_empty()).then(|| Self::Local { root: Some(root.to_owned()) });
         }
         let (user, rest) = text.split_once('@').map_or((None, text), |(user, rest)| (Some(user.to_owned()), rest));
         let is_bare_ipv6 = rest.matches(':').count() > 1 && !rest.contains("]:");
@@ -100,13 +104,15 @@ impl Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Local { root: None } => f.write_str("local"),
-            Self::Local { root: Some(root) } => write!(f, "local:{root}"),
+            Self::Local { root: None } => f.write_str(LOCAL),
+            Self::Local { root: Some(root) } => write!(f, "{LOCAL}:{root}"),
             Self::Remote { user, address, port } => {
                 if let Some(user) = user {
                     write!(f, "{user}@")?;
                 }
-                match (address.contains(':'), *port) {
+                // Brackets also tell a host that is named `local` from this machine.
+                let is_mistaken = user.is_none() && address == LOCAL;
+                match (is_mistaken || address.contains(':'), *port) {
                     (false, SSH) => f.write_str(address),
                     (true, SSH) => write!(f, "[{address}]"),
                     (false, port) => write!(f, "{address}:{port}"),
@@ -161,6 +167,14 @@ mod tests {
             assert_eq!((found.to_string().as_str(), rest.as_str()), (endpoint, path));
             assert_eq!(Endpoint::parse(endpoint), Some(found));
         }
+        for remote in ["localhost", "localdomain:2222", "local@10.0.0.5", "[local]", "[local]:2222", "root@local"] {
+            let found = Endpoint::parse(remote).expect(remote);
+            assert!(matches!(found, Endpoint::Remote { .. }), "{remote}");
+            assert_eq!(found.to_string(), remote);
+        }
+        let (named, local) = (Endpoint::parse("[local]").unwrap(), Endpoint::parse("local").unwrap());
+        assert_ne!(named.batch_key(), local.batch_key());
+        assert_eq!(Endpoint::parse_with_path("localhost:/a").unwrap().0.to_string(), "localhost");
         for id in ["", "motd", "localhost", ":/x", "a:b:/x"] {
             assert!(Endpoint::parse_with_path(id).is_none(), "{id}");
         }

@@ -19,6 +19,7 @@ use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::provider::Standing;
 use crate::schema::NestedBlock;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
@@ -126,9 +127,9 @@ impl ResourceType<Hosts> for Machine {
     /// To look is to make it.
     async fn find(&self, hosts: &Hosts, cx: &Cx, intent: &Intent) -> Result<Found> {
         let Some(endpoint) = Endpoint::of_machine(&intent.planned) else { return Ok(Found::Absent) };
-        match hosts.shell(&endpoint)? {
-            Some(_) => Ok(Found::One(observed(hosts, cx, &intent.planned).await?)),
-            None => Ok(Found::Absent),
+        match hosts.standing(&endpoint)? {
+            Standing::Up(_) => Ok(Found::One(observed(hosts, cx, &intent.planned).await?)),
+            Standing::Down | Standing::Gone => Ok(Found::Absent),
         }
     }
 

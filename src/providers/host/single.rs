@@ -26,7 +26,7 @@ pub(super) async fn read(hosts: &Hosts, cx: &Cx, ty: &'static str, prior: &Objec
     };
     let unreachable =
         |why: String| ProviderError::Unreachable { doing: doing(), to: endpoint.to_string(), source: why.into() };
-    let shell = hosts.shell(&endpoint)?.ok_or_else(|| unreachable("no such host is up".to_owned()))?;
+    let shell = hosts.shell(&endpoint, doing)?;
     let sight = look(&*shell, vec![target], None, cx).await?;
     match batch::seen(ty, prior, &sight, 0) {
         Read::Present(object) | Read::Noted(object, _) => Ok(Some(object)),

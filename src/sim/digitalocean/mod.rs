@@ -65,15 +65,18 @@ pub(super) fn host_folders(store: &Store) -> HashSet<String> {
     store.all::<Droplet>().filter_map(|(_, droplet)| droplet.folder()).collect()
 }
 
-/// The running machine that answers at an IPv4 address, directly or through a reserved one.
-pub(super) fn machine_at(store: &Store, address: &str, now: Timestamp) -> Option<Machine> {
+/// The machine that answers at an IPv4 address, directly or through a reserved one: `None` when there is no droplet, and
+/// `Some(None)` while it does not run.
+pub(super) fn machine_at(store: &Store, address: &str, now: Timestamp) -> Option<Option<Machine>> {
     let reserved = store.all::<ReservedIp>().find(|(_, reserved)| Ok(reserved.ip) == address.parse());
-    if let Some((team, reserved)) = reserved {
-        let droplet = store.get::<Droplet>(team, &reserved.droplet_at(now)?.to_string())?;
-        return droplet.machine(now);
-    }
-    let mut droplets = store.all::<Droplet>().map(|(_, droplet)| droplet);
-    droplets.find(|droplet| droplet.has_address(address) && !droplet.is_gone(now))?.machine(now)
+    let droplet = match reserved {
+        Some((team, reserved)) => store.get::<Droplet>(team, &reserved.droplet_at(now)?.to_string())?,
+        None => {
+            let mut droplets = store.all::<Droplet>().map(|(_, droplet)| droplet);
+            droplets.find(|droplet| droplet.has_address(address) && !droplet.is_gone(now))?
+        }
+    };
+    (!droplet.is_gone(now)).then(|| droplet.machine(now))
 }
 
 /// Finds the handler of a call by its method and path.

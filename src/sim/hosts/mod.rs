@@ -10,7 +10,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::path::PathBuf;
 
+use serde_json::Value;
+use serde_json::json;
+
 use crate::sim::SimError;
+use crate::sim::draw;
 
 /// Where a simulated machine's files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +24,45 @@ pub struct HostRoot {
     /// The folder with the stand-in's programs, to come first in `PATH`.
     pub bin: PathBuf,
 }
+
+/// How a simulated machine stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Host {
+    /// It runs.
+    Up(HostRoot),
+    /// It is switched off, or something is done to it meanwhile; its files stay.
+    Down,
+    /// There is none, or no more.
+    Gone,
+}
+
+impl Host {
+    /// As the page about it tells it.
+    pub(super) fn told(&self) -> Value {
+        match self {
+            Host::Up(host) => {
+                json!({ "state": "up", "root": host.root.to_string_lossy(), "bin": host.bin.to_string_lossy() })
+            }
+            Host::Down => json!({ "state": "down" }),
+            Host::Gone => json!({ "state": "gone" }),
+        }
+    }
+}
+
+/// The machine that stands for the one this program runs on, `local`, or for a folder on it, `local:FOLDER`.
+pub(super) fn own_machine(address: &str) -> Option<Machine> {
+    let rest = address.strip_prefix("local")?;
+    let folder = match rest.strip_prefix(':') {
+        None if rest.is_empty() => OWN.to_owned(),
+        None => return None,
+        // Its name may be long, and may lead elsewhere.
+        Some(folder) => format!("{OWN}-{}", draw::uuid_of(draw::digest([folder.as_bytes()]))),
+    };
+    Some(Machine { folder, name: "local".to_owned(), boots: 0 })
+}
+
+/// What the folders of our own machine begin with: no name of a droplet does.
+const OWN: &str = "_local";
 
 /// A machine that runs, as the vendor knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +150,7 @@ impl Hosts {
         }
         for entry in fs::read_dir(&self.machines)? {
             let entry = entry?;
-            if !entry.file_name().to_str().is_some_and(|name| live.contains(name)) {
+            if !entry.file_name().to_str().is_some_and(|name| live.contains(name) || name.starts_with(OWN)) {
                 fs::remove_dir_all(entry.path())?;
             }
         }

@@ -2,14 +2,24 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::fs::File;
+use std::fs::TryLockError;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::Value;
 
 use super::cloud;
+use super::stack::OnHosts;
 use super::stack::Phase;
 use super::world::World;
+
+/// How long a transaction whose starter was killed may go on.
+const STILL_AT_WORK: Duration = Duration::from_secs(10);
+/// How long between two looks at it.
+const POLL: Duration = Duration::from_millis(20);
 
 /// All that is wrong, a line each. `addresses` are those that the state must have, a line each.
 pub(super) fn check(world: &World, phase: &Phase, addresses: &str) -> Result<Vec<String>, Box<dyn Error>> {
@@ -81,9 +91,9 @@ fn hosts(world: &World, phase: &Phase, wrong: &mut Vec<String>) -> Result<(), Bo
             wrong.push(format!("forgotten: {name} is still switched off"));
         }
         let folder = format!("{name}-{id}");
-        if let (true, Some((file, unit))) = (name.starts_with("app-"), phase.on_hosts) {
+        if let (true, Some(wanted)) = (name.starts_with("app-"), phase.on_hosts) {
             let mut found = Vec::new();
-            host(&world.hosts().join(&folder), file, unit, &mut found)
+            host(&world.hosts().join(&folder), wanted, &mut found)
                 .unwrap_or_else(|error| found.push(format!("cannot be looked at: {error}")));
             wrong.extend(found.into_iter().map(|found| format!("host {name}: {found}")));
         }
@@ -98,9 +108,14 @@ fn hosts(world: &World, phase: &Phase, wrong: &mut Vec<String>) -> Result<(), Bo
     Ok(())
 }
 
-fn host(root: &Path, file: &str, unit: &str, wrong: &mut Vec<String>) -> std::io::Result<()> {
+fn host(root: &Path, wanted: OnHosts, wrong: &mut Vec<String>) -> std::io::Result<()> {
+    let ours = root.join("var/lib/infra");
+    if !is_free(&ours.join("lock"))? {
+        wrong.push("left over: a transaction is still at work".to_owned());
+    }
     let (conf, text) = (root.join("etc/app.conf"), root.join("etc/systemd/system/app.service"));
-    for (path, line) in [(&conf, file), (&text, unit)] {
+    let part = root.join("etc/systemd/system/app.service.d/part.conf");
+    for (path, line) in [(&conf, wanted.file), (&text, wanted.about), (&part, wanted.about)] {
         if !std::fs::read_to_string(path)?.contains(line) {
             wrong.push(format!("{} does not say {line:?}", path.display()));
         }
@@ -110,26 +125,28 @@ fn host(root: &Path, file: &str, unit: &str, wrong: &mut Vec<String>) -> std::io
     if state.trim() != "active" {
         wrong.push(format!("the service is {}", state.trim()));
     }
-    if std::fs::read(running.join("text"))? != std::fs::read(&text)? {
+    let on_disk = [std::fs::read(&text)?, std::fs::read(&part)?].join(&b'\n');
+    if std::fs::read(running.join("text"))? != on_disk {
         wrong.push("owed: the service manager has loaded another text of the unit than the one on the disk".to_owned());
     }
     let since = std::fs::read_to_string(running.join("since"))?.trim().parse::<i64>().unwrap_or(0);
-    for path in [&conf, &text, &root.join("etc/app.key")] {
+    for path in [&conf, &text, &part, &root.join("etc/app.key")] {
         let meta = std::fs::metadata(path)?;
         if meta.mtime() * 1_000_000 + meta.mtime_nsec() / 1000 > since {
             wrong.push(format!("owed: the process is older than {}", path.display()));
         }
     }
-    let ours = root.join("var/lib/infra");
+    let helper = std::fs::read_to_string(root.join("run/infra-units/helper.service/active")).unwrap_or_default();
+    if (helper.trim() == "active") != wanted.has_helper {
+        wrong.push(format!("the helper is {helper:?}"));
+    }
     for owed in std::fs::read_dir(ours.join("owed"))? {
         wrong.push(format!("owed: {} is noted on the host", owed?.file_name().to_string_lossy()));
     }
-    for left in ["lock", "leftovers"] {
-        if ours.join(left).exists() {
-            wrong.push(format!("left over: {left} of a transaction"));
-        }
+    if ours.join("leftovers").exists() {
+        wrong.push("left over: what a transaction had to clear away".to_owned());
     }
-    for folder in ["etc", "etc/systemd/system"] {
+    for folder in ["etc", "etc/systemd/system", "etc/systemd/system/app.service.d"] {
         for entry in std::fs::read_dir(root.join(folder))? {
             let name = entry?.file_name().to_string_lossy().into_owned();
             if name.starts_with(".infra-") {
@@ -138,6 +155,20 @@ fn host(root: &Path, file: &str, unit: &str, wrong: &mut Vec<String>) -> std::io
         }
     }
     Ok(())
+}
+
+/// Whether nobody holds a host's lock, or lets go of it soon: a script outlives the run that started it.
+fn is_free(lock: &Path) -> std::io::Result<bool> {
+    let lock = File::open(lock)?;
+    let begun = Instant::now();
+    loop {
+        match lock.try_lock_shared() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < STILL_AT_WORK => std::thread::sleep(POLL),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
 }
 
 /// The last words of a run, for a line of a report.

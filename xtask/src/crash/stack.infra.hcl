@@ -20,6 +20,11 @@ variable "about" {
   default = "A small service"
 }
 
+variable "helper" {
+  type    = string
+  default = "running"
+}
+
 variable "generation" {
   type    = number
   default = 1
@@ -140,12 +145,40 @@ resource "host_file" "key" {
   content  = tls_private_key.app.private_key_openssh
 }
 
+# Part of the unit's definition, in a file of its own.
+resource "host_file" "part" {
+  for_each       = host_machine.app
+  host           = each.value
+  path           = "/etc/systemd/system/app.service.d/part.conf"
+  create_parents = true
+  content        = <<-EOT
+    [Service]
+    Environment="ABOUT=${var.about}"
+  EOT
+}
+
+# Stopped later on: what is owed to it is a stop.
+resource "host_systemd_unit" "helper" {
+  for_each = host_machine.app
+  host     = each.value
+  name     = "helper.service"
+  state    = var.helper
+  text     = <<-EOT
+    [Service]
+    ExecStart=/bin/sleep infinity
+  EOT
+
+  gate {
+    hold = "0s"
+  }
+}
+
 resource "host_systemd_unit" "app" {
   for_each   = host_machine.app
   host       = each.value
   name       = "app.service"
   enabled    = true
-  restart_on = [host_file.app[each.key].digest, host_file.key[each.key].digest]
+  restart_on = [for file in [host_file.app, host_file.key, host_file.part] : file[each.key].digest]
   text       = <<-EOT
     [Unit]
     Description=${var.about}

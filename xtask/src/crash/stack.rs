@@ -10,8 +10,19 @@ pub(super) struct Phase {
     /// Values of variables that are not their defaults.
     variables: &'static [&'static str],
     pub(super) is_destroy: bool,
-    /// What must stand on each host afterwards: a line of the service's file, and one of its unit.
-    pub(super) on_hosts: Option<(&'static str, &'static str)>,
+    /// What must stand on each host afterwards.
+    pub(super) on_hosts: Option<OnHosts>,
+}
+
+/// What must stand on a host.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct OnHosts {
+    /// A line of the service's file.
+    pub(super) file: &'static str,
+    /// What its unit and its drop-in say of it.
+    pub(super) about: &'static str,
+    /// Whether the helper runs.
+    pub(super) has_helper: bool,
 }
 
 /// Create, change in place, replace both ways, destroy.
@@ -20,13 +31,13 @@ pub(super) const PHASES: [Phase; 4] = [
         name: "create",
         variables: &[],
         is_destroy: false,
-        on_hosts: Some(("greeting = hello\n", "Description=A small service\n")),
+        on_hosts: Some(OnHosts { file: "greeting = hello\n", about: "A small service", has_helper: true }),
     },
     Phase {
         name: "update",
-        variables: &["size=s-1vcpu-2gb", "greeting=good morning", "about=A greater service"],
+        variables: &["size=s-1vcpu-2gb", "greeting=good morning", "about=A greater service", "helper=stopped"],
         is_destroy: false,
-        on_hosts: Some(("greeting = good morning\n", "Description=A greater service\n")),
+        on_hosts: Some(OnHosts { file: "greeting = good morning\n", about: "A greater service", has_helper: false }),
     },
     Phase {
         name: "replace",
@@ -34,11 +45,12 @@ pub(super) const PHASES: [Phase; 4] = [
             "size=s-1vcpu-2gb",
             "greeting=good morning",
             "about=A greater service",
+            "helper=stopped",
             "image=ubuntu-24-04-x64",
             "generation=2",
         ],
         is_destroy: false,
-        on_hosts: Some(("user     = app2\n", "Description=A greater service\n")),
+        on_hosts: Some(OnHosts { file: "user     = app2\n", about: "A greater service", has_helper: false }),
     },
     Phase {
         name: "destroy",

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Without;
 use super::check;
 use super::stack::Phase;
+use super::world::Pace;
 use super::world::Ran;
 use super::world::World;
 
@@ -28,8 +29,19 @@ pub(super) enum Kill {
     /// Before or after a record of the journal, counted from 1: before it is written, or once it is durable and nobody
     /// has been told.
     Record { number: u32, is_after: bool },
-    /// After a time; and the run that puts it right as well, at times.
-    Moment { first: Duration, again: Option<Duration> },
+    /// After a time.
+    Moment(Moment),
+}
+
+/// A moment at which an apply is killed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Moment {
+    pub(super) first: Duration,
+    /// When the run that puts it right is killed as well.
+    pub(super) again: Option<Duration>,
+    /// Whether the scripts on the hosts die with it.
+    pub(super) with_hosts: bool,
+    pub(super) pace: Pace,
 }
 
 /// What a trial came to.
@@ -60,9 +72,11 @@ impl Kill {
             Kill::Record { number, is_after } => {
                 format!("{} {number}/{records}", if *is_after { "after" } else { "before" })
             }
-            Kill::Moment { first, again: None } => format!("at {}ms", first.as_millis()),
-            Kill::Moment { first, again: Some(again) } => {
-                format!("at {}ms, again at {}ms", first.as_millis(), again.as_millis())
+            Kill::Moment(moment) => {
+                let again = moment.again.map(|again| format!(", again at {}ms", again.as_millis()));
+                let hosts = if moment.with_hosts { ", its scripts too" } else { "" };
+                let pace = if moment.pace == Pace::Slow { ", in a slow world" } else { "" };
+                format!("at {}ms{}{hosts}{pace}", moment.first.as_millis(), again.unwrap_or_default())
             }
         }
     }
@@ -72,7 +86,7 @@ impl Kill {
             Kill::Record { number, is_after } => {
                 Some(format!("-crash-halt={}:{number}", if *is_after { "after" } else { "before" }))
             }
-            Kill::Moment { .. } => None,
+            Kill::Moment(_) => None,
         }
     }
 }
@@ -80,18 +94,27 @@ impl Kill {
 impl Trial<'_> {
     /// Tries in a folder that is made anew.
     pub(super) fn run(&self, place: &Path, kill: Kill) -> Result<End, Box<dyn Error>> {
-        let world = World::copy(self.infra, self.before, place)?;
-        let (first, again) = match kill {
-            Kill::Record { .. } => (None, None),
-            Kill::Moment { first, again } => (Some(first), again),
+        let (first, again, with_hosts, pace) = match kill {
+            Kill::Record { .. } => (None, None, false, Pace::Fast),
+            Kill::Moment(moment) => (Some(moment.first), moment.again, moment.with_hosts, moment.pace),
         };
+        let world = World::copy(self.infra, self.before, place, pace)?;
         let killed = self.apply(&world, kill.halt(), first)?;
+        if with_hosts && killed.status.signal().is_some() {
+            world.kill_scripts()?;
+        }
         let is_killed = killed.status.signal().is_some();
         if !is_killed && !killed.status.success() {
             return Ok(End::Wrong(vec![format!("the first run fails by itself: {}", check::tail(&killed.said))]));
         }
         if is_killed && again.is_some() {
-            self.apply(&world, None, again)?;
+            let again = self.apply(&world, None, again)?;
+            if again.status.signal().is_none() && !again.status.success() {
+                return Ok(End::Wrong(vec![format!("the run after the kill fails: {}", check::tail(&again.said))]));
+            }
+            if with_hosts {
+                world.kill_scripts()?;
+            }
         }
         let second = self.apply(&world, None, None)?;
         if !second.status.success() {

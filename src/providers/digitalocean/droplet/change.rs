@@ -31,6 +31,7 @@ const SHUTDOWN: Habits = Habits::new(5, 120);
 pub(super) async fn update(api: &Api<'_>, droplet: u64, prior: &Object, planned: &Object) -> Result<()> {
     let habits = event::EVENT.within(timeouts::of(planned, "update"));
     let changes = |name| differs(&SCHEMA, prior, planned, name);
+    owed_power(api, droplet, prior, planned, habits).await?;
     if changes("name") {
         act(api, droplet, &json!({"type": "rename", "name": planned.str("name")}), habits).await?;
     }
@@ -80,6 +81,20 @@ pub(super) async fn volume_event(
 ) -> Result<()> {
     let body = compact(json!({"type": kind, "droplet_id": droplet, "region": region}));
     event::run(api, &format!("/v2/volumes/{volume}/actions"), &body, habits).await
+}
+
+/// What a run that was cut short left switched off comes up before anything that may fail, unless it has to be off still.
+async fn owed_power(api: &Api<'_>, droplet: u64, prior: &Object, planned: &Object, habits: Habits) -> Result<()> {
+    if !Note::of(&api.cx().private()).owes_power_on {
+        return Ok(());
+    }
+    if differs(&SCHEMA, prior, planned, "size") {
+        let size = planned.str("size").unwrap_or_default().to_lowercase();
+        if look::sure(api, droplet).await?.size_slug.as_deref() != Some(&*size) {
+            return Ok(());
+        }
+    }
+    power(api, droplet, prior, planned, habits).await
 }
 
 /// Resizes, and switches on again what we switched off, now or in a run that was cut short.

@@ -50,6 +50,17 @@ pub(super) async fn until(
     .await
 }
 
+/// Waits until no event is at work on a droplet; `None` when it went away meanwhile.
+pub(super) async fn until_free(api: &Api<'_>, droplet: u64, habits: Habits) -> Result<Option<Wire>> {
+    api.until(api.doing(), habits, || async move {
+        Ok(match look(api, droplet).await? {
+            Some(wire) if wire.locked => Poll::Pending(format!("{}, locked", wire.status)),
+            found => Poll::Ready(found),
+        })
+    })
+    .await
+}
+
 /// Waits until a droplet is gone.
 pub(super) async fn until_gone(api: &Api<'_>, droplet: u64, habits: Habits) -> Result<()> {
     api.until(api.doing(), habits, || async move {

@@ -179,8 +179,11 @@ impl ResourceType<Rest> for Droplet {
         };
         let habits = DELETE.within(timeouts::of(prior, "delete"));
         if wire.locked {
-            // One event at a time: no other can begin before the running one has ended.
-            wire = look::until(&api, id, habits, false, |wire| !wire.locked).await?;
+            // One event at a time: no other can begin before the running one has ended; that may be its own deletion.
+            wire = match look::until_free(&api, id, habits).await? {
+                Some(wire) => wire,
+                None => return Ok(()),
+            };
         }
         if prior.bool("graceful_shutdown") == Some(true) && wire.status == "active" {
             change::switch_off(&api, id, Habits::new(5, 60)).await?;

@@ -191,9 +191,19 @@ async fn a_resize_owes_its_power_on_from_before_it_goes_down() {
 }
 
 #[tokio::test]
+async fn an_owed_power_on_does_not_wait_for_what_may_fail() {
+    let lab = lab_with(DROPLET, "power on owed first", json!({"owes_power_on": true}));
+    let error = lab.update(&existing(&lab, json!({})), like(json!({"name": "api"}))).await.unwrap_err();
+    assert!(error.to_string().contains("this name is taken"), "{error}");
+    assert_eq!(lab.cx.private(), json!({}), "it runs, so nothing is owed");
+}
+
+#[tokio::test]
 async fn a_deletion_waits_for_the_lock_detaches_and_sees_it_gone() {
     let full = lab(DROPLET, "delete");
     full.delete(&existing(&full, json!({"graceful_shutdown": true}))).await.unwrap();
+    let under_way = lab(DROPLET, "delete under way");
+    under_way.delete(&existing(&under_way, json!({}))).await.unwrap();
     let gone = lab(DROPLET, "delete gone");
     gone.delete(&existing(&gone, json!({}))).await.unwrap();
 }

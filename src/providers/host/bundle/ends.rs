@@ -19,9 +19,14 @@ pub(super) fn ends(members: &[Member], sight: &Sight) -> Vec<MemberEnd> {
     members.iter().enumerate().map(|(at, member)| end(member, sight, at)).collect()
 }
 
-/// The end of a member whose host is no more.
-pub(super) fn gone() -> MemberEnd {
-    MemberEnd::Applied { object: None, private: Json::Null }
+/// The end of a member whose host is no more: what was there went with it, and what was to be made was not.
+pub(super) fn gone(member: &Member) -> MemberEnd {
+    match member.call {
+        MemberCall::Create { .. } => MemberEnd::Untouched,
+        MemberCall::Update { .. } | MemberCall::Delete { .. } => {
+            MemberEnd::Applied { object: None, private: Json::Null }
+        }
+    }
 }
 
 fn end(member: &Member, sight: &Sight, at: usize) -> MemberEnd {

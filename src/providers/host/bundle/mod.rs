@@ -12,7 +12,6 @@ pub(super) use program::SCRIPT;
 pub(super) use program::question;
 
 use async_trait::async_trait;
-use serde_json::json;
 
 use super::batch;
 use super::client::Hosts;
@@ -21,7 +20,6 @@ use super::endpoint::Endpoint;
 use super::look::Sight;
 use super::look::Target;
 use super::look::look;
-use super::unit;
 use crate::provider::Bundle;
 use crate::provider::Cx;
 use crate::provider::Member;
@@ -29,6 +27,7 @@ use crate::provider::MemberCall;
 use crate::provider::MemberEnd;
 use crate::provider::ProviderError;
 use crate::provider::Result;
+use crate::provider::Standing;
 use crate::value::Object;
 
 /// Applies what changes on one host.
@@ -39,17 +38,14 @@ impl Bundle<Hosts> for HostBundle {
     async fn apply(&self, hosts: &Hosts, cx: &Cx, members: &[Member]) -> Result<Vec<MemberEnd>> {
         let Some(endpoint) = endpoint(members)? else { return Ok(Vec::new()) };
         let doing = format!("applying to the host {endpoint}");
-        let shell = match hosts.shell(&endpoint)? {
-            Some(shell) => shell,
-            // What was on a host that is gone went with it.
-            None if members.iter().all(is_delete) => return Ok(members.iter().map(|_| ends::gone()).collect()),
-            None => hosts.await_shell(&endpoint, cx).await?,
+        let shell = match members.iter().all(is_delete) {
+            false => hosts.await_shell(&endpoint, cx).await?,
+            true => match hosts.shell_unless_gone(&endpoint, cx).await? {
+                Some(shell) => shell,
+                // What was on a host that is gone went with it; what is on one that is down did not.
+                None => return Ok(members.iter().map(ends::gone).collect()),
+            },
         };
-        let units = members.iter().filter(|member| member.ty == unit::NAME && !is_delete(member));
-        let units: Vec<&str> = units.map(|member| member.address.as_str()).collect();
-        if !units.is_empty() {
-            cx.owe(json!({ "owed": "restart", "units": units })).await?;
-        }
         let targets = targets(members);
         cx.progress(&format!(
             "applying {} to the host {endpoint}, until the gates have opened",
@@ -67,15 +63,10 @@ impl Bundle<Hosts> for HostBundle {
 
     async fn receipt(&self, hosts: &Hosts, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>> {
         let Some(endpoint) = endpoint(members)? else { return Ok(None) };
-        let shell = match hosts.shell(&endpoint)? {
-            Some(shell) => shell,
-            None if members.iter().all(is_delete) => return Ok(Some(members.iter().map(|_| ends::gone()).collect())),
-            None => {
-                let source = "no such host is up".into();
-                let doing = format!("reading the receipt of {op}");
-                return Err(ProviderError::Unreachable { doing, to: endpoint.to_string(), source });
-            }
-        };
+        if matches!(hosts.standing(&endpoint)?, Standing::Gone) {
+            return Ok(Some(members.iter().map(ends::gone).collect()));
+        }
+        let shell = hosts.shell(&endpoint, || format!("reading the receipt of {op}"))?;
         let sight = look(&*shell, targets(members), Some(op), cx).await?;
         if let Some(busy) = sight.answer.busy {
             return Err(ProviderError::refused(format!("reading the receipt of {op}"), busy));

@@ -47,9 +47,27 @@ stage_file() {
     sum "$staged" && [ "$it" = "$4" ] || refuse "$1" "the upload of $2 broke off" || return 1
     dress "$staged" "$6" "$7" "$8" || refuse "$1" "$2: $because" || return 1
     keep "mode_$1" "$6" && keep "owner_$1" "$7" && keep "group_$1" "$8"
+    recall "same_$1"
+    [ "$it" = yes ] || part_of_manager "$1" "$2"
 }
 
-# stage_folder N FOLDER PARENTS: makes what is missing, if that is wished, and remembers it.
+# part_of_manager N PATH: what changes below the folder of units, a drop-in perhaps, the manager must read again.
+part_of_manager() {
+    case $2 in "$units"/*)
+        must_reload_manager=yes
+        keep "part_$1" "$2"
+        ;;
+    esac
+}
+
+# own PATH, unown PATH: drop-ins that we put there are on record, so that they are told from others'.
+own() {
+    case $1 in "$units"/*.d/*) ;; *) return 0 ;; esac
+    mkdir -p -- "$store/ours${1%/*}" && touch -- "$store/ours$1"
+}
+unown() { rm -f -- "$store/ours$1"; }
+
+# stage_folder N FOLDER PARENTS: makes what is missing, if that is wished, and remembers it, durably before it does.
 stage_folder() {
     keep "made_$1" ''
     [ -d "$root$2/" ] && return 0
@@ -60,34 +78,37 @@ stage_folder() {
     done
     keep "made_$1" "$2"
     keep "above_$1" "$above"
+    unmakes="unmake $(printf '%s.' "$2" | b64) $(printf '%s.' "$above" | b64)
+$unmakes"
+    note_leftovers "$leftovers$unmakes" || refuse "$1" '/var/lib/infra cannot be written' || return 1
     (umask 022 && mkdir -p -- "$root$2") 2>/dev/null || refuse "$1" "the folder $2 cannot be made" || return 1
 }
 
 # dress FILE MODE OWNER GROUP: owner first, as a change of owner takes special bits away; empty is as it comes.
 dress() {
-    owners=$(stat -c '%U %u %G %g' -- "$1")
-    dressed=$1 mode=$2 owner=$3 group=$4
-    # shellcheck disable=SC2086 # split into words on purpose
-    set -- $owners
     wanted=
-    case $owner in '' | "$1" | "$2") ;; *) wanted=$owner ;; esac
-    case $group in '' | "$3" | "$4") ;; *) wanted=$wanted:$group ;; esac
+    # A name may hold spaces, so that each is asked for by itself.
+    [ -z "$3" ] || [ "$3" = "$(stat -c %U -- "$1")" ] || [ "$3" = "$(stat -c %u -- "$1")" ] || wanted=$3
+    [ -z "$4" ] || [ "$4" = "$(stat -c %G -- "$1")" ] || [ "$4" = "$(stat -c %g -- "$1")" ] || wanted=$wanted:$4
     if [ -n "$wanted" ]; then
-        because=$(chown -- "$wanted" "$dressed" 2>&1) || return 1
+        because=$(chown -- "$wanted" "$1" 2>&1) || return 1
     fi
-    because=$(chmod -- "$mode" "$dressed" 2>&1)
+    because=$(chmod -- "$2" "$1" 2>&1)
 }
 
 # commit_file N PATH
 commit_file() {
     at=$root$2
     recall "mode_$1" && mode=$it && recall "owner_$1" && owner=$it && recall "group_$1" && group=$it
+    own "$2"
     recall "same_$1"
     if [ "$it" = yes ]; then
         rm -f -- "${at%/*}/.infra-$op-$1"
         before=$(stat -c '%a %u:%g' -- "$at")
+        # It may get half of what it should have.
+        keep "touched_$1" dressed
         dress "$at" "$mode" "$owner" "$group" || refuse "$1" "$2: $because" || return 1
-        [ "$before" = "$(stat -c '%a %u:%g' -- "$at")" ] || keep "touched_$1" dressed
+        [ "$before" != "$(stat -c '%a %u:%g' -- "$at")" ] || keep "touched_$1" ''
         return 0
     fi
     recall "was_$1"
@@ -107,6 +128,8 @@ commit_file() {
 # undo_file N PATH
 undo_file() {
     at=$root$2
+    recall "touched_$1"
+    if [ "$it" = removed ]; then own "$2"; fi
     staged=${at%/*}/.infra-$op-$1
     recall "facts_$1" && facts=$it
     recall "touched_$1"
@@ -118,7 +141,7 @@ undo_file() {
     recall "was_$1" && was=$it
     recall "had_$1" && had=$it
     case $was in
-    absent) rm -f -- "$at" && remove_folders "$1" && flush "${at%/*}" 2>/dev/null ;;
+    absent) unown "$2" && rm -f -- "$at" && remove_folders "$1" && flush "${at%/*}" 2>/dev/null ;;
     link) rm -f -- "$staged" && ln -s -- "${had%.}" "$staged" && mv -fT -- "$staged" "$at" && flush "${at%/*}" ;;
     *)
         cp -- "$store/cas/$had" "$staged" && chown -- "${facts#* }" "$staged" && chmod -- "${facts%% *}" "$staged" &&
@@ -131,6 +154,17 @@ undo_file() {
 remove_folders() {
     recall "made_$1" && made=$it
     recall "above_$1" && above=$it
+    remove_empty
+}
+
+# unmake MADE ABOVE: the same, as it is noted for whoever comes after a kill; a dot ends each, as names may end in lines.
+unmake() {
+    made=$(printf %s "$1" | base64 -d) && above=$(printf %s "$2" | base64 -d) || return 0
+    made=${made%.} above=${above%.}
+    remove_empty
+}
+
+remove_empty() {
     while [ -n "$made" ] && [ "$made" != "$above" ]; do
         rmdir -- "$root$made" 2>/dev/null
         made=${made%/*}
@@ -157,6 +191,11 @@ stage_removal() {
         ;;
     *) refuse "$1" "$2 is not a file ($kind)" || return 1 ;;
     esac
+    [ "$kind" = absent ] || {
+        part_of_manager "$1" "$2"
+        recall "part_$1"
+        keep "goes_$1" "$it"
+    }
 }
 
 # commit_removal N PATH
@@ -169,5 +208,6 @@ commit_removal() {
     esac
     keep "touched_$1" removed
     because=$(rm -f -- "$at" 2>&1) || refuse "$1" "$2: $because" || return 1
+    unown "$2"
     flush "${at%/*}"
 }

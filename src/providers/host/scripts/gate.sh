@@ -11,26 +11,29 @@ can_probe() {
     fi
 }
 
+# Each probe says by its exit code whether it went well, and by `because` why it did not.
 probe_http() {
     if command -v curl >/dev/null 2>&1; then
-        because=$(curl -fsS -m 5 -o /dev/null -- "$1" 2>&1)
+        because=$(within 10 curl -fsS -m 5 -o /dev/null -- "$1" 2>&1)
     else
-        because=$(wget -q -T 5 -O /dev/null -- "$1" 2>&1)
+        because=$(within 10 wget -q -T 5 -O /dev/null -- "$1" 2>&1)
     fi
 }
 
 probe_tcp() {
     if command -v nc >/dev/null 2>&1; then
-        because=$(nc -z -w 3 -- "$1" "$2" 2>&1) || because=${because:-connection refused}
-        [ "$because" != 'connection refused' ]
-        return
+        because=$(within 10 nc -z -w 3 -- "$1" "$2" 2>&1) && return 0
+        because=${because:-connection refused}
+        return 1
     fi
-    because=$(curl -sS -m 3 "telnet://$1:$2" </dev/null 2>&1)
-    case $? in
-    # Connected, and cut off by the time limit: a server that waits for us to speak.
-    0 | 28 | 52 | 56) return 0 ;;
-    *) return 1 ;;
-    esac
+    # How long it took to connect is naught when it did not.
+    connected=$(within 10 curl -s -m 3 -o /dev/null -w '%{time_connect}' "telnet://$1:$2" </dev/null 2>/dev/null)
+    code=$?
+    because="curl ends with $code"
+    case $connected in '' | 0 | 0.000000) return 1 ;; esac
+    # A server that waits for us to speak is cut off by the time limit.
+    case $code in 0 | 28 | 52 | 56) return 0 ;; esac
+    return 1
 }
 
 # gate_unit N NAME HOLD DEADLINE URL HOST PORT COMMAND: one look; what is not decided yet sets `pending`.
@@ -40,7 +43,7 @@ gate_unit() {
     recall "need_$1"
     case $it in none | stop) return 0 ;; esac
     show_unit "$2" || refuse "$1" "the service manager does not answer: $shown" || return 1
-    why="it is $active ($sub)"
+    why="it is $active ($sub)" late=
     recall "first_$1"
     [ -n "$it" ] || keep "first_$1" "${restarts:-0}"
     recall "first_$1"
@@ -59,7 +62,7 @@ gate_unit() {
             keep "run_$1" "$invocation $restarts"
             keep "since_$1" "$elapsed"
         fi
-        if probes "$5" "$6" "$7" "$8"; then
+        if probes "$5" "$6" "$7" "$8" "$4"; then
             recall "since_$1"
             if [ "$((elapsed - it))" -ge "$3" ]; then
                 keep "open_$1" yes
@@ -72,14 +75,14 @@ gate_unit() {
     else
         keep "since_$1" "$elapsed"
     fi
-    if [ "$elapsed" -ge "$4" ]; then
+    if [ "$elapsed" -ge "$4" ] || [ -n "$late" ]; then
         refuse "$1" "$2 has not passed its gate within $4s: $why"
         return 1
     fi
     pending=yes
 }
 
-# probes URL HOST PORT COMMAND
+# probes URL HOST PORT COMMAND DEADLINE: the command may take what is left of the time; `late` when it took all of it.
 probes() {
     if [ -n "$1" ]; then
         probe_http "$1" || { why="$1 does not answer well: $because" && return 1; }
@@ -87,9 +90,22 @@ probes() {
     if [ -n "$2" ]; then
         probe_tcp "$2" "$3" || { why="$2:$3 does not accept connections: $because" && return 1; }
     fi
-    if [ -n "$4" ]; then
-        because=$(sh -c "$4" 2>&1 </dev/null) || { why="the command ends with $?: $because" && return 1; }
+    [ -n "$4" ] || return 0
+    left=$(($5 - elapsed))
+    [ "$left" -gt 0 ] || left=1
+    asked_at=$(date +%s)
+    # Into a file: what the command leaves running would hold a pipe open, and us with it.
+    within "$left" sh -c "$4" >"$store/said.tmp" 2>&1 </dev/null
+    code=$?
+    because=$(head -c 4096 "$store/said.tmp")
+    rm -f -- "$store/said.tmp"
+    [ "$code" != 0 ] || return 0
+    why="the command ends with $code: $because"
+    if [ "$(($(date +%s) - asked_at))" -ge "$left" ]; then
+        late=yes
+        why="the command has not ended by then: $because"
     fi
+    return 1
 }
 
 # gate: looks once a second until each unit has passed or one has not.

@@ -28,13 +28,26 @@ observe_file() {
         printf 'file %s %s\n' "$1" "$kind"
         return
     fi
-    if ! facts=$(stat -c '%u %U %g %G %a %s %Y' -- "$at") || ! sum "$at"; then
+    if ! facts=$(stat -c '%u %g %a %s %Y
+%U
+%G' -- "$at") || ! sum "$at"; then
         # It may be gone by now: a script can outlive the run that started it.
         look "$at"
         if [ "$kind" = regular ]; then kind=hidden; fi
         printf 'file %s %s\n' "$1" "$kind"
         return
     fi
+    # The names of users and groups may hold spaces; nearly always they are the same ones.
+    group=${facts##*
+}
+    facts=${facts%
+*}
+    user=${facts##*
+}
+    facts=${facts%
+*}
+    if [ "$user" != "${last_user-}" ]; then last_user=$user user_b64=$(printf %s "$user" | b64); fi
+    if [ "$group" != "${last_group-}" ]; then last_group=$group group_b64=$(printf %s "$group" | b64); fi
     content=-
     size=${facts% *}
     size=${size##* }
@@ -43,7 +56,7 @@ observe_file() {
     elif [ "$size" -le 1048576 ]; then
         content=$(b64 <"$at")
     fi
-    printf 'file %s regular %s %s %s\n' "$1" "$facts" "$it" "${content:-+}"
+    printf 'file %s regular %s %s %s %s %s\n' "$1" "$user_b64" "$group_b64" "$facts" "$it" "${content:-+}"
 }
 
 # observe_unit N NAME KNOWN: the unit's own file, what is owed to it, and what its process last took up.
@@ -62,10 +75,10 @@ observe_unit() {
 # observe_units NAME...: one question to the service manager for all, and the files that it says they are made of.
 observe_units() {
     if ! has_units; then
-        echo 'units missing -'
+        echo 'units missing'
         return
     fi
-    if ! shown=$(systemctl show --no-pager -p "$properties" -- "$@" 2>&1); then
+    if ! shown=$(ctl show --no-pager -p "$properties" -- "$@" 2>&1); then
         printf 'units failed %s\n' "$(printf %s "$shown" | b64)"
         return
     fi
@@ -90,7 +103,9 @@ observe_part() {
     [ -f "$root$1" ] || return 0
     # A transaction whose starter was killed may still be at work, and take it away meanwhile.
     changed=$(stat -c %Y -- "$root$1" 2>/dev/null) || return 0
-    printf 'part %s %s\n' "$(printf %s "$1" | b64)" "$changed"
+    whose=-
+    if [ -f "$store/ours$1" ]; then whose=ours; fi
+    printf 'part %s %s %s\n' "$(printf %s "$1" | b64)" "$changed" "$whose"
 }
 
 # await_transaction: one that a killed run has left behind is let come to its end, so that its receipt is its last word.

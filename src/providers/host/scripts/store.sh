@@ -1,7 +1,7 @@
 #!/bin/sh
 # What a host remembers of us, under /var/lib/infra: who is at work (lock), what a killed run left beside its targets
 # (leftovers), earlier versions of files by their hash (cas), restarts that are owed (owed), what each unit's process
-# last took up (applied), and how each transaction went (receipts).
+# last took up (applied), which drop-ins are ours (ours), and how each transaction went (receipts).
 
 # write FILE: stdin becomes the file, whole or not at all.
 write() {
@@ -18,44 +18,36 @@ open_store() {
     take_lock && clear_leftovers
 }
 
-# The lock holds its owner's name, so that death releases it. A hard link appears with its content or not at all.
+# The lock is the kernel's, on a file that nobody ever removes: so there is one file to lock, one holder, and death lets
+# go of it. It belongs to descriptor 9, which the programs that we start share while they work for us; what may go on
+# without us is started without it. The number in the file is for messages only.
 take_lock() {
-    process $$ || it="$$ - -"
-    me=$it
-    waited=0 tries=0
-    until printf '%s\n' "$me" >"$store/lock.$$" && ln -- "$store/lock.$$" "$store/lock" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 1000 ] || return 1
-        if is_at_work; then
-            [ "$waited" -lt "$patience" ] || {
-                rm -f -- "$store/lock.$$"
-                because="process ${holder%% *} has been at work on this host for more than ${patience}s"
-                return 1
-            }
-            sleep 1
-            # Nobody listens any more: whoever started us is gone, and has begun nothing yet.
-            echo waiting 2>/dev/null || {
-                rm -f -- "$store/lock.$$"
-                because='whoever started this is gone'
-                return 1
-            }
-            waited=$((waited + 1))
-            continue
-        fi
-        [ -e "$store/lock" ] || continue
-        # Two may find the same dead owner: whoever moves away a living one's lock puts it back.
-        mv -fT -- "$store/lock" "$store/lock.$$.dead" 2>/dev/null || continue
-        if [ "$(cat -- "$store/lock.$$.dead")" != "$holder" ]; then
-            ln -- "$store/lock.$$.dead" "$store/lock" 2>/dev/null
-        fi
-        rm -f -- "$store/lock.$$.dead"
+    command -v flock >/dev/null 2>&1 || {
+        because='this host has no flock, which comes with util-linux'
+        return 1
+    }
+    touch -- "$store/lock" 2>/dev/null && [ -w "$store/lock" ] || return 1
+    exec 9>>"$store/lock"
+    waited=0
+    until flock -n 9; do
+        [ "$waited" -lt "$patience" ] || {
+            because="process $(cat -- "$store/lock") has been at work on this host for more than ${patience}s"
+            return 1
+        }
+        sleep 1
+        # Nobody listens any more: whoever started us is gone, and has begun nothing yet.
+        echo waiting 2>/dev/null || {
+            because='whoever started this is gone'
+            return 1
+        }
+        waited=$((waited + 1))
     done
-    rm -f -- "$store/lock.$$"
+    echo $$ >"$store/lock"
     # What others that were killed have left here.
-    rm -f -- "$store"/lock.* "$store"/*.tmp "$store"/*/*.tmp
+    rm -f -- "$store"/*.tmp "$store"/*/*.tmp
 }
 
-release_lock() { rm -f -- "$store/lock"; }
+release_lock() { exec 9>&-; }
 
 # note_leftovers SCRIPT: what must be cleared away should we be killed; a script, as names may hold anything.
 note_leftovers() { printf '%s' "$1" | write "$store/leftovers"; }

@@ -10,6 +10,8 @@
 
 # The operation; how many members; a line for each, for the receipt; what clears away the staged files.
 op='' count=0 members='' leftovers=''
+# What takes away the folders that were made for them, the last one first.
+unmakes=''
 must_reload_manager=no
 failed='' because='' undone=''
 
@@ -49,16 +51,11 @@ transact() {
         printf 'busy %s\n' "$(printf %s "${because:-the folder /var/lib/infra cannot be written}" | b64)"
         return
     }
-    rm -f -- "$store"/verify/*
+    rm -rf -- "$store"/verify/*
     note_leftovers "$leftovers"
     receipt staging
     if ! stage_all || ! check_all; then
         clear_leftovers
-        n=0
-        while [ "$n" -lt "$count" ]; do
-            remove_folders "$n"
-            n=$((n + 1))
-        done
         conclude failed
         return
     fi
@@ -90,7 +87,7 @@ spoil() { undone="$undone; $1"; }
 
 conclude() {
     receipt "$1"
-    rm -f -- "$store"/verify/*
+    rm -rf -- "$store"/verify/*
     prune
     observe_receipt "$op"
     observe_all

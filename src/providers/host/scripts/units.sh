@@ -10,7 +10,7 @@ show_unit() {
         return 0
         ;;
     esac
-    shown=$(systemctl show --no-pager -p LoadState,ActiveState,SubState,Result,UnitFileState,NeedDaemonReload \
+    shown=$(ctl show --no-pager -p LoadState,ActiveState,SubState,Result,UnitFileState,NeedDaemonReload \
         -p InvocationID,NRestarts,Type,RemainAfterExit -p ExecMainStartTimestampMonotonic \
         -p ActiveEnterTimestampMonotonic -- "$1" 2>&1) || return 1
     while IFS='=' read -r key value; do
@@ -62,6 +62,7 @@ decide() {
     recall "same_$1" && same=$it
     dropins "$2"
     had_restart=$7 had_reload=$8 had_dropins=$it debt=
+    coming_dropins "$2"
     if [ -f "$store/applied/$2" ]; then read -r had_restart had_reload had_dropins <"$store/applied/$2"; fi
     if [ -f "$store/owed/$2" ]; then read -r debt _ <"$store/owed/$2"; fi
     keep "debt_$1" "$debt"
@@ -79,16 +80,50 @@ decide() {
     keep "need_$1" "$need"
 }
 
-# check_unit N NAME BRINGS...: the manager's own opinion of the staged text. Programs that this transaction brings are
-# not there yet, so that their absence is no fault.
+# coming_dropins NAME: the hash that `dropins` will give once what is staged is committed, in `it`. They are laid out where
+# the check finds them.
+coming_dropins() {
+    coming=$store/verify/$1.d
+    [ -d "$coming" ] || {
+        mkdir -- "$coming"
+        for dropin in "$root$units/$1.d"/*.conf; do
+            if [ -f "$dropin" ]; then cp -- "$dropin" "$coming/"; fi
+        done
+        n=0
+        while [ "$n" -lt "$count" ]; do
+            recall "part_$n"
+            case $it in "$units/$1.d"/*.conf)
+                staged=$root$units/$1.d/.infra-$op-$n
+                if [ -f "$staged" ]; then
+                    cp -- "$staged" "$coming/${it##*/}"
+                else
+                    recall "goes_$n"
+                    [ -z "$it" ] || rm -f -- "$coming/${it##*/}"
+                fi
+                ;;
+            esac
+            n=$((n + 1))
+        done
+    }
+    dropins "$1" "$coming"
+}
+
+# check_unit N NAME BRINGS...: the manager's own opinion of the staged text; other units may have faults of their own.
+# Programs that this transaction brings are not there yet, so that their absence is no fault.
 check_unit() {
     recall "same_$1"
     [ "$it" = no ] && command -v systemd-analyze >/dev/null 2>&1 || return 0
     number=$1 name=$2
     shift 2
-    opinion=$(SYSTEMD_UNIT_PATH="$store/verify:" systemd-analyze verify --man=no "$store/verify/$name" 2>&1) && return 0
+    coming_dropins "$name"
+    opinion=$(within 60 env SYSTEMD_UNIT_PATH="$store/verify:" \
+        systemd-analyze verify --man=no "$store/verify/$name" 2>&1) && return 0
     grave=
     while IFS= read -r line; do
+        case " $line " in
+        *" $name:"* | *"/$name:"* | *" $name "* | *" $name,"* | *" $name."*) ;;
+        *) continue ;;
+        esac
         for path in "$@"; do
             case $line in *"Command $path is not executable"*) continue 2 ;; esac
         done
@@ -110,12 +145,12 @@ owe() {
 manage() {
     number=$1
     shift
-    because=$(systemctl "$@" 2>&1) || refuse "$number" "systemctl $*: $because"
+    because=$(ctl "$@" 2>&1) || refuse "$number" "systemctl $*: $because"
 }
 
 reload_manager() {
     [ "$must_reload_manager" = yes ] || return 0
-    because=$(systemctl daemon-reload 2>&1) || {
+    because=$(ctl daemon-reload 2>&1) || {
         because="systemctl daemon-reload: $because"
         return 1
     }
@@ -165,11 +200,13 @@ settle() {
     dropins "$2"
     record="$3 $4 $it"
     recall "need_$1"
-    if [ "$it" = none ] && [ "$(cat -- "$store/applied/$2" 2>/dev/null)" = "$record" ]; then return 0; fi
-    printf '%s\n' "$record" | write "$store/applied/$2" || return 1
-    # The record's age says since when the process is as new as its files: one that was left alone is as old as it is.
-    if [ "$it" = none ]; then touch -d @0 -- "$store/applied/$2"; fi
-    rm -f -- "$store/owed/$2" && flush "$store/owed"
+    if [ "$it" != none ] || [ "$(cat -- "$store/applied/$2" 2>/dev/null)" != "$record" ]; then
+        printf '%s\n' "$record" | write "$store/applied/$2" || return 1
+        # The record's age says since when the process is as new as its files: one that was left alone is as old as it is.
+        if [ "$it" = none ]; then touch -d @0 -- "$store/applied/$2"; fi
+    fi
+    # A run that was killed may have done what it owed, so that nothing had to be done now.
+    [ ! -e "$store/owed/$2" ] || { rm -f -- "$store/owed/$2" && flush "$store/owed"; }
 }
 
 # stage_unit_removal N NAME EXPECTED
@@ -202,7 +239,7 @@ commit_unit_removal() {
 
 # forget N NAME: nothing is owed to a unit that is gone, nor does a failure of it matter.
 forget() {
-    systemctl reset-failed -- "$2" >/dev/null 2>&1
+    ctl reset-failed -- "$2" >/dev/null 2>&1
     rm -f -- "$store/owed/$2" "$store/applied/$2"
 }
 
@@ -212,8 +249,8 @@ undo_unit() {
     if [ "$it" = absent ]; then
         recall "touched_$1"
         [ -z "$it" ] || {
-            systemctl stop -- "$2" >/dev/null 2>&1
-            systemctl disable -- "$2" >/dev/null 2>&1
+            ctl stop -- "$2" >/dev/null 2>&1
+            ctl disable -- "$2" >/dev/null 2>&1
         }
     fi
     recall "touched_$1"
@@ -232,20 +269,20 @@ redo_unit() {
     recall "acted_$1" && acted=$it
     show_unit "$2" || return 1
     case $hooked,$was_enabled in
-    yes,enabled*) systemctl enable -- "$2" >/dev/null 2>&1 ;;
-    yes,masked-runtime) systemctl mask --runtime -- "$2" >/dev/null 2>&1 ;;
-    yes,*) [ "$loaded" = not-found ] || systemctl disable -- "$2" >/dev/null 2>&1 ;;
+    yes,enabled*) ctl enable -- "$2" >/dev/null 2>&1 ;;
+    yes,masked-runtime) ctl mask --runtime -- "$2" >/dev/null 2>&1 ;;
+    yes,*) [ "$loaded" = not-found ] || ctl disable -- "$2" >/dev/null 2>&1 ;;
     esac
     if [ "$acted" = yes ]; then
         case $was_active in
         active | reloading | activating)
-            systemctl reset-failed -- "$2" >/dev/null 2>&1
-            said=$(systemctl restart -- "$2" 2>&1) || {
+            ctl reset-failed -- "$2" >/dev/null 2>&1
+            said=$(ctl restart -- "$2" 2>&1) || {
                 undone="$undone; $2 does not run again: $said"
                 return 0
             }
             ;;
-        *) [ "$loaded" = not-found ] || systemctl stop -- "$2" >/dev/null 2>&1 ;;
+        *) [ "$loaded" = not-found ] || ctl stop -- "$2" >/dev/null 2>&1 ;;
         esac
     else
         # Nothing was done to it, so what was owed before still is.

@@ -33,18 +33,27 @@ has_units() {
     { [ -z "$root" ] || [ -n "${INFRA_BIN:-}" ]; } && command -v systemctl >/dev/null 2>&1
 }
 
-# Names a process for good: its number and when it began, as numbers are used again.
-process() {
-    IFS= read -r it <"/proc/$1/stat" || return 1
-    # shellcheck disable=SC2086 # split into words on purpose
-    set -- "$1" ${it##*) }
-    it="$1 ${21} $(cat /proc/sys/kernel/random/boot_id)"
-} 2>/dev/null
+# within SECONDS PROGRAM...: ends it, and all that it has started, when it takes longer.
+# ctl VERB...: the service manager's client, for as long as a start may take. It has no children and stays in our group.
+# Neither keeps the lock (see take_lock) in what it leaves running.
+if timeout --foreground -k 5 5 true 2>/dev/null; then
+    within() { timeout -k 5 "$@" 9>&-; }
+    ctl() { timeout --foreground -k 5 300 systemctl "$@" 9>&-; }
+else
+    within() {
+        shift
+        "$@" 9>&-
+    }
+    ctl() { systemctl "$@" 9>&-; }
+fi
 
-# Whether a transaction is at work: the lock of it is in `holder`, empty when there is none, and names a living process.
+# Whether a transaction is at work; the number of its process is in `holder`. Only the kernel knows who holds a lock: it
+# sees across namespaces, and forgets the dead.
 is_at_work() {
+    [ -f "$store/lock" ] || return 1
     holder=$(cat -- "$store/lock" 2>/dev/null)
-    [ -n "$holder" ] && process "${holder%% *}" && [ "$it" = "$holder" ]
+    (exec 8<"$store/lock" && flock -sn 8) 2>/dev/null
+    [ $? = 1 ]
 }
 
 # How many seconds one transaction waits for another.
@@ -70,12 +79,14 @@ look() {
     fi
 }
 
-# A hash over the drop-ins of a unit, whoever wrote them, in `it`; `-` when there are none.
+# dropins NAME [FOLDER]: a hash over the drop-ins of a unit, whoever wrote them, in `it`; `-` when there are none. FOLDER
+# stands for the one in which the machine's own are.
 dropins() {
     it=-
-    for dropin in "$root$units/$1.d"/*.conf "$root/run/systemd/system/$1.d"/*.conf; do
+    set -- "$1" "${2:-$root$units/$1.d}"
+    for dropin in "$2"/*.conf "$root/run/systemd/system/$1.d"/*.conf; do
         [ -f "$dropin" ] || continue
-        it=$(cat -- "$root$units/$1.d"/*.conf "$root/run/systemd/system/$1.d"/*.conf 2>/dev/null | sha256sum)
+        it=$(cat -- "$2"/*.conf "$root/run/systemd/system/$1.d"/*.conf 2>/dev/null | sha256sum)
         it=${it%% *}
         return 0
     done

@@ -1,4 +1,3 @@
-use std::io::Read as _;
 use std::io::Write as _;
 
 use rustix::process::Pid;
@@ -29,6 +28,11 @@ fn text(version: &str) -> String {
     )
 }
 
+/// A drop-in of the unit.
+fn part(version: &str) -> String {
+    format!("[Service]\nEnvironment=PART={}\n", version.len())
+}
+
 /// A type, an address, and the arguments, where there is such a block.
 type Wanted = (&'static str, &'static str, Option<Vec<(&'static str, Value)>>);
 
@@ -39,12 +43,17 @@ fn wanted(version: &str) -> Vec<Wanted> {
     let digest = content::digest(env.as_bytes());
     let file =
         |path: &'static str, content: String| vec![("path", Value::from(path)), ("content", Value::from(content))];
-    let unit = |name: &'static str, text: String| {
+    let unit = |name: &'static str, text: String| -> Vec<(&'static str, Value)> {
         let restart_on = Value::tuple(vec![Value::from(digest.clone())]);
         let (name, text) = (("name", Value::from(name)), ("text", Value::from(text)));
         vec![name, text, ("enabled", Value::from(true)), ("restart_on", restart_on)]
     };
+    // Stopped by the version that is interrupted.
+    let mut halted = unit("halted.service", text("halted"));
+    halted.push(("state", Value::from(if version == "1" { "running" } else { "stopped" })));
     vec![
+        (UNIT, "host_systemd_unit.halted", Some(halted)),
+        (FILE, "host_file.part", Some(file("/etc/systemd/system/app.service.d/own.conf", part(version)))),
         (FILE, "host_file.env", Some(file("/etc/app.env", env))),
         (FILE, "host_file.large", Some(file("/etc/large", version.repeat(200_000)))),
         (UNIT, "host_systemd_unit.app", Some(unit("app.service", text(version)))),
@@ -135,6 +144,7 @@ async fn kill_and_converge(killed: &str, next: &str) {
     let mut landed = std::collections::BTreeMap::<String, u32>::new();
     for trial in 0..trials {
         let bed = Bed::new();
+        bed.write("etc/systemd/system/app.service.d/.keep", "");
         let mut state = State::new();
         let members = changes(&state, "1");
         let started = std::time::Instant::now();
@@ -174,7 +184,10 @@ fn is_as_wanted(bed: &Bed, version: &str, name: &str) {
     assert_eq!(bed.text("etc/app.env"), env, "{name}");
     assert!(bed.text("etc/large") == version.repeat(200_000), "{name}");
     assert_eq!(bed.text("etc/systemd/system/app.service"), text(version), "{name}");
-    assert_eq!(bed.text("run/units/app.service/process"), text(version) + &env, "{name}: the process is old");
+    let process = text(version) + &part(version) + &env;
+    assert_eq!(bed.text("run/units/app.service/process"), process, "{name}: the process is old");
+    let halted = bed.text("run/units/halted.service/active");
+    assert_eq!(halted.trim(), if version == "1" { "active" } else { "inactive" }, "{name}");
     let extra = wanted(version).into_iter().any(|(_, address, config)| address.ends_with("extra") && config.is_some());
     assert_eq!(bed.exists("etc/systemd/system/extra.service"), extra, "{name}");
     assert_eq!(std::fs::read_dir(bed.path("var/lib/infra/owed")).unwrap().count(), 0, "{name}: nothing is owed");
@@ -184,28 +197,10 @@ fn is_swept(bed: &Bed, name: &str) {
     for folder in ["etc", "etc/systemd/system", "var/lib/infra", "var/lib/infra/cas", "var/lib/infra/receipts"] {
         let names = std::fs::read_dir(bed.path(folder)).unwrap().flatten();
         let names: Vec<String> = names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-        let is_left = |name: &&String| name.starts_with(".infra") || name.ends_with(".tmp") || name.starts_with("lock");
+        let is_left =
+            |name: &&String| name.starts_with(".infra") || name.ends_with(".tmp") || name.starts_with("lock.");
         assert_eq!(names.iter().find(is_left), None, "{name}: {names:?}");
     }
-}
-
-#[tokio::test]
-async fn a_second_run_waits_for_the_first_and_a_dead_one_holds_nobody_up() {
-    let bed = Bed::new();
-    std::fs::create_dir_all(bed.path("var/lib/infra")).unwrap();
-    bed.write("var/lib/infra/lock", "999999999 1 x\n");
-    let config = strings([("path", "/etc/a"), ("content", "x")]);
-    let made = bed.put("op1", create(FILE, "f", &config)).await;
-    // A living owner: ourselves, as the script would name us.
-    let mut stat = String::new();
-    std::fs::File::open("/proc/self/stat").unwrap().read_to_string(&mut stat).unwrap();
-    let began = stat.rsplit(')').next().unwrap().split_whitespace().nth(19).unwrap();
-    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
-    bed.write("var/lib/infra/lock", format!("{} {began} {boot}", std::process::id()));
-    let members = [delete(FILE, "f", &made)];
-    let busy = HostBundle.apply(&bed.hosts, &cx("op2"), &members).await.unwrap_err();
-    assert!(busy.to_string().contains("has been at work on this host"), "{busy}");
-    assert!(bed.exists("etc/a"));
 }
 
 #[tokio::test]
@@ -221,4 +216,23 @@ async fn an_upload_that_breaks_off_changes_nothing() {
         assert!(!bed.exists("etc/a"), "cut at {cut}: {output:?}");
     }
     assert_eq!(std::fs::read_dir(bed.path("etc")).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn folders_that_were_made_while_staging_go_with_a_killed_run() {
+    let bed = Bed::new();
+    let parents = ("create_parents", Value::from(true));
+    let file = |path: &'static str| vec![("path", Value::from(path)), ("content", Value::from("x")), parents.clone()];
+    let members = [create(FILE, "f", &file("/srv/it's a/b/f")), create(FILE, "g", &file("/srv/it's a/b/c/g"))];
+    let mut question = super::super::bundle::question("op1", &members, &[]);
+    let killed = "open_store && note_leftovers \"$leftovers\" && stage_all; kill -9 $$\n";
+    question.program = question.program.replace("transact\necho end\n", killed);
+    assert!(question.program.ends_with(killed));
+    let mut whole = format!("{}\n{}", question.program.len(), question.program).into_bytes();
+    whole.extend_from_slice(&question.contents);
+    let shell = LocalShell { root: Some(bed.dir.path().to_owned()), bin: None };
+    let output = shell.run(question.script, whole.into(), &cx("op1")).await.unwrap();
+    assert!(output.code.is_none() && bed.exists("srv/it's a/b/c"), "{output:?}");
+    bed.put("op2", create(FILE, "h", &strings([("path", "/etc/h"), ("content", "x")]))).await;
+    assert!(!bed.exists("srv"));
 }

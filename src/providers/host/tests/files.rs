@@ -182,7 +182,7 @@ async fn a_host_that_is_gone_takes_its_files_along() {
     let made = bed.put("op1", create(FILE, "host_file.a", &file("/etc/a", "one"))).await;
     *bed.shared.root.lock().unwrap() = None;
     let Read::Stale(why) = bed.read(FILE, &made).await else { panic!("not stale") };
-    assert_eq!(why, "no host is up at 10.0.0.5");
+    assert!(why.ends_with("there is no such host any more"), "{why}");
     let ends = bed.apply("op2", &[delete(FILE, "host_file.a", &made)]).await;
     assert!(matches!(ends[0], MemberEnd::Applied { object: None, .. }));
     resource(FILE).delete(&bed.hosts, &cx("op3"), &made).await.unwrap();

@@ -17,10 +17,14 @@ struct Roots {
 }
 
 impl HostRoots for Roots {
-    fn host_root(&self, address: &str) -> Option<(PathBuf, PathBuf)> {
+    fn host_root(&self, address: &str) -> Result<Standing<(PathBuf, PathBuf)>> {
         let mut looks = self.looks.lock().unwrap();
         *looks = looks.saturating_sub(1);
-        (address == "10.0.0.5" && *looks == 0).then(|| self.place.clone())
+        Ok(match (address, *looks) {
+            ("10.0.0.5" | "local:/srv", 0) => Standing::Up(self.place.clone()),
+            ("10.0.0.5", _) => Standing::Down,
+            _ => Standing::Gone,
+        })
     }
 }
 
@@ -68,7 +72,39 @@ async fn this_machine_answers_and_an_address_needs_a_transport_that_is_not_there
     resource("host_machine").delete(&hosts, &cx("op"), &machine("10.0.0.5")).await.unwrap();
     // A simulation leaves the real machine alone, even where the configuration names it.
     let dir = tempfile::tempdir().unwrap();
-    assert!(simulated(&dir, 1).shell(&Endpoint::Local { root: None }).unwrap().is_none());
+    let simulated = simulated(&dir, 1);
+    assert!(matches!(simulated.standing(&Endpoint::Local { root: None }), Ok(Standing::Gone)));
+    let root = |root: &str| simulated.standing(&Endpoint::Local { root: Some(root.to_owned()) });
+    assert!(matches!(root("/srv"), Ok(Standing::Up(_))), "below the simulated world");
+    assert!(matches!(root(dir.path().to_str().unwrap()), Ok(Standing::Gone)), "although it is here");
+}
+
+/// A host that is switched off still has its files; one that is gone has none.
+#[tokio::test]
+async fn only_what_was_on_a_host_that_is_gone_counts_as_deleted() {
+    let bed = Bed::new();
+    let made = bed.put("op1", create(FILE, "f", &strings([("path", "/etc/a"), ("content", "x")]))).await;
+    let deletes = [delete(FILE, "f", &made)];
+    let creates = [create(FILE, "g", &strings([("path", "/etc/b"), ("content", "x")]))];
+    let (cx, _) = flying();
+    *bed.shared.is_down.lock().unwrap() = true;
+    let error = HostBundle.apply(&bed.hosts, &cx, &deletes).await.unwrap_err();
+    assert!(matches!(error, ProviderError::TimedOut { .. }), "{error}");
+    for members in [&deletes, &creates] {
+        let error = HostBundle.receipt(&bed.hosts, &cx, "op2", members).await.unwrap_err();
+        assert!(matches!(error, ProviderError::Unreachable { .. }), "{error}");
+    }
+    assert!(matches!(bed.read(FILE, &made).await, Read::Stale(why) if why.contains("not up")));
+
+    *bed.shared.is_down.lock().unwrap() = false;
+    *bed.shared.root.lock().unwrap() = None;
+    let ends = HostBundle.apply(&bed.hosts, &cx, &deletes).await.unwrap();
+    assert!(matches!(ends[..], [MemberEnd::Applied { object: None, .. }]), "{ends:?}");
+    let ends = HostBundle.receipt(&bed.hosts, &cx, "op2", &deletes).await.unwrap().unwrap();
+    assert!(matches!(ends[..], [MemberEnd::Applied { object: None, .. }]), "{ends:?}");
+    let ends = HostBundle.receipt(&bed.hosts, &cx, "op2", &creates).await.unwrap().unwrap();
+    assert!(matches!(ends[..], [MemberEnd::Untouched]), "what was to be made was not: {ends:?}");
+    assert!(matches!(bed.read(FILE, &made).await, Read::Stale(why) if why.contains("no such host")));
 }
 
 #[test]

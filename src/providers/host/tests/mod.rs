@@ -2,6 +2,8 @@
 
 mod crashes;
 mod files;
+mod gates;
+mod locks;
 mod machines;
 mod scripts;
 mod simulated;
@@ -36,6 +38,7 @@ use crate::provider::NoRecord;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
+use crate::provider::Standing;
 use crate::provider::WallClock;
 use crate::schema::ObjectExt;
 use crate::schema::Presence;
@@ -44,6 +47,7 @@ use crate::value::Value;
 
 const FILE: &str = "host_file";
 const UNIT: &str = "host_systemd_unit";
+const BIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/providers/host/tests/bin");
 
 /// A host of its own in a folder.
 struct Bed {
@@ -56,6 +60,7 @@ struct Bed {
 #[derive(Default)]
 struct Shared {
     root: Mutex<Option<PathBuf>>,
+    is_down: Mutex<bool>,
     commands: Mutex<usize>,
     kill_after: Mutex<Option<Duration>>,
     /// Other programs than those of `tests/bin`.
@@ -70,14 +75,19 @@ struct TestShell {
 }
 
 impl Dial for TestDial {
-    fn dial(&self, _: &Endpoint) -> Result<Option<Arc<dyn Shell>>> {
+    fn dial(&self, _: &Endpoint) -> Result<Standing<Arc<dyn Shell>>> {
+        if *self.0.is_down.lock().unwrap() {
+            return Ok(Standing::Down);
+        }
         let root = self.0.root.lock().unwrap().clone();
-        let bin = concat!(env!("CARGO_MANIFEST_DIR"), "/src/providers/host/tests/bin");
-        let bin = self.0.bin.lock().unwrap().clone().unwrap_or_else(|| PathBuf::from(bin));
-        Ok(root.map(|root| {
-            let inner = LocalShell { root: Some(root), bin: Some(bin) };
-            Arc::new(TestShell { inner, shared: Arc::clone(&self.0) }) as Arc<dyn Shell>
-        }))
+        let bin = self.0.bin.lock().unwrap().clone().unwrap_or_else(|| PathBuf::from(BIN));
+        Ok(match root {
+            Some(root) => {
+                let inner = LocalShell { root: Some(root), bin: Some(bin) };
+                Standing::Up(Arc::new(TestShell { inner, shared: Arc::clone(&self.0) }))
+            }
+            None => Standing::Gone,
+        })
     }
 }
 

@@ -166,6 +166,9 @@ async fn a_text_that_the_manager_refuses_changes_nothing() {
     assert!(!bed.exists("etc/x") && bed.calls().is_empty());
     let missing = create(UNIT, "u", &unit("[Service]\nExecStart=/opt/app\n[Install]\nAlias=b.service\n", []));
     assert!(failure(&bed.apply("op2", &[missing]).await[0]).contains("/opt/app is not executable"));
+    // Another unit's fault is not this one's.
+    bed.put("op2b", create(UNIT, "v", &unit("[Service]\n# neighbour\n[Install]\nAlias=b.service\n", []))).await;
+    std::fs::remove_file(bed.path("etc/systemd/system/app.service")).unwrap();
     // A program that comes with the unit is not there while the unit is checked.
     let members = [
         create(FILE, "f", &strings([("path", "/opt/app"), ("content", "x"), ("mode", "0755")])),
@@ -174,6 +177,54 @@ async fn a_text_that_the_manager_refuses_changes_nothing() {
     bed.apply("op3", &members).await.iter().for_each(|end| {
         applied(end);
     });
+}
+
+#[tokio::test]
+async fn what_a_killed_run_owed_and_had_done_is_forgiven() {
+    let bed = Bed::new();
+    let config = || unit(TEXT, [("state", Value::from("stopped"))]);
+    let made = bed.put("op1", create(UNIT, "u", &config())).await;
+    bed.write("var/lib/infra/owed/app.service", "stop op0\n");
+    let found = bed.seen(UNIT, &made).await.unwrap();
+    assert_eq!(drift(&found), ["stop owed"]);
+    let mended = bed.put("op2", update(UNIT, "u", &found, &config())).await;
+    assert_eq!((drift(&mended), bed.exists("var/lib/infra/owed/app.service")), (vec![], false));
+}
+
+#[tokio::test]
+async fn a_drop_in_of_the_same_bundle_is_taken_up_by_its_unit() {
+    let bed = Bed::new();
+    let path = "/etc/systemd/system/app.service.d/own.conf";
+    let file = |content: &'static str| {
+        vec![("path", Value::from(path)), ("content", Value::from(content)), ("create_parents", Value::from(true))]
+    };
+    let config = |is_enabled: bool| -> Config<'static> {
+        vec![("name", Value::from("app.service")), ("text", Value::from(TEXT)), ("enabled", Value::from(is_enabled))]
+    };
+    let made = bed.put("op1", create(UNIT, "u", &config(true))).await;
+    bed.calls();
+    let process = || bed.text("run/units/app.service/process");
+    let ends =
+        bed.apply("op2", &[create(FILE, "f", &file("Nice=1\n")), update(UNIT, "u", &made, &config(false))]).await;
+    let (part, made) = (applied(&ends[0]), applied(&ends[1]));
+    assert_eq!(bed.calls(), ["daemon-reload", "restart app.service"]);
+    assert!(process().ends_with("Nice=1\n"), "{}", process());
+    assert_eq!(bed.seen(UNIT, &made).await, Some(made.clone()), "it is ours, and taken up");
+
+    let members = [update(FILE, "f", &part, &file("Nice=2\n")), update(UNIT, "u", &made, &config(true))];
+    let ends = bed.apply("op3", &members).await;
+    let (part, made) = (applied(&ends[0]), applied(&ends[1]));
+    assert_eq!(bed.calls(), ["daemon-reload", "restart app.service"]);
+    assert!(process().ends_with("Nice=2\n"), "{}", process());
+
+    let ends = bed.apply("op4", &[delete(FILE, "f", &part), update(UNIT, "u", &made, &config(false))]).await;
+    assert_eq!(bed.calls(), ["daemon-reload", "restart app.service"]);
+    assert!(!process().contains("Nice"), "{}", process());
+    let made = applied(&ends[1]);
+    assert_eq!(bed.seen(UNIT, &made).await, Some(made.clone()));
+    // A drop-in alone makes the manager read again, too.
+    bed.put("op5", create(FILE, "f", &file("Nice=3\n"))).await;
+    assert_eq!(bed.calls(), ["daemon-reload"]);
 }
 
 #[tokio::test]
@@ -267,6 +318,7 @@ fn a_unit_that_cannot_be_is_refused_before_anything_is_done() {
         (base.set("name", "../x.service"), vec!["name"]),
         (base.set("state", "up"), vec!["state"]),
         (base.set("text", "[Service]\nWantedBy=x\n[Install]\n[X]\nWantedBy=x"), vec!["enabled"]),
+        (base.set("text", "[Service]\n[Install]\nAlso=x.socket"), vec!["enabled"]),
         (base.set("name", "w@.service"), vec!["state"]),
         (base.set("name", "w@.service").set("state", "stopped").set("enabled", false), vec![]),
         (base.set("restart_on", "a"), vec!["restart_on"]),

@@ -90,7 +90,11 @@ pub(super) fn drift(
     if let Some(properties) = properties {
         let get = |name: &str| properties.get(name).map_or("", String::as_str);
         let number = |name: &str| get(name).parse::<f64>().unwrap_or(0.0);
-        drift.extend(get("DropInPaths").split_whitespace().map(|path| Drift::DropIn(path.to_owned())));
+        // Those below /usr are a package's, as the unit itself may be.
+        let is_told =
+            |path: &&str| (path.starts_with("/etc/") || path.starts_with("/run/")) && !answer.ours.contains(*path);
+        let drop_ins = get("DropInPaths").split_whitespace().filter(is_told);
+        drift.extend(drop_ins.map(|path| Drift::DropIn(path.to_owned())));
         let is_masked = get("LoadState") == "masked" || get("UnitFileState").starts_with("masked");
         if is_masked {
             drift.push(Drift::Masked);
@@ -172,6 +176,7 @@ mod tests {
             ("sound", &[][..], "x", none(), part(env, 8800.0), &[][..]),
             ("text", &[], "y", none(), vec![], &["text differs"]),
             ("drop-in", &[("DropInPaths", "/run/o.conf")], "x", none(), vec![], &["unmanaged drop-in: /run/o.conf"]),
+            ("a package's", &[("DropInPaths", "/usr/lib/systemd/o.conf")], "x", none(), vec![], &[]),
             ("disabled", &[("UnitFileState", "disabled")], "x", none(), vec![], &["disabled"]),
             ("masked", &[("UnitFileState", "masked-runtime")], "x", none(), vec![], &["masked"]),
             ("failed", &[("ActiveState", "failed")], "x", none(), vec![], &["failed"]),

@@ -329,7 +329,8 @@ fn marks(unit: &Object) -> Marks {
 fn has_install(text: &str) -> bool {
     let install = text.lines().map(str::trim).skip_while(|line| *line != "[Install]").skip(1);
     let mut settings = install.take_while(|line| !line.starts_with('['));
-    let hooks = ["WantedBy", "RequiredBy", "UpheldBy", "Alias", "Also"];
+    // With `Also` alone it is `indirect`: others are hooked in, it is not.
+    let hooks = ["WantedBy", "RequiredBy", "UpheldBy", "Alias"];
     settings
         .any(|line| line.split_once('=').is_some_and(|(name, value)| hooks.contains(&name.trim()) && !value.is_empty()))
 }

@@ -1,6 +1,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::sim::Host;
 use crate::sim::digitalocean::tests::droplet;
 use crate::sim::digitalocean::tests::with;
 use crate::sim::testing::Bench;
@@ -188,26 +189,36 @@ async fn a_machine_has_files_while_it_runs() {
     let id = bench.must("POST", "/v2/droplets", droplet(&"web".repeat(85))).await["droplet"]["id"].as_u64().unwrap();
     bench.wait(41.0);
     let ip = public_ip(&show(&bench, id).await);
-    let root = bench.sim.host_root(&ip).unwrap();
+    let up = |address: &str| match bench.sim.host(address).unwrap() {
+        Host::Up(root) => root,
+        other => panic!("{address} is {other:?}"),
+    };
+    let root = up(&ip);
     assert!(root.root.join("etc/systemd/system").is_dir() && root.bin.join("systemctl").is_file());
     let private = show(&bench, id).await["networks"]["v4"][1]["ip_address"].as_str().unwrap().to_owned();
-    assert_eq!(bench.sim.host_root(&private), Some(root.clone()));
+    assert_eq!(up(&private), root);
     let about = bench.get(&format!("/_sim/hosts/{ip}")).await;
-    assert_eq!(about, (200, json!({ "root": root.root, "bin": root.bin })));
+    assert_eq!(about, (200, json!({ "state": "up", "root": root.root, "bin": root.bin })));
     std::fs::write(root.root.join("etc/motd"), "hello").unwrap();
     std::fs::write(root.root.join("run/lock"), "").unwrap();
     let settle = async |action: &str| {
         assert_eq!(act(&bench, id, json!({ "type": action, "image": "debian-13-x64" })).await.0, 201, "{action}");
-        assert_eq!(bench.sim.host_root(&ip), None, "{action} is under way");
+        assert_eq!(bench.sim.host(&ip).unwrap(), Host::Down, "{action} is under way");
         bench.wait(41.0);
-        bench.sim.host_root(&ip)
+        bench.sim.host(&ip).unwrap()
     };
-    assert_eq!(settle("power_off").await, None);
-    assert_eq!(settle("power_on").await, Some(root.clone()));
+    assert_eq!(settle("power_off").await, Host::Down);
+    let down = bench.get(&format!("/_sim/hosts/{ip}")).await;
+    assert_eq!(down, (200, json!({ "state": "down" })), "its files are not gone");
+    assert_eq!(settle("power_on").await, Host::Up(root.clone()));
     assert!(root.root.join("etc/motd").is_file(), "its disk stays");
     assert!(!root.root.join("run/lock").exists(), "and run begins afresh");
-    let rebuilt = settle("rebuild").await.unwrap();
+    settle("rebuild").await;
+    let rebuilt = up(&ip);
     assert!(!rebuilt.root.join("etc/motd").exists() && !root.root.exists());
     bench.must("DELETE", &format!("/v2/droplets/{id}"), Value::Null).await;
-    assert_eq!((bench.sim.host_root(&ip), rebuilt.root.exists()), (None, false));
+    assert_eq!((bench.sim.host(&ip).unwrap(), rebuilt.root.exists()), (Host::Down, false));
+    bench.wait(600.0);
+    assert_eq!(bench.sim.host(&ip).unwrap(), Host::Gone);
+    assert_eq!(bench.get("/_sim/hosts/203.0.113.77").await, (200, json!({ "state": "gone" })));
 }

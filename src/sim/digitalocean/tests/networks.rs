@@ -1,6 +1,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::sim::Host;
 use crate::sim::digitalocean::tests::droplet;
 use crate::sim::digitalocean::tests::rule;
 use crate::sim::digitalocean::tests::with;
@@ -126,8 +127,8 @@ async fn a_reserved_address_moves_between_droplets() {
     assert_eq!(bench.call("DELETE", &path, Value::Null).await.0, 422);
     bench.wait(6.1);
     assert_eq!(bench.get(&path).await.1["reserved_ip"]["droplet"]["id"], a);
-    let root = bench.sim.host_root(&ip).unwrap().root;
-    assert!(root.ends_with(format!("a-{a}")), "{root:?}");
+    let Host::Up(host) = bench.sim.host(&ip).unwrap() else { panic!("{ip} leads nowhere") };
+    assert!(host.root.ends_with(format!("a-{a}")), "{host:?}");
     assert_eq!(bench.call("POST", &actions, json!({ "type": "assign", "droplet_id": a })).await.0, 422);
     let (status, begun) = bench.call("POST", &actions, json!({ "type": "assign", "droplet_id": b })).await;
     assert_eq!((status, &begun["action"]["type"]), (201, &json!("assign_ip")));
