@@ -157,6 +157,12 @@ impl<'a> Body<'a> {
         self.object(name)?.ok_or_else(|| self.missing(name))
     }
 
+    /// Those of its fields that have one of these names, and a value.
+    pub(super) fn only(&self, names: &[&str]) -> Value {
+        let known = self.map.iter().filter(|(name, value)| names.contains(&name.as_str()) && !value.is_null());
+        Value::Object(known.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
     /// 400 for a field that has to be there.
     pub(super) fn missing(&self, name: &str) -> Refusal {
         refuse::bad(format!("Error at \"{}/{name}\": property \"{name}\" is missing", self.at))

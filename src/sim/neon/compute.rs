@@ -65,7 +65,7 @@ impl Compute {
         if timeout.is_some_and(|seconds| (1..60).contains(&seconds)) {
             return Err(body.wrong("suspend_timeout_seconds", "number must be -1, 0 or at least 60"));
         }
-        if timeout.is_some_and(|seconds| seconds != 0 && !plan.chooses_suspend) {
+        if timeout.is_some_and(|seconds| ![0, 300].contains(&seconds) && !plan.chooses_suspend) {
             return Err(refuse::unacceptable("suspend_timeout_seconds can not be chosen on the free plan"));
         }
         compute.suspend_timeout = timeout.unwrap_or(compute.suspend_timeout);
@@ -129,5 +129,5 @@ pub(super) fn preload(body: &Body<'_>) -> Result<Option<Value>, Refusal> {
     let Some(libraries) = body.object("preload_libraries")? else { return Ok(None) };
     libraries.flag("use_defaults")?;
     libraries.texts("enabled_libraries")?;
-    Ok(body.any("preload_libraries").cloned())
+    Ok(Some(libraries.only(&["use_defaults", "enabled_libraries"])))
 }

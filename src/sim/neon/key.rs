@@ -94,13 +94,16 @@ impl Key {
     /// The organization in which projects are listed and made: the one that is named, or the key's own.
     pub(super) fn scope(&self, call: &Call<'_>, named: Option<&str>) -> Result<Option<String>, Refusal> {
         let own = organization(call);
+        if named.is_some_and(|id| !id.is_empty() && !is_id(id)) {
+            return Err(refuse::bad("org_id: string doesn't match ^[a-z0-9-]{1,60}$"));
+        }
         match (&self.kind, named.filter(|id| !id.is_empty())) {
             (Kind::Member, None) => {
                 Err(refuse::bad("org_id is required, you can find it on your organization settings page"))
             }
             (Kind::Personal, None) => Ok(None),
             // Configurations name organizations of the real world; as any token has an account, so has any of these.
-            (Kind::Personal | Kind::Member, Some(id)) if id.starts_with("org-") && is_id(id) => Ok(Some(id.to_owned())),
+            (Kind::Personal | Kind::Member, Some(id)) if id.starts_with("org-") => Ok(Some(id.to_owned())),
             (Kind::Organization | Kind::Project(_), None) => Ok(Some(own)),
             (Kind::Organization | Kind::Project(_), Some(id)) if id == own => Ok(Some(own)),
             (_, Some(_)) => Err(refuse::absent("organization not found")),

@@ -83,3 +83,6 @@ pub(super) fn answer(
         _ => Err(refuse::no_page()),
     }
 }
+
+#[cfg(test)]
+mod tests;

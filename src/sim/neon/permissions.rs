@@ -45,7 +45,7 @@ impl Permission {
 pub(super) fn route(call: &mut Call<'_>, method: &Method, project: &Project, path: &[&str]) -> Result<Reply, Refusal> {
     match (method.as_str(), path) {
         ("GET", []) => {
-            let shown: Vec<Value> = of(call, project).map(Permission::show).collect();
+            let shown: Vec<Value> = of(call, &project.id).map(Permission::show).collect();
             Ok(Reply::body(StatusCode::OK, &json!({ "project_permissions": shown })))
         }
         ("POST", []) => grant(call, project),
@@ -55,8 +55,8 @@ pub(super) fn route(call: &mut Call<'_>, method: &Method, project: &Project, pat
     }
 }
 
-fn of<'a>(call: &'a Call<'_>, project: &Project) -> impl Iterator<Item = &'a Permission> {
-    let project = project.id.clone();
+/// The permissions to use a project, in the order in which they were given.
+pub(super) fn of<'a>(call: &'a Call<'_>, project: &str) -> impl Iterator<Item = &'a Permission> {
     call.list::<Permission>().filter(move |permission| permission.project == project)
 }
 
@@ -68,7 +68,7 @@ fn grant(call: &mut Call<'_>, project: &Project) -> Result<Reply, Refusal> {
     if !is_address || email.contains(char::is_whitespace) {
         return Err(asked.wrong("email", "string doesn't match the format \"email\""));
     }
-    if of(call, project).any(|permission| permission.email.eq_ignore_ascii_case(email)) {
+    if of(call, &project.id).any(|permission| permission.email.eq_ignore_ascii_case(email)) {
         return Err(refuse::taken("", "the project is already shared with this user"));
     }
     let (id, project, email) = (call.world.uuid(), project.id.clone(), email.to_owned());
@@ -78,7 +78,7 @@ fn grant(call: &mut Call<'_>, project: &Project) -> Result<Reply, Refusal> {
 }
 
 fn revoke(call: &mut Call<'_>, project: &Project, id: &str) -> Result<Reply, Refusal> {
-    let found = of(call, project).find(|permission| permission.id == id);
+    let found = of(call, &project.id).find(|permission| permission.id == id);
     let permission = found.ok_or_else(|| refuse::absent("permission not found"))?.clone();
     call.remove::<Permission>(id);
     let mut shown = permission.show();

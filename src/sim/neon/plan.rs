@@ -64,6 +64,8 @@ static SCALE: Plan = Plan {
 pub(super) const ROLES: usize = 500;
 /// Databases of a branch, whatever the plan.
 pub(super) const DATABASES: usize = 500;
+/// Computes of a project that run at once, those of its default branch aside.
+pub(super) const ACTIVE: usize = 20;
 /// How much further a compute may scale up than down.
 const SPREAD_CU: f64 = 8.0;
 

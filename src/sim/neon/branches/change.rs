@@ -17,7 +17,10 @@ use crate::sim::neon::branches::create::check_name;
 use crate::sim::neon::branches::need;
 use crate::sim::neon::branches::of;
 use crate::sim::neon::branches::show;
+use crate::sim::neon::databases;
+use crate::sim::neon::databases::Database;
 use crate::sim::neon::endpoints;
+use crate::sim::neon::endpoints::Endpoint;
 use crate::sim::neon::key::Key;
 use crate::sim::neon::operations;
 use crate::sim::neon::operations::Operation;
@@ -26,8 +29,11 @@ use crate::sim::neon::page;
 use crate::sim::neon::plan::Plan;
 use crate::sim::neon::projects::Project;
 use crate::sim::neon::refuse;
+use crate::sim::neon::roles;
+use crate::sim::neon::roles::Role;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
+use crate::sim::store::Stored;
 
 /// The farthest moment at which a branch may expire, in seconds from now.
 const FARTHEST: i64 = 30 * 86_400;
@@ -99,11 +105,34 @@ pub(super) fn delete(call: &mut Call<'_>, project: &Project, id: &str) -> Result
         .collect();
     work.push(Work::on_branch("delete_timeline", id));
     let begun = operations::begin(call, &project.id, work)?;
+    forget_gone(call, &project.id);
     let shown = show(call, project, &branch);
     endpoints::lay_down(call, &project.id, id);
     call.put(Branch { deletion: Some(Deletion { at: call.now, is_hard }), updated_at: call.now, ..branch });
     let document = json!({ "branch": shown, "operations": operations::show(call, &begun) });
     Ok(Reply::body(StatusCode::OK, &document))
+}
+
+/// Removes the rows of branches that cannot be had back.
+fn forget_gone(call: &mut Call<'_>, project: &str) {
+    let gone = call.list::<Branch>().filter(|branch| {
+        branch.project == project && !branch.is_live(call.now) && branch.recoverable_until(call).is_none()
+    });
+    for id in gone.map(|branch| branch.id.clone()).collect::<Vec<_>>() {
+        forget(call, &id);
+    }
+}
+
+/// Removes a branch's row and those of everything in it.
+pub(in crate::sim::neon) fn forget(call: &mut Call<'_>, id: &str) {
+    let roles: Vec<String> = roles::of(call, id).map(Stored::id).collect();
+    let databases: Vec<String> = databases::of(call, id).map(Stored::id).collect();
+    let computes: Vec<String> =
+        call.list::<Endpoint>().filter(|endpoint| endpoint.branch == id).map(Stored::id).collect();
+    roles.iter().for_each(|role| call.remove::<Role>(role));
+    databases.iter().for_each(|database| call.remove::<Database>(database));
+    computes.iter().for_each(|compute| call.remove::<Endpoint>(compute));
+    call.remove::<Branch>(id);
 }
 
 /// `POST /projects/{id}/branches/{id}/recover`.

@@ -55,6 +55,7 @@ pub(super) fn create(call: &mut Call<'_>, key: &Key, project: &Project) -> Resul
     if protected {
         check_protected(call, key.plan(), project)?;
     }
+    endpoints::check_active(call, project, &id, wanted.len())?;
     if parent.expiry.is_some() && !is_schema_only {
         return Err(refuse::unacceptable("cannot branch from a branch that expires"));
     }
@@ -185,7 +186,7 @@ fn origin(call: &mut Call<'_>, project: &Project, asked: &Body<'_>) -> Result<(B
     if at.is_some_and(|at| at > call.now) {
         return Err(asked.wrong("parent_timestamp", "must not be in the future"));
     }
-    if at.is_some_and(|at| at < parent.created_at) {
+    if at.is_some_and(|at| at < parent.created_at.max(project.remembers_since(call))) {
         return Err(refuse::unacceptable("parent_timestamp is before the beginning of the parent's history"));
     }
     let head = format!("0/{:X}", 0x0015_0000 + call.world.next("neon_lsn") * 0x98);

@@ -19,12 +19,14 @@ use crate::sim::neon::key;
 use crate::sim::neon::key::Key;
 use crate::sim::neon::projects::Project;
 use crate::sim::neon::projects::RECOVERY;
+use crate::sim::neon::projects::used;
 use crate::sim::neon::refuse;
 use crate::sim::neon::roles;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::store::Stored;
 
+pub(super) use self::change::forget;
 pub(super) use self::create::found;
 
 /// A branch.
@@ -172,7 +174,7 @@ pub(super) fn show(call: &Call<'_>, project: &Project, branch: &Branch) -> Value
         (true, true) => "archived",
         (true, false) => "ready",
     };
-    let is_default = project.default_branch == branch.id;
+    let (is_default, used) = (project.default_branch == branch.id, used(call, branch.created_at));
     let mut shown = json!({
         "id": branch.id,
         "project_id": branch.project,
@@ -183,11 +185,11 @@ pub(super) fn show(call: &Call<'_>, project: &Project, branch: &Branch) -> Value
         "primary": is_default,
         "default": is_default,
         "protected": branch.protected,
-        "cpu_used_sec": 0,
-        "compute_time_seconds": 0,
-        "active_time_seconds": 0,
-        "written_data_bytes": 0,
-        "data_transfer_bytes": 0,
+        "cpu_used_sec": used / 4,
+        "compute_time_seconds": used / 4,
+        "active_time_seconds": used,
+        "written_data_bytes": used * 100,
+        "data_transfer_bytes": used * 10,
         "created_at": stamp(branch.created_at),
         "updated_at": stamp(branch.updated_at),
         "created_by": { "name": key::email(call), "image": "" },

@@ -38,7 +38,8 @@ pub(super) fn update(call: &mut Call<'_>, key: &Key, project: &Project, id: &str
         }
     }
     let is_told = compute != before.compute || branch != before.branch;
-    let mut endpoint = Endpoint { name, compute, disabled, branch, updated_at: call.now, ..before.clone() };
+    // That it slept by itself was decided by what it was like before.
+    let mut endpoint = Endpoint { name, compute, disabled, branch, ..before.stepping(call, []) };
     let mut begun = Vec::new();
     if disabled && !before.disabled && before.is_up(call) {
         let work = vec![Work::on_endpoint("suspend_compute", &endpoint.branch, id)];

@@ -10,6 +10,7 @@ use crate::sim::neon::body::Body;
 use crate::sim::neon::branches;
 use crate::sim::neon::compute::Compute;
 use crate::sim::neon::endpoints::Endpoint;
+use crate::sim::neon::endpoints::check_active;
 use crate::sim::neon::endpoints::check_writer;
 use crate::sim::neon::endpoints::of;
 use crate::sim::neon::endpoints::power::State;
@@ -54,6 +55,9 @@ pub(super) fn create(call: &mut Call<'_>, key: &Key, project: &Project) -> Resul
         check_writer(call, project, &branch.id)?;
     } else {
         check_replicas(call, key.plan(), project)?;
+    }
+    if !disabled {
+        check_active(call, project, &branch.id, 1)?;
     }
     let id = ids::fresh(call, "ep-");
     let action = if disabled { "suspend_compute" } else { "start_compute" };

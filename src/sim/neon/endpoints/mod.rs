@@ -20,6 +20,7 @@ use crate::sim::neon::compute::Compute;
 use crate::sim::neon::connection;
 use crate::sim::neon::endpoints::power::Step;
 use crate::sim::neon::key::Key;
+use crate::sim::neon::plan;
 use crate::sim::neon::projects::Project;
 use crate::sim::neon::refuse;
 use crate::sim::neon::regions;
@@ -162,6 +163,16 @@ pub(super) fn list(call: &Call<'_>, project: &Project, branch: Option<&str>) -> 
     let meant = of(call, &project.id).filter(|endpoint| branch.is_none_or(|branch| endpoint.branch == branch));
     let shown: Vec<Value> = meant.map(|endpoint| endpoint.show(call, &project.region)).collect();
     Ok(Reply::body(StatusCode::OK, &json!({ "endpoints": shown })))
+}
+
+/// 422 if so many more computes of a branch would be more than may run at once.
+pub(super) fn check_active(call: &Call<'_>, project: &Project, branch: &str, more: usize) -> Result<(), Refusal> {
+    let all = up(call, &project.id, None).filter(|endpoint| endpoint.branch != project.default_branch);
+    if branch == project.default_branch || all.count() + more <= plan::ACTIVE {
+        return Ok(());
+    }
+    let message = format!("active endpoints limit of {} exceeded", plan::ACTIVE);
+    Err(refuse::limit("ACTIVE_ENDPOINTS_LIMIT_EXCEEDED", message))
 }
 
 /// 422 if a branch has the one compute that may write.

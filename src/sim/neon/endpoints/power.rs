@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::sim::call::Call;
 use crate::sim::neon::branches::Branch;
 use crate::sim::neon::endpoints::Endpoint;
+use crate::sim::neon::endpoints::check_active;
 use crate::sim::neon::endpoints::need;
 use crate::sim::neon::endpoints::of_project;
 use crate::sim::neon::endpoints::up;
@@ -86,13 +87,15 @@ impl Endpoint {
                 continue;
             }
             match (current, step.state) {
-                (State::Active, State::Active) => last_active = Some(step.at),
-                (_, State::Active) => (last_active, started_at) = (Some(step.at), Some(step.at)),
+                (State::Active, State::Active) => {}
+                (_, State::Active) => started_at = Some(step.at),
                 (State::Active, State::Idle) => (last_active, suspended_at) = (Some(step.at), Some(step.at)),
                 _ => {}
             }
             current = step.state;
         }
+        // While it runs it was last active just now.
+        last_active = if current == State::Active { Some(call.now) } else { last_active };
         Power { current, pending: pending.filter(|state| *state != current), last_active, started_at, suspended_at }
     }
 
@@ -121,6 +124,7 @@ pub(super) fn start(call: &mut Call<'_>, project: &Project, id: &str) -> Result<
     if endpoint.is_up(call) {
         return answer(call, project, endpoint, &[]);
     }
+    check_active(call, project, &endpoint.branch, 1)?;
     let work = vec![Work::on_endpoint("start_compute", &endpoint.branch, id)];
     let begun = operations::begin(call, &project.id, work)?;
     let endpoint = endpoint.stepping(call, [(operations::end(call, &begun), State::Active)]);
@@ -148,6 +152,9 @@ pub(super) fn restart(call: &mut Call<'_>, project: &Project, id: &str) -> Resul
     let endpoint = need(call, project, id)?.clone();
     if endpoint.disabled {
         return Err(refuse::unacceptable("endpoint is disabled"));
+    }
+    if !endpoint.is_up(call) {
+        check_active(call, project, &endpoint.branch, 1)?;
     }
     let states: &[(&'static str, State)] = match endpoint.is_up(call) {
         true => &[("suspend_compute", State::Idle), ("start_compute", State::Active)],

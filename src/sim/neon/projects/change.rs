@@ -8,15 +8,20 @@ use crate::sim::call::Call;
 use crate::sim::neon::body;
 use crate::sim::neon::body::Body;
 use crate::sim::neon::branches;
+use crate::sim::neon::branches::Branch;
 use crate::sim::neon::endpoints;
 use crate::sim::neon::key::Key;
 use crate::sim::neon::operations;
+use crate::sim::neon::operations::Operation;
+use crate::sim::neon::permissions;
+use crate::sim::neon::permissions::Permission;
 use crate::sim::neon::projects::Project;
 use crate::sim::neon::projects::create::history;
 use crate::sim::neon::projects::show;
 use crate::sim::neon::refuse;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
+use crate::sim::store::Stored;
 
 /// `PATCH /projects/{id}`.
 pub(super) fn update(call: &mut Call<'_>, key: &Key, project: Project) -> Result<Reply, Refusal> {
@@ -47,9 +52,28 @@ pub(super) fn delete(call: &mut Call<'_>, key: &Key, project: Project) -> Result
         return Err(refuse::unacceptable("project has protected branches and cannot be deleted"));
     }
     operations::refuse_if_busy(call, &project.id)?;
+    forget_gone(call);
     let project = Project { deleted_at: Some(call.now), updated_at: call.now, ..project };
     call.put(project.clone());
     Ok(Reply::ok("project", &show::project(call, &project)))
+}
+
+/// Removes the rows of projects that cannot be had back, and of everything in them.
+fn forget_gone(call: &mut Call<'_>) {
+    let gone = call
+        .list::<Project>()
+        .filter(|project| project.deleted_at.is_some() && project.recoverable_until(call).is_none());
+    for id in gone.map(|project| project.id.clone()).collect::<Vec<_>>() {
+        let branches = call.list::<Branch>().filter(|branch| branch.project == id);
+        let branches: Vec<String> = branches.map(Stored::id).collect();
+        let operations = call.list::<Operation>().filter(|operation| operation.project == id);
+        let operations: Vec<String> = operations.map(Stored::id).collect();
+        let permissions: Vec<String> = permissions::of(call, &id).map(Stored::id).collect();
+        branches.iter().for_each(|branch| branches::forget(call, branch));
+        operations.iter().for_each(|operation| call.remove::<Operation>(operation));
+        permissions.iter().for_each(|permission| call.remove::<Permission>(permission));
+        call.remove::<Project>(&id);
+    }
 }
 
 /// `POST /projects/{id}/recover`.

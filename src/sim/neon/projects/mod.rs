@@ -6,6 +6,7 @@ mod settings;
 mod show;
 
 use http::Method;
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
@@ -24,6 +25,8 @@ use crate::sim::neon::regions;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::store::Stored;
+
+pub(super) use self::show::used;
 
 /// A project.
 #[derive(Clone, Serialize, Deserialize)]
@@ -62,6 +65,12 @@ impl Project {
     /// The project while operations of it run until that moment.
     pub(super) fn busy(self, busy_until: Timestamp) -> Project {
         Project { busy_until, ..self }
+    }
+
+    /// The moment since which it remembers what its branches were like.
+    pub(super) fn remembers_since(&self, call: &Call<'_>) -> Timestamp {
+        let history = call.now - SignedDuration::from_secs(self.history);
+        history.max(self.created_at)
     }
 
     /// The project with another default branch.

@@ -53,25 +53,20 @@ impl Settings {
     pub(super) fn read(self, body: &Body<'_>) -> Result<Settings, Refusal> {
         let Some(body) = body.object("settings")? else { return Ok(self) };
         let mut settings = self;
-        if let Some(quota) = body.object("quota")? {
-            for limit in QUOTAS {
-                quota.whole(limit, 0..=i64::MAX)?;
-            }
-        }
-        if let Some(window) = body.object("maintenance_window")? {
-            check_window(&window)?;
-        }
-        body.flag("block_public_connections")?;
-        body.flag("block_vpc_connections")?;
-        body.one_of("audit_log_level", &["base", "extended", "full"])?;
-        preload(&body)?;
-        for name in PARTS {
-            if let Some(value) = body.any(name) {
-                settings.map.insert(name.to_owned(), value.clone());
-            }
-        }
-        if let Some(allowed) = body.object("allowed_ips")? {
-            settings.map.insert("allowed_ips".to_owned(), allowed_ips(&allowed)?);
+        let parts = [
+            ("quota", body.object("quota")?.map(|quota| checked_quota(&quota)).transpose()?),
+            (
+                "maintenance_window",
+                body.object("maintenance_window")?.map(|window| checked_window(&window)).transpose()?,
+            ),
+            ("block_public_connections", body.flag("block_public_connections")?.map(Value::Bool)),
+            ("block_vpc_connections", body.flag("block_vpc_connections")?.map(Value::Bool)),
+            ("audit_log_level", body.one_of("audit_log_level", &["base", "extended", "full"])?.map(Value::from)),
+            ("preload_libraries", preload(&body)?),
+            ("allowed_ips", body.object("allowed_ips")?.map(|allowed| allowed_ips(&allowed)).transpose()?),
+        ];
+        for (name, part) in parts {
+            settings.map.extend(part.map(|part| (name.to_owned(), part)));
         }
         if body.flag("hipaa")? == Some(true) {
             return Err(refuse::unacceptable("HIPAA is not enabled for the organization"));
@@ -87,18 +82,15 @@ impl Settings {
     }
 }
 
-/// The parts that are kept as they come.
-const PARTS: [&str; 6] = [
-    "quota",
-    "maintenance_window",
-    "block_public_connections",
-    "block_vpc_connections",
-    "audit_log_level",
-    "preload_libraries",
-];
-
 const QUOTAS: [&str; 5] =
     ["active_time_seconds", "compute_time_seconds", "written_data_bytes", "data_transfer_bytes", "logical_size_bytes"];
+
+fn checked_quota(quota: &Body<'_>) -> Result<Value, Refusal> {
+    for limit in QUOTAS {
+        quota.whole(limit, 0..=i64::MAX)?;
+    }
+    Ok(quota.only(&QUOTAS))
+}
 
 fn allowed_ips(body: &Body<'_>) -> Result<Value, Refusal> {
     let only_protected = body.flag("protected_branches_only")?.unwrap_or(false);
@@ -109,7 +101,7 @@ fn allowed_ips(body: &Body<'_>) -> Result<Value, Refusal> {
     }
 }
 
-fn check_window(window: &Body<'_>) -> Result<(), Refusal> {
+fn checked_window(window: &Body<'_>) -> Result<Value, Refusal> {
     let days = window.list("weekdays")?.ok_or_else(|| window.missing("weekdays"))?;
     if days.is_empty() || !days.iter().all(|day| day.as_i64().is_some_and(|day| (1..=7).contains(&day))) {
         return Err(window.wrong("weekdays", "items must be between 1 and 7"));
@@ -119,7 +111,7 @@ fn check_window(window: &Body<'_>) -> Result<(), Refusal> {
             return Err(window.wrong(name, "string doesn't match the format HH:MM"));
         }
     }
-    Ok(())
+    Ok(window.only(&["weekdays", "start_time", "end_time"]))
 }
 
 fn is_hour(text: &str) -> bool {

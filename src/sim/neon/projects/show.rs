@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::json;
 
@@ -19,8 +20,14 @@ use crate::sim::reply::Reply;
 /// A month's worth, at the start of which counters of what was used begin anew.
 const PERIOD: i64 = 30 * 86_400;
 
+/// A counter of what was used since that moment: it is another one whenever it is looked at.
+pub(in crate::sim::neon) fn used(call: &Call<'_>, since: Timestamp) -> i64 {
+    call.now.duration_since(since).as_secs().max(0)
+}
+
 /// What a list shows of a project.
 fn essence(call: &Call<'_>, project: &Project) -> Value {
+    let used = used(call, project.created_at);
     let mut shown = json!({
         "id": project.id,
         "platform_id": "aws",
@@ -34,12 +41,12 @@ fn essence(call: &Call<'_>, project: &Project) -> Value {
         "branch_logical_size_limit": 512,
         "branch_logical_size_limit_bytes": 512 << 20,
         "store_passwords": project.stores_passwords,
-        "active_time": 0,
-        "cpu_used_sec": 0,
+        "active_time": used,
+        "cpu_used_sec": used / 4,
         "creation_source": "console",
         "created_at": stamp(project.created_at),
         "updated_at": stamp(project.updated_at),
-        "synthetic_storage_size": 0,
+        "synthetic_storage_size": 31_000_000 + used,
         "owner_id": project.org.clone().unwrap_or_else(|| key::user(call)),
         "history_retention_seconds": project.history,
     });
@@ -55,12 +62,13 @@ pub(super) fn project(call: &Call<'_>, project: &Project) -> Value {
     let plan = plan::of(&call.team);
     let now = call.now.as_second();
     let begun = call.now - SignedDuration::from_secs(now.rem_euclid(PERIOD));
+    let used = used(call, project.created_at);
     let used = json!({
-        "data_storage_bytes_hour": 0,
-        "data_transfer_bytes": 0,
-        "written_data_bytes": 0,
-        "compute_time_seconds": 0,
-        "active_time_seconds": 0,
+        "data_storage_bytes_hour": used * 9000,
+        "data_transfer_bytes": used * 10,
+        "written_data_bytes": used * 100,
+        "compute_time_seconds": used / 4,
+        "active_time_seconds": used,
         "consumption_period_start": stamp(begun),
         "consumption_period_end": stamp(begun + SignedDuration::from_secs(PERIOD)),
         "owner": {
