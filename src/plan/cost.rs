@@ -14,6 +14,7 @@ use crate::provider::Price;
 use crate::provider::PriceList;
 use crate::state::ObjectKey;
 use crate::value::Object;
+use crate::value::Value;
 
 /// What a plan costs.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -64,6 +65,9 @@ pub fn cost(plan: &Plan, registry: &Registry, lists: &PriceLists) -> (Cost, Vec<
             }
         }
         if let Some(why) = after.as_ref().and_then(uncounted) {
+            // What a price hangs on may be a secret, where somebody made it one.
+            let is_sensitive = change.planned.as_ref().is_some_and(|object| is_marked(object));
+            let why = if is_sensitive { "its price is not known".to_owned() } else { why };
             cost.uncounted.push((change.addr.clone(), why));
         }
         let (before, after) = (before.as_ref().and_then(monthly), after.as_ref().and_then(monthly));
@@ -82,6 +86,11 @@ fn after(change: &Change) -> Option<&Object> {
         ObjectKey::Current => change.planned.as_deref(),
         ObjectKey::Deposed(_) => None,
     }
+}
+
+/// Whether anything in an argument that is no secret by itself is marked as one.
+fn is_marked(object: &Object) -> bool {
+    ["size", "size_unit", "node_count"].iter().any(|name| object.get(name).is_some_and(Value::contains_marked))
 }
 
 fn monthly(price: &Price) -> Option<f64> {

@@ -109,13 +109,22 @@ impl Planner<'_> {
             self.forgotten.push((entry.addr.clone(), entry.key.clone()));
             return;
         }
-        // What a `removed` block lets go of stays.
-        let action = if index.removed(&entry.addr) == Some(false) { Action::Forget } else { Action::Delete };
+        // What a `removed` block lets go of stays, and so does what cannot be removed by itself.
+        let removed = index.removed(&entry.addr);
+        let ty = self.input.registry.resource(&entry.addr.ty);
+        let kept = ty.and_then(|ty| ty.keeps(&entry.private));
+        let action = if removed == Some(false) || kept.is_some() { Action::Forget } else { Action::Delete };
         if action == Action::Delete {
             self.check_end(id);
             self.warn_of_end(id);
         }
         let entry = self.objects.get(id);
+        // When everything goes, what it belongs to does as well; who says `removed` knows.
+        if let Some(why) = kept.filter(|_| self.input.options.mode != Mode::Destroy && removed.is_none()) {
+            let address = entry.addr.to_string();
+            let detail = format!("{address} is no longer configured. It is let go of and stays as it is: {why}");
+            self.diags.push(Diagnostic::warning("Object is not removed", detail).address(address));
+        }
         let entry_change = Change {
             addr: entry.addr.clone(),
             object: entry.key.clone(),

@@ -248,6 +248,13 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// Why an object is let go of, and not removed, when it is no longer configured, in a sentence; by the provider's own
+    /// note. `None` for what is removed: nearly all.
+    fn keeps(&self, private: &Json) -> Option<String> {
+        let _ = private;
+        None
+    }
+
     /// What an object costs a month, by a price list. Must be pure. What may be unknown is an argument.
     fn price(&self, object: &Object, list: &PriceList) -> Price {
         let _ = (object, list);

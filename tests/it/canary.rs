@@ -24,6 +24,7 @@ variable "token" {
   type      = string
   sensitive = true
 }
+provider "neon" { api_key = var.token }
 provider "digitalocean" {
   token             = var.token
   spaces_secret_key = var.secret
@@ -105,6 +106,28 @@ resource "digitalocean_certificate" "it" {
   private_key      = "-----BEGIN PRIVATE KEY-----\n${var.secret}\n-----END PRIVATE KEY-----\n"
   leaf_certificate = "-----BEGIN CERTIFICATE-----\nfor all to see\n-----END CERTIFICATE-----\n"
 }
+resource "neon_project" "it" { name = "it" }
+resource "neon_role" "it" {
+  project_id = neon_project.it.id
+  branch_id  = neon_project.it.default_branch_id
+  name       = "it"
+}
+data "neon_project" "it" { id = neon_project.it.id }
+data "neon_role" "it" {
+  project_id = neon_project.it.id
+  branch_id  = neon_project.it.default_branch_id
+  name       = neon_role.it.name
+}
+data "neon_branch_role_password" "it" {
+  project_id = neon_project.it.id
+  branch_id  = neon_project.it.default_branch_id
+  role_name  = neon_role.it.name
+}
+data "neon_connection_uri" "it" {
+  project_id    = neon_project.it.id
+  database_name = neon_project.it.database_name
+  role_name     = neon_role.it.name
+}
 resource "host_machine" "it" {
   connection {
     address = digitalocean_droplet.it.ipv4_address
@@ -162,6 +185,7 @@ fn each_sensitive_attribute_is_in_the_configuration() {
         "local_sensitive_file.content_base64",
         "provider.digitalocean.spaces_secret_key",
         "provider.digitalocean.token",
+        "provider.neon.api_key",
     ];
     let all = sensitive();
     let found: Vec<&str> = all.iter().filter(|(_, is_settable)| *is_settable).map(|(name, _)| &**name).collect();

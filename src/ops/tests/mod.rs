@@ -5,6 +5,7 @@ mod ends;
 mod interrupted;
 mod lab;
 mod leak;
+mod neon;
 mod network;
 mod order;
 mod outsider;

@@ -30,19 +30,28 @@ const PARTS: [(&str, &str); 5] =
     [("users", "name"), ("dbs", "name"), ("pools", "name"), ("replicas", "name"), ("firewall", "value")];
 
 impl Lab {
-    /// Sends a request as another client would.
+    /// Sends a request to DigitalOcean as another client would.
     pub(super) async fn send(&self, method: &str, path: &str, body: Json) -> Json {
+        self.ask(method, &format!("https://api.digitalocean.com/v2/{path}"), "dop_v1_test", body).await
+    }
+
+    /// Sends a request to Neon as another client would.
+    pub(super) async fn neon(&self, method: &str, path: &str, body: Json) -> Json {
+        self.ask(method, &format!("https://console.neon.tech/api/v2/{path}"), "napi_test", body).await
+    }
+
+    async fn ask(&self, method: &str, address: &str, secret: &str, body: Json) -> Json {
         let bytes = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
         let request = http::Request::builder()
             .method(method)
-            .uri(format!("https://api.digitalocean.com/v2/{path}"))
-            .header("authorization", "Bearer dop_v1_test")
+            .uri(address)
+            .header("authorization", format!("Bearer {secret}"))
             .header("content-type", "application/json")
             .body(bytes)
             .expect("a request");
         let answer = self.session.http.send(request).await.expect("the simulator answers");
         let text = String::from_utf8_lossy(answer.body()).into_owned();
-        assert!(answer.status().is_success(), "{method} {path}: {} {text}", answer.status());
+        assert!(answer.status().is_success(), "{method} {address}: {} {text}", answer.status());
         serde_json::from_str(&text).unwrap_or(Json::Null)
     }
 
@@ -70,6 +79,7 @@ impl Lab {
                 self.inside(path, one, &mut found).await;
             }
         }
+        self.neon_census(&mut found).await;
         for root in self.hosts() {
             let own = ["run", "tmp", "var"];
             files(&root, &own, &mut |path| {
@@ -122,6 +132,32 @@ impl Lab {
         for part in page[key].as_array().into_iter().flatten() {
             let name = ["id", "urn", "name"].iter().map(|name| &part[*name]).find(|name| !name.is_null());
             found.insert(format!("{id} {within} {}", name.expect("a name")));
+        }
+    }
+
+    /// All that there is at Neon.
+    async fn neon_census(&self, found: &mut BTreeSet<String>) {
+        let list = async |path: String, key: &str| {
+            let page = self.neon("GET", &path, Json::Null).await;
+            page[key].as_array().cloned().unwrap_or_else(|| panic!("{path} lists {key}"))
+        };
+        for project in list("projects?limit=400".to_owned(), "projects").await {
+            let project = format!("projects/{}", project["id"].as_str().expect("an id"));
+            found.insert(format!("neon {project}"));
+            for (path, key) in [("endpoints", "endpoints"), ("permissions", "project_permissions")] {
+                for one in list(format!("{project}/{path}"), key).await {
+                    found.insert(format!("neon {project}/{path} {}", one["id"]));
+                }
+            }
+            for branch in list(format!("{project}/branches"), "branches").await {
+                let branch = format!("{project}/branches/{}", branch["id"].as_str().expect("an id"));
+                found.insert(format!("neon {branch}"));
+                for key in ["roles", "databases"] {
+                    for one in list(format!("{branch}/{key}"), key).await {
+                        found.insert(format!("neon {branch}/{key} {}", one["name"]));
+                    }
+                }
+            }
         }
     }
 

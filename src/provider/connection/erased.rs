@@ -108,6 +108,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.owed(private)
     }
 
+    fn keeps(&self, private: &Json) -> Option<String> {
+        self.inner.keeps(private)
+    }
+
     fn price(&self, object: &Object, list: &PriceList) -> Price {
         self.inner.price(object, list)
     }

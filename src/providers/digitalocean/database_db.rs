@@ -89,6 +89,10 @@ impl ResourceType<Rest> for DatabaseDb {
         DBS.delete(client, cx, prior).await
     }
 
+    fn guards(&self) -> Option<&'static str> {
+        Some("its data")
+    }
+
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {
         let found = self.read(client, cx, &intent.planned).await?;
         Ok(found.map_or(Found::Absent, Found::One))

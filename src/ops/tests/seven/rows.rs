@@ -4,6 +4,7 @@ mod digitalocean;
 mod digitalocean_database;
 mod digitalocean_network;
 mod host;
+mod neon;
 mod random;
 mod small;
 
@@ -53,6 +54,7 @@ pub(in super::super) fn rows() -> Vec<Row> {
         digitalocean::rows(),
         digitalocean_database::rows(),
         digitalocean_network::rows(),
+        neon::rows(),
         host::rows(),
     ];
     all.into_iter().flatten().collect()

@@ -38,12 +38,15 @@ use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Planned;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::providers::digitalocean::prices;
 use crate::schema::Equality;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
@@ -246,6 +249,14 @@ impl ResourceType<Rest> for DatabaseReplica {
             Ok(wire.map_or(Poll::Ready(()), |wire| Poll::Pending(wire.state())))
         })
         .await
+    }
+
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        prices::of_database(object, list, Some(1))
+    }
+
+    fn guards(&self) -> Option<&'static str> {
+        Some("its copy of the data, and its address")
     }
 
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {
