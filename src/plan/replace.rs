@@ -8,12 +8,13 @@ use crate::addr::InstanceKey;
 use crate::diag::Diagnostic;
 
 impl Planner<'_> {
-    /// Warns of every `-replace` that no instance answers to.
+    /// Warns of every `-replace` without a key where the instances have keys, or there are none. As Terraform, it says
+    /// nothing of other addresses that no instance answers to: scripts name what is there on some runs only.
     pub(super) fn check_replace(&mut self) {
         if self.input.options.mode != Mode::Normal {
             return;
         }
-        for addr in &self.input.options.replace {
+        for addr in self.input.options.replace.iter().filter(|addr| addr.key == InstanceKey::None) {
             let Some(instances) = self.instances_of(addr) else { continue };
             if !instances.contains(addr) {
                 let detail = unmatched(addr, &instances);
@@ -26,29 +27,27 @@ impl Planner<'_> {
     /// The configured instances of the resource, in the module instance, that an address is of; `None` where it is not
     /// known which, or the plan is not about them.
     fn instances_of(&self, addr: &InstanceAddr) -> Option<Vec<InstanceAddr>> {
-        let Some((path, slot)) = self.locate(addr) else { return Some(Vec::new()) };
+        let (path, slot) = self.locate(addr)?;
         let node = self.nodes.id(path, super::NodeKind::Resource(slot));
         if !self.selection.needs(node) {
             return None;
         }
         let modules = &self.values.path(path).instances;
-        let Some(module) = modules.iter().position(|module| module.addr == addr.module) else {
-            return Some(Vec::new());
-        };
+        let module = modules.iter().position(|module| module.addr == addr.module)?;
         let instances = self.values.resource(path, slot, u32::try_from(module).expect("32 bits"))?;
         let keys = instances.keys().filter(|_| instances.repeat != Repeat::Unknown);
         (instances.repeat != Repeat::Unknown).then(|| keys.map(|key| addr.with_key(key.clone())).collect())
     }
 }
 
-/// Terraform's words where it has any: for an address without a key.
+/// In Terraform's words.
 fn unmatched(addr: &InstanceAddr, instances: &[InstanceAddr]) -> String {
-    let why = match (&addr.key, instances) {
-        (InstanceKey::None, []) => " because this resource doesn't have any instances",
-        (InstanceKey::None, _) => " because it lacks an instance key",
-        _ => "",
+    let why = match instances {
+        [] => "this resource doesn't have any instances",
+        _ => "it lacks an instance key",
     };
-    let mut detail = format!("Your force-replace request for {addr} doesn't match any resource instances{why}.");
+    let mut detail =
+        format!("Your force-replace request for {addr} doesn't match any resource instances because {why}.");
     // An address is quoted as it has to be on a command line.
     let option = |addr: &InstanceAddr| format!("\n  -replace={:?}", addr.to_string());
     match instances {

@@ -69,7 +69,7 @@ fn a_mistyped_verb_or_option_is_guessed() {
 
     There are: init, validate, plan, apply, destroy, refresh, drift, show, output,
     graph, import, state, taint, untaint, workspace, lock, force-unlock,
-    providers, sim, version.
+    providers, login, logout, sim, version.
 
     To see what they do, run:
       infra -help
@@ -81,7 +81,7 @@ fn a_mistyped_verb_or_option_is_guessed() {
 
     There are: init, validate, plan, apply, destroy, refresh, drift, show, output,
     graph, import, state, taint, untaint, workspace, lock, force-unlock,
-    providers, sim, version.
+    providers, login, logout, sim, version.
 
     To see what they do, run:
       infra -help
