@@ -42,7 +42,7 @@ impl Dialect for DigitalOceanDialect {
             // 403 is also said of what cannot be removed because something uses it. A load balancer lets go of its
             // certificate, and what was deleted leaves its network, some time after it is told to.
             403 | 409 if says(&HELD) => RefusalKind::Busy,
-            403 if says(&["default vpc"]) => RefusalKind::Refused,
+            403 if says(&["default vpc", "default vpcs"]) => RefusalKind::Refused,
             _ => return Refusal::by_status(status, message),
         };
         Refusal { kind, message }
