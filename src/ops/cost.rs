@@ -24,7 +24,7 @@ pub async fn cost(session: &Session, planned: &Planned, own: &PriceList) -> Cost
     for change in plan.changes.iter().filter(|change| change.addr.mode == Mode::Managed) {
         let vendor = session.registry.provider_of(Mode::Managed, &change.addr.ty);
         let Some(client) = change.provider_node.and_then(|node| planned.clients.get(&node)) else { continue };
-        if lacking.iter().any(|name| **name == *vendor) {
+        if lacking.iter().any(|(of, name)| **of == *vendor && client.0.has_live_price(name)) {
             clients.entry(vendor.to_string()).or_insert(client);
         }
     }

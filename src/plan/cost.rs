@@ -4,6 +4,7 @@
 //! never counted as nothing.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::Change;
 use super::Plan;
@@ -45,10 +46,10 @@ pub struct CostLine {
 /// The price lists of the vendors by name.
 pub type PriceLists = BTreeMap<String, PriceList>;
 
-/// What a plan costs by these lists; beside it the vendors of which a list lacks a price that was wanted.
-pub fn cost(plan: &Plan, registry: &Registry, lists: &PriceLists) -> (Cost, Vec<String>) {
+/// What a plan costs by these lists; beside it the prices that the lists lack: vendor and name.
+pub fn cost(plan: &Plan, registry: &Registry, lists: &PriceLists) -> (Cost, BTreeSet<(String, String)>) {
     let mut cost = Cost::default();
-    let mut lacking = Vec::new();
+    let mut lacking = BTreeSet::new();
     let nothing = PriceList::default();
     for change in plan.changes.iter().filter(|change| change.addr.mode == Mode::Managed) {
         let Some(ty) = registry.resource(&change.addr.ty) else { continue };
@@ -59,7 +60,7 @@ pub fn cost(plan: &Plan, registry: &Registry, lists: &PriceLists) -> (Cost, Vec<
         let after = after(change).map(price);
         for price in before.iter().chain(&after) {
             match price {
-                Price::Unlisted(_) if !lacking.contains(&vendor.to_string()) => lacking.push(vendor.to_string()),
+                Price::Unlisted(name) => _ = lacking.insert((vendor.to_string(), name.clone())),
                 Price::Monthly(_) if cost.as_of.is_none() => cost.as_of.clone_from(&list.as_of),
                 _ => {}
             }

@@ -64,6 +64,8 @@ pub trait Connection: Send + Sync {
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>>;
     /// The list of prices that comes with the program.
     fn price_list(&self) -> PriceList;
+    /// Whether the vendor may say a price under a name.
+    fn has_live_price(&self, name: &str) -> bool;
     /// Prices as the vendor says them now.
     async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList>;
     /// Reads the objects of one key, whatever their types; one answer an item, in order. Types that cannot be asked
@@ -280,6 +282,10 @@ impl<D: Definition> Connection for ErasedConnection<D> {
 
     fn price_list(&self) -> PriceList {
         self.definition.price_list()
+    }
+
+    fn has_live_price(&self, name: &str) -> bool {
+        self.definition.has_live_price(name)
     }
 
     async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList> {

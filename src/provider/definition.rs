@@ -137,6 +137,12 @@ pub trait Definition: Send + Sync + 'static {
         Ok(PriceList::default())
     }
 
+    /// Whether [`Definition::live_prices`] may have a price under a name, so that asking is worth a request.
+    fn has_live_price(&self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
+
     /// Which account the client works on: what `state` records as its world. `None` for vendors without accounts.
     async fn account(&self, client: &Self::Client, cx: &super::Cx) -> Result<Option<Value>> {
         let _ = (client, cx);

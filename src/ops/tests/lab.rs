@@ -73,11 +73,16 @@ impl Credentials for NoCredentials {
 
 impl Lab {
     pub(super) fn new(config: &str) -> Lab {
+        Self::on(config, |_| {})
+    }
+
+    /// The same with a simulator that is not as it is by default.
+    fn on(config: &str, options: impl FnOnce(&mut crate::sim::Options)) -> Lab {
         let dir = TempDir::new().expect("a folder for the test");
         let root = dir.path().join("root");
         std::fs::create_dir(&root).expect("a folder");
         std::fs::write(root.join("main.tf"), config).expect("the configuration is written");
-        let simulation = Simulation::in_process(&dir.path().join("world"), |_| {}).expect("a simulator");
+        let simulation = Simulation::in_process(&dir.path().join("world"), options).expect("a simulator");
         let keys = KeySources::new(vec![Arc::new(KeyFile::new(root.join("state/.key"))) as Arc<dyn KeySource>]);
         let again = KeySources::new(vec![Arc::new(KeyFile::new(root.join("state/.key"))) as Arc<dyn KeySource>]);
         let backend = Local::new(root.join("state"), "default", again).expect("a backend");
@@ -105,6 +110,28 @@ impl Lab {
             finds: true,
         };
         Lab { dir, session, heard }
+    }
+
+    /// A folder with an example.
+    pub(super) fn of_example(name: &str) -> Lab {
+        Self::of_example_with(name, |text| text, |_| {})
+    }
+
+    /// A folder with an example whose files are changed, and a simulator that is.
+    pub(super) fn of_example_with(
+        name: &str,
+        change: impl Fn(String) -> String,
+        options: impl FnOnce(&mut crate::sim::Options),
+    ) -> Lab {
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+        let lab = Lab::on("", options);
+        std::fs::remove_file(lab.root().join("main.tf")).expect("the empty configuration goes");
+        for entry in std::fs::read_dir(example).expect("the example is there") {
+            let entry = entry.expect("an entry");
+            let text = std::fs::read_to_string(entry.path()).expect("a file of text");
+            std::fs::write(lab.root().join(entry.file_name()), change(text)).expect("it is written");
+        }
+        lab
     }
 
     pub(super) fn root(&self) -> &Path {

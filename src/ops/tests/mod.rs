@@ -2,6 +2,7 @@
 
 mod canary;
 mod ends;
+mod faults;
 mod interrupted;
 mod lab;
 mod leak;
@@ -12,6 +13,7 @@ mod outsider;
 mod phase;
 mod promote;
 mod recovery;
+mod requests;
 mod round;
 mod seven;
 mod stack;

@@ -2,19 +2,9 @@
 
 use super::Lab;
 
-fn lab() -> Lab {
-    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/first-stack");
-    let lab = Lab::new("");
-    for name in ["main.infra.hcl", "app.service"] {
-        std::fs::copy(example.join(name), lab.root().join(name)).expect("the example is there");
-    }
-    std::fs::remove_file(lab.root().join("main.tf")).expect("the empty configuration goes");
-    lab
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_stack_makes_its_round() {
-    let lab = lab();
+    let lab = Lab::of_example("first-stack");
     let applied = lab.apply().await;
     assert_eq!(applied.outcome.counts.add, 12, "{:#?}", lab.heard());
     assert_eq!(lab.planned().await, Vec::<String>::new());

@@ -25,7 +25,7 @@ pub(super) struct Listing<'a, T> {
 }
 
 /// Up to so many objects are read one by one; a list may have pages of no interest.
-pub(super) const FEW: usize = 2;
+pub(super) const FEW: usize = 1;
 /// The largest page that the vendor gives.
 const PAGE: usize = 200;
 

@@ -150,6 +150,10 @@ impl Definition for DigitalOcean {
         prices::list()
     }
 
+    fn has_live_price(&self, name: &str) -> bool {
+        prices::is_live(name)
+    }
+
     async fn live_prices(&self, client: &Rest, cx: &Cx) -> Result<PriceList> {
         prices::live(client, cx).await
     }

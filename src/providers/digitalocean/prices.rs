@@ -72,6 +72,11 @@ pub(super) fn of_loadbalancer(object: &Object, list: &PriceList) -> Price {
     list.price("load balancer node", object.int("size_unit").unwrap_or(1) as f64)
 }
 
+/// Whether the vendor says a price itself: those of droplets.
+pub(super) fn is_live(name: &str) -> bool {
+    name.starts_with("droplet ")
+}
+
 /// The name of a droplet size in the list.
 pub(super) fn droplet(size: &str) -> String {
     format!("droplet {size}")

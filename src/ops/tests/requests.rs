@@ -1,0 +1,76 @@
+//! How many requests it takes to read what is there.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::Lab;
+use crate::provider::Http;
+use crate::provider::HttpError;
+
+/// Notes the requests that pass.
+struct Noted {
+    inner: Arc<dyn Http>,
+    requests: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Http for Noted {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HttpError> {
+        self.requests.lock().expect("no holder panics").push(format!("{} {}", request.method(), request.uri()));
+        self.inner.send(request).await
+    }
+}
+
+/// The requests of a plan that finds nothing to do.
+async fn requests_of_a_plan(lab: &mut Lab) -> Vec<String> {
+    let inner = Arc::clone(&lab.session.http);
+    let noted = Arc::new(Noted { inner: Arc::clone(&inner), requests: Mutex::default() });
+    lab.session.http = Arc::clone(&noted) as Arc<dyn Http>;
+    let planned = lab.plan().await;
+    let cost = crate::ops::cost(&lab.session, &planned, &crate::provider::PriceList::default()).await;
+    assert!(cost.lines.is_empty(), "{:?}", cost.lines);
+    assert_eq!(super::lab::lines(&planned), [""; 0]);
+    lab.session.http = inner;
+    std::mem::take(&mut noted.requests.lock().expect("no holder panics"))
+}
+
+#[tokio::test]
+async fn a_thousand_droplets_are_read_in_six_requests() {
+    let mut lab = Lab::new(
+        "resource \"digitalocean_droplet\" \"it\" {\ncount = 1000\nname = \"it-${count.index}\"\nimage = \"debian-12-x64\"\n\
+         size = \"s-1vcpu-1gb\"\nregion = \"fra1\"\n}\n",
+    );
+    lab.apply().await;
+    let requests = requests_of_a_plan(&mut lab).await;
+    assert!(requests.len() <= 6, "{requests:#?}");
+}
+
+/// Fifteen would do: users and databases stand in their cluster's own answer, the certificates are asked for twice, and the
+/// account of a vendor of which nothing is used is of no interest.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_cloud_example_is_read_in_21_requests() {
+    let mut lab = Lab::of_example("ha-cloud");
+    lab.apply().await;
+    let requests = requests_of_a_plan(&mut lab).await;
+    assert_eq!(requests.len(), 21, "{requests:#?}");
+}
+
+/// How long the cloud example takes to come up at 50 ms a request, in the vendor's time.
+async fn takes(droplets: usize) -> f64 {
+    let change = |text: String| text.replace("  default     = 2\n", &format!("  default     = {droplets}\n"));
+    let lab = Lab::of_example_with("ha-cloud", change, |options| options.latency = Duration::from_millis(50));
+    let since = lab.session.clock.now();
+    lab.apply().await;
+    lab.session.clock.now().duration_since(since).as_secs_f64()
+}
+
+/// The database and its replica are the longest path, whatever is made beside them.
+#[tokio::test]
+async fn a_hundred_droplets_take_no_longer_than_the_critical_path() {
+    let (few, many) = (takes(2).await, takes(100).await);
+    assert!(many <= 1.15 * few, "{few:.1}s with 2 droplets, {many:.1}s with 100");
+}
