@@ -9,6 +9,7 @@ use super::call::Part;
 use super::record::durable;
 use super::run::Prepared;
 use super::run::State;
+use super::secret::Secrets;
 use super::secret::hidden;
 use crate::plan::Op;
 use crate::plan::StepId;
@@ -69,7 +70,8 @@ impl State<'_> {
             }
         }
         let Some((connection, client)) = found else { return Prepared::Done };
-        let cx = self.cx(step, Arc::new(NoRecord), serde_json::Value::Null);
+        let secrets = Secrets::of(calls.iter().flat_map(Call::objects));
+        let cx = self.cx(step, Arc::new(NoRecord), serde_json::Value::Null, secrets);
         let journal = Arc::clone(&self.run.journal);
         let names = calls.iter().map(|call| self.name(call.at, call.op)).collect();
         let bundle = Bundle { step, connection, client, cx, journal, calls };
@@ -128,7 +130,7 @@ impl Bundle {
         let mut journal = None;
         if !is_open {
             let records = self.calls.iter().map(|call| {
-                let object = call.prior.as_ref().map(|prior| call.stored(prior, false, call.cx.private()));
+                let object = call.kept(call.cx.private());
                 let event = Event::Failed { error: error.to_string(), object };
                 Record::of_object(call.step, call.addr.clone(), call.object.clone(), call.journal_op, event)
             });
@@ -167,17 +169,17 @@ fn take(call: &Call, end: MemberEnd) -> (Option<Event>, Option<Arc<Object>>, End
             (Some(Event::Done { object: Some(stored) }), Some(settled), end)
         }
         MemberEnd::Restored { private } => {
-            let object = call.prior.as_ref().map(|prior| call.stored(prior, false, private));
+            let object = call.kept(private);
             let event =
                 Event::Failed { error: "put back, because another part of the bundle failed".to_owned(), object };
             (Some(event), None, End::Restored)
         }
         MemberEnd::Untouched => {
-            let object = call.prior.as_ref().map(|prior| call.stored(prior, false, call.cx.private()));
+            let object = call.kept(call.cx.private());
             (Some(Event::Failed { error: "not reached".to_owned(), object }), None, End::Untouched)
         }
         MemberEnd::Failed { error, private } => {
-            let object = call.prior.as_ref().map(|prior| call.stored(prior, false, private));
+            let object = call.kept(private);
             (Some(Event::Failed { error: error.to_string(), object }), None, End::Failed(error))
         }
     }

@@ -80,6 +80,8 @@ pub(super) struct Call {
     pub(super) template: state::Object,
     pub(super) deposes: Option<DeposedKey>,
     pub(super) prior_version: Option<u64>,
+    /// Whether the prior object is not ours yet: what the call does not change stays somebody else's.
+    pub(super) is_adoption: bool,
 }
 
 impl Call {
@@ -94,6 +96,12 @@ impl Call {
     /// The objects that the call is about, and whose secrets a vendor may repeat.
     pub(super) fn objects(&self) -> impl Iterator<Item = &Object> {
         self.planned.as_deref().into_iter().chain(self.prior.as_deref())
+    }
+
+    /// The prior object as it is recorded after a call that did not change it; nothing where it is not ours.
+    pub(super) fn kept(&self, private: Json) -> Option<state::Object> {
+        let ours = self.prior.as_ref().filter(|_| !self.is_adoption);
+        ours.map(|prior| self.stored(prior, false, private))
     }
 
     /// What is going to be done, as it is written down.
@@ -218,11 +226,7 @@ impl Call {
                 let restored = self.deposes.clone().map(|key| Event::Restored { key });
                 std::iter::once(failed).chain(restored).collect()
             }
-            (_, _, Some(prior)) => {
-                let object = Some(self.stored(prior, false, self.cx.private()));
-                vec![Event::Failed { error: error.to_string(), object }]
-            }
-            (_, _, None) => vec![Event::Failed { error: error.to_string(), object: None }],
+            _ => vec![Event::Failed { error: error.to_string(), object: self.kept(self.cx.private()) }],
         };
         (events, None, End::Failed(error))
     }

@@ -10,6 +10,7 @@ use super::call::Finished;
 use super::call::Part;
 use super::prepare::id;
 use super::run::State;
+use super::secret::Secrets;
 use crate::diag::Diagnostic;
 use crate::diag::Severity;
 use crate::plan::Mode;
@@ -37,7 +38,9 @@ impl State<'_> {
             let step = self.name(part.at, part.op);
             match self.take_part(&part) {
                 None => {
-                    let id = part.object.as_deref().and_then(id);
+                    let change = &self.run.made.plan.changes[part.at];
+                    let known = change.planned.as_deref().into_iter().chain(change.prior.as_deref());
+                    let id = part.object.as_deref().and_then(id).map(|id| Secrets::of(known).hide(id));
                     self.run.observer.event(Event::StepDone { step, id, elapsed });
                 }
                 Some(error) => {

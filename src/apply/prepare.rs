@@ -8,6 +8,7 @@ use super::call::Call;
 use super::record::Notes;
 use super::run::Prepared;
 use super::run::State;
+use super::secret::Secrets;
 use crate::addr::InstanceKey;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
@@ -127,7 +128,7 @@ impl<'a> State<'a> {
 
     fn start_call(&self, call: Call, serial: Option<String>) -> Prepared {
         let names = self.names(call.step);
-        let id = call.prior.as_deref().and_then(id);
+        let id = call.prior.as_deref().and_then(id).map(|id| Secrets::of(call.objects()).hide(id));
         Prepared::Call { future: Box::pin(call.perform()), names, id, serial }
     }
 
@@ -166,7 +167,8 @@ impl<'a> State<'a> {
             planned: planned.clone(),
         });
         let private = if op == Op::Create { serde_json::Value::Null } else { change.private.clone() };
-        let cx = self.cx(step, Arc::clone(&notes) as Arc<dyn crate::provider::Record>, private);
+        let secrets = Secrets::of(planned.as_deref().into_iter().chain(prior.as_deref()));
+        let cx = self.cx(step, Arc::clone(&notes) as Arc<dyn crate::provider::Record>, private, secrets);
         let template = state::Object {
             provider: change.provider.clone(),
             schema_version: ty.schema().version,
@@ -179,6 +181,7 @@ impl<'a> State<'a> {
         };
         let deposes = if op == Op::Create { change.deposes.clone() } else { None };
         let prior_version = (op != Op::Create).then_some(change.prior_version);
+        let is_adoption = change.adopts;
         Call {
             step,
             at,
@@ -195,6 +198,7 @@ impl<'a> State<'a> {
             template,
             deposes,
             prior_version,
+            is_adoption,
         }
     }
 
@@ -204,6 +208,7 @@ impl<'a> State<'a> {
         step: StepId,
         recorder: Arc<dyn crate::provider::Record>,
         private: serde_json::Value,
+        secrets: Secrets,
     ) -> Cx {
         let names = self.names(step);
         let observer = Arc::clone(&self.run.observer);
@@ -212,7 +217,7 @@ impl<'a> State<'a> {
         let progress = move |text: &str| {
             let elapsed = std::time::Duration::try_from(clock.now().duration_since(since)).unwrap_or_default();
             for step in &names {
-                let text = text.to_owned();
+                let text = secrets.hide(text.to_owned());
                 observer.event(super::Event::StepProgress { step: step.clone(), text: Some(text), elapsed });
             }
         };
@@ -360,7 +365,7 @@ impl<'a> State<'a> {
             return Prepared::Failed;
         }
         let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
-        let cx = self.cx(step, Arc::new(crate::provider::NoRecord), serde_json::Value::Null);
+        let cx = self.cx(step, Arc::new(crate::provider::NoRecord), serde_json::Value::Null, Secrets::default());
         let reading = super::call::Reading {
             step,
             at,

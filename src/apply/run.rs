@@ -184,7 +184,7 @@ impl State<'_> {
     /// Steps that nothing runs for and nobody stopped wait for each other: that must not pass for the end.
     fn check_end(&mut self) {
         let left = self.run.made.plan.steps.steps.len() - self.done;
-        if left == 0 || self.run.stop.is_cancelled() || self.run.cancel.is_cancelled() {
+        if left == 0 || self.is_broken || self.run.stop.is_cancelled() || self.run.cancel.is_cancelled() {
             return;
         }
         let detail = format!(

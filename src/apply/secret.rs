@@ -8,18 +8,31 @@ use crate::value::Value;
 /// Shorter texts stand in too many words.
 const SHORTEST: usize = 4;
 
-/// The error without the sensitive texts of the objects that the call was about, however they are quoted.
+/// The sensitive texts of the objects that a call is about, however they are quoted.
+#[derive(Default)]
+pub(super) struct Secrets(Vec<String>);
+
+impl Secrets {
+    pub(super) fn of<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Self {
+        let mut secrets = Vec::new();
+        for value in objects.into_iter().flat_map(|object| object.iter().map(|(_, value)| value)) {
+            collect(value, false, &mut secrets);
+        }
+        // A quoted spelling can contain a shorter one.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        Self(secrets)
+    }
+
+    /// A text without them.
+    pub(super) fn hide(&self, text: String) -> String {
+        self.0.iter().fold(text, |text, secret| text.replace(&**secret, "(sensitive)"))
+    }
+}
+
+/// The error without the sensitive texts of the objects that the call was about.
 pub(super) fn hidden<'a>(error: ProviderError, objects: impl IntoIterator<Item = &'a Object>) -> ProviderError {
-    let mut secrets = Vec::new();
-    for value in objects.into_iter().flat_map(|object| object.iter().map(|(_, value)| value)) {
-        collect(value, false, &mut secrets);
-    }
-    if secrets.is_empty() {
-        return error;
-    }
-    // A quoted spelling can contain a shorter one.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    error.reworded(&|text| secrets.iter().fold(text, |text, secret| text.replace(&**secret, "(sensitive)")))
+    let secrets = Secrets::of(objects);
+    if secrets.0.is_empty() { error } else { error.reworded(&|text| secrets.hide(text)) }
 }
 
 fn collect(value: &Value, within: bool, found: &mut Vec<String>) {

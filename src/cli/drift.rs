@@ -76,7 +76,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
         screen.write(|to| report.text(to, screen.out, secrets))?;
     }
     view.diagnostics(&diags, &session.sources);
-    Ok(match (diags.has_errors(), report.is_clean()) {
+    Ok(match (diags.has_errors(), report.is_clean() && report.is_whole()) {
         (true, _) => Exit::Failed,
         (false, false) if options.detailed_exitcode => Exit::Changes,
         (false, _) => Exit::Done,

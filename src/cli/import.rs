@@ -51,7 +51,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let mut view = View::begin(screen, false, options.looks.compact_warnings, Secrets::Hidden);
     view.follow(&mut session, None);
     let lock = ops::lock(&session, "OperationTypeImport", options.locking.lock_timeout)?;
-    let signals = Signals::listen(&runtime, &session, screen);
+    let signals = Signals::listen(&runtime, &session);
     let mut diags = Diagnostics::new();
     let request = PlanRequest { variables, ..PlanRequest::default() };
     let done = runtime.block_on(ops::import(&session, &lock, &addr, &options.id, request, &mut diags));

@@ -1,13 +1,15 @@
 //! Ctrl-C and TERM while something is being changed: the first finishes what has begun, the second leaves it as intents,
 //! the third ends the process at once.
 
+use std::sync::Arc;
+
 use tokio::runtime::Runtime;
 use tokio::signal::unix::Signal;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
 use tokio::task::JoinHandle;
 
-use super::screen::Screen;
+use crate::apply::Event;
 use crate::ops::Session;
 
 /// How a shell sees a process that Ctrl-C has ended.
@@ -18,18 +20,21 @@ pub(super) struct Signals(JoinHandle<()>);
 
 impl Signals {
     /// Begins to listen on behalf of a session. Before, a signal just ends the process, as nothing has been begun.
-    pub(super) fn listen(runtime: &Runtime, session: &Session, screen: &Screen) -> Self {
-        let (stop, cancel, screen) = (session.stop.clone(), session.cancel.clone(), screen.clone());
+    pub(super) fn listen(runtime: &Runtime, session: &Session) -> Self {
+        let (stop, cancel) = (session.stop.clone(), session.cancel.clone());
+        // Through whoever draws the screen, so that it is not painted over.
+        let observer = Arc::clone(&session.observer);
+        let say = move |text: &str| observer.event(Event::Notice(text.to_owned()));
         Self(runtime.spawn(async move {
             let Some(mut signals) = Both::new() else { return };
             signals.next().await;
-            screen.say(
-                "\nStopping: what has begun is brought to its end and recorded, nothing else is begun.\nInterrupt again \
+            say(
+                "Stopping: what has begun is brought to its end and recorded, nothing else is begun.\nInterrupt again \
                  to leave it where it is; the next run finds out how it ended.",
             );
             stop.cancel();
             signals.next().await;
-            screen.say("\nLeaving at once. What was under way is noted; the next run finds out how it ended.");
+            say("Leaving at once. What was under way is noted; the next run finds out how it ended.");
             cancel.cancel();
             signals.next().await;
             std::process::exit(INTERRUPTED);

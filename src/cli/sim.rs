@@ -19,6 +19,8 @@ use super::place::Place;
 use super::screen::Screen;
 use super::session;
 use super::signals;
+use crate::provider::Clock;
+use crate::provider::VirtualClock;
 use crate::sim;
 use crate::sim::FastTime;
 use crate::sim::Faults;
@@ -141,7 +143,9 @@ fn serve(options: Options, place: &Place, screen: &Screen) -> Result {
 fn ask(options: &Request, place: &Place, screen: &Screen) -> Result {
     let runtime = session::runtime()?;
     let dir = options.world.dir.clone().unwrap_or_else(|| place.world_dir());
-    let sim = open(sim::Options::new(dir, Arc::new(WallTime)))?;
+    let time = VirtualClock::new(jiff::Timestamp::now());
+    let sim = open(sim::Options::new(dir, Arc::new(Jumping(time.clone()))))?;
+    let is_change = !options.method.eq_ignore_ascii_case("GET");
     let path = if options.path.starts_with('/') { options.path.clone() } else { format!("/{}", options.path) };
     let request = http::Request::builder()
         .method(options.method.to_uppercase().as_str())
@@ -154,6 +158,9 @@ fn ask(options: &Request, place: &Place, screen: &Screen) -> Result {
         .block_on(sim.handle(request))
         .map_err(|_| Problem::new("No answer", "The simulated vendor dropped the connection, as a fault has it do."))?;
     let status = answer.status();
+    if is_change && status.is_success() {
+        settle(&sim, &time, &runtime);
+    }
     let body = answer.body();
     match serde_json::from_slice::<serde_json::Value>(body) {
         Ok(json) => screen.print(&format!("{json:#}\n")),
@@ -166,6 +173,31 @@ fn ask(options: &Request, place: &Place, screen: &Screen) -> Result {
     screen.say(&format!("The simulated vendor answered {status}."));
     let _ = std::io::stdout().flush();
     Ok(Exit::Failed)
+}
+
+/// Lets the world go on until what was asked for has come about: nobody else waits in it.
+fn settle(sim: &Sim, time: &VirtualClock, runtime: &tokio::runtime::Runtime) {
+    runtime.block_on(time.sleep(SETTLING));
+    let look = http::Request::get("/v2/account").header(http::header::AUTHORIZATION, "Bearer simulated");
+    let Ok(look) = look.body(Bytes::new()) else { return };
+    // The world keeps the hour at which it was last looked at; what it says does not matter.
+    let _ = runtime.block_on(sim.handle(look));
+}
+
+/// How long what somebody else asks for may take.
+const SETTLING: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// Time that passes only when somebody waits.
+struct Jumping(VirtualClock);
+
+impl Time for Jumping {
+    fn now(&self) -> jiff::Timestamp {
+        self.0.now()
+    }
+
+    fn sleep(&self, duration: std::time::Duration) -> futures::future::BoxFuture<'static, ()> {
+        self.0.sleep(duration)
+    }
 }
 
 fn open(options: sim::Options) -> Result<Sim> {

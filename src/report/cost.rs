@@ -26,7 +26,9 @@ pub fn cost_text(to: &mut dyn Write, cost: &Cost, style: Style) -> io::Result<()
     };
     let as_of = cost.as_of.as_ref().map_or_else(String::new, |day| format!(", list prices as of {day}"));
     let head = style.paint(Tone::Bold, "Monthly cost:");
-    writeln!(to, "\n{head} ${:.2} -> ${:.2} ({change}{as_of})", cost.before, cost.after)?;
+    // What is not counted makes any sum a lower bound.
+    let least = if cost.uncounted.is_empty() { "" } else { "at least " };
+    writeln!(to, "\n{head} {least}${:.2} -> {least}${:.2} ({change}{as_of})", cost.before, cost.after)?;
     for (addr, why) in cost.uncounted.iter().take(NAMED) {
         writeln!(to, "  not counted: {addr} ({why})")?;
     }

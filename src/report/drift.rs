@@ -96,6 +96,11 @@ impl<'a> DriftReport<'a> {
         report
     }
 
+    /// Whether everything could be seen.
+    pub fn is_whole(&self) -> bool {
+        self.stale.is_empty()
+    }
+
     /// Whether everything is as it was left, and as it is written; what could not be seen is not counted.
     pub fn is_clean(&self) -> bool {
         self.changed.is_empty() && self.deleted.is_empty() && self.unapplied.is_empty() && !self.errored

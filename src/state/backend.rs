@@ -251,7 +251,10 @@ fn advice(damage: &Damage, path: &Path, last_good: Option<u64>) -> String {
     match damage {
         Damage::Newer { .. } => String::new(),
         Damage::Digest => {
-            format!(". If the change is meant, `infra state push {}` takes it; otherwise, {restore}", path.display())
+            format!(
+                ". If the change is meant, `infra state push -force {}` takes it; otherwise, {restore}",
+                path.display()
+            )
         }
         Damage::Empty | Damage::Truncated { .. } | Damage::Content { .. } | Damage::Foreign(_) => {
             format!("; {restore}")

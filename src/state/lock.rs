@@ -110,7 +110,11 @@ fn describe(holder: Option<&LockInfo>) -> String {
     match holder {
         None => "a process that has not given its name".to_owned(),
         Some(info) => {
-            format!("{} since {} for {} (ID {})", info.who, info.created, info.operation, info.id)
+            format!(
+                "{} since {} for {} (ID {}). Wait for it with -lock-timeout=5m; `infra lock show` says who it is, and \
+                 `infra lock break` takes the lock from a process that is no more",
+                info.who, info.created, info.operation, info.id
+            )
         }
     }
 }

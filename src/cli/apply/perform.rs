@@ -234,7 +234,7 @@ impl<'a> Applying<'a> {
     /// Performs a plan; `None` when nothing was begun, which has been said.
     fn perform(&mut self, planned: Planned, lock: &Lock) -> Result<Option<Applied>> {
         self.view.follow(&mut self.session, Some(&planned.made.plan));
-        let signals = Signals::listen(&self.runtime, &self.session, self.screen);
+        let signals = Signals::listen(&self.runtime, &self.session);
         let mut diags = Diagnostics::new();
         let how = ApplyOptions { parallelism: self.options.width.parallelism };
         let applied = self.runtime.block_on(ops::apply(&self.session, planned, lock, how, &mut diags));

@@ -18,6 +18,7 @@ use crate::schema::Schema;
 use crate::schema::number;
 use crate::schema::string;
 use crate::value::Object;
+use crate::value::Path;
 
 const DOING: &str = "configuring DigitalOcean";
 const ENDPOINT: &str = "https://api.digitalocean.com";
@@ -46,9 +47,10 @@ pub(super) fn configure(config: &Object, with: Configure) -> Result<Rest> {
         .or_else(|| credentials.keyring("digitalocean"))
         .filter(|token| !token.trim().is_empty())
         .ok_or_else(|| {
-            let message = "there is no API token. Set `token` in the provider block, or DIGITALOCEAN_TOKEN or \
-                           DIGITALOCEAN_ACCESS_TOKEN in the environment. To try things without one, use -sim";
-            ProviderError::refused(DOING, message)
+            let message = "There is no API token for DigitalOcean. Keep one with `infra login digitalocean`, or set \
+                           DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN in the environment, or `token` in the provider \
+                           block. To try things without one, use -sim.";
+            ProviderError::problem(Path::root(), "Credential missing", message)
         })?;
     let base = config
         .str("api_endpoint")

@@ -18,6 +18,7 @@ use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::schema::string;
 use crate::value::Object;
+use crate::value::Path;
 
 const BASE: &str = "https://console.neon.tech/api/v2";
 /// The vendor's own client begins to wait at a quarter of a second, and never waits longer than ten.
@@ -58,9 +59,9 @@ pub(super) fn configure(config: &Object, with: Configure) -> Result<Client> {
         .or_else(|| credentials.keyring("neon"))
         .filter(|key| !key.trim().is_empty())
         .ok_or_else(|| {
-            let message = "there is no API key. Set `api_key` in the provider block, or NEON_API_KEY in the environment. \
-                           To try things without one, use -sim";
-            ProviderError::refused("configuring Neon", message)
+            let message = "There is no API key for Neon. Keep one with `infra login neon`, or set NEON_API_KEY in the \
+                           environment, or `api_key` in the provider block. To try things without one, use -sim.";
+            ProviderError::problem(Path::root(), "Credential missing", message)
         })?;
     let rest = Rest::new(Settings {
         base: BASE.to_owned(),

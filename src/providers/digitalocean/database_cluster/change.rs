@@ -26,10 +26,34 @@ use crate::schema::ObjectExt;
 use crate::value::Object;
 use crate::value::Value;
 
+/// How long the name of a deleted cluster is held.
+const NAME: Habits = Habits::new(10, 600);
 /// Moving the data of a large cluster takes hours.
 const CHANGE: Habits = Habits::new(15, 6 * 3600);
 /// A cluster under maintenance, or in its first backup, says "later" for as long.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1800);
+
+/// Has a new cluster made. The vendor holds the name of one that was deleted for some time: while no cluster has it, it is
+/// waited for.
+pub(super) async fn made(api: &Api<'_>, planned: &Object, body: &serde_json::Value) -> Result<Wire> {
+    let name = planned.str("name").unwrap_or_default();
+    let first = api.post("/v2/databases", body).one("database").await;
+    let Err(ProviderError::Taken { .. }) = first else { return first };
+    api.until(api.doing(), NAME, || async {
+        let all: Vec<Wire> = api.pages("/v2/databases", "databases").await?;
+        if let Some(holder) = all.into_iter().find(|wire| wire.name == name) {
+            let message = format!("a database cluster named {name} is there already");
+            return Err(ProviderError::Taken { doing: api.doing().to_owned(), message, id: Some(holder.id) });
+        }
+        match api.post("/v2/databases", body).one("database").await {
+            Err(ProviderError::Taken { .. }) => {
+                Ok(Poll::Pending("its name is still held by one that was deleted".to_owned()))
+            }
+            made => made.map(Poll::Ready),
+        }
+    })
+    .await
+}
 
 /// Makes a cluster be as planned. Gives what was learned that the cluster itself does not tell.
 pub(super) async fn update(api: &Api<'_>, prior: &Object, planned: &Object) -> Result<Extras> {

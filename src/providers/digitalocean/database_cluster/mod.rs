@@ -135,7 +135,7 @@ impl ResourceType<Rest> for DatabaseCluster {
 
     async fn create(&self, client: &Rest, cx: &Cx, planned: &Object) -> Result<Object> {
         let api = client.on(cx, format!("creating the database cluster {}", planned.str("name").unwrap_or_default()));
-        let wire: Wire = api.post("/v2/databases", &body(cx, planned)).one("database").await?;
+        let wire = change::made(&api, planned, &body(cx, planned)).await?;
         cx.record(&wire.partial(planned)).await?;
         let habits = CREATE.within(timeouts::of(planned, "create"));
         let mut wire = change::online(&api, &wire.id, habits, true, |_| true).await?;

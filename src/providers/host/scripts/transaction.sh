@@ -88,6 +88,8 @@ spoil() { undone="$undone; $1"; }
 conclude() {
     receipt "$1"
     rm -rf -- "$store"/verify/*
+    # What was there before is kept only until the end is sure: it may hold what must not be found later.
+    case $1 in broken) ;; *) rm -f -- "$store"/cas/* ;; esac
     prune
     observe_receipt "$op"
     observe_all
