@@ -21,7 +21,7 @@ use super::session;
 use super::signals;
 use crate::sim;
 use crate::sim::FastTime;
-use crate::sim::Fault;
+use crate::sim::Faults;
 use crate::sim::Sim;
 use crate::sim::SimError;
 use crate::sim::Time;
@@ -34,8 +34,8 @@ use crate::sim::WallTime;
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  infra sim -listen=127.0.0.1:8080\n  infra sim -fault=429:5% -fault=lost-answer:1% \
-    -latency=50ms\n  infra sim request DELETE /v2/droplets/3164444"
+    after_help = "Examples:\n  infra sim -listen=127.0.0.1:8080\n  infra sim -latency=50ms -fault 429:5% \
+    lost-answer:1%\n  infra sim request DELETE /v2/droplets/3164444"
 )]
 pub(super) struct Options {
     #[command(subcommand)]
@@ -51,9 +51,9 @@ pub(super) struct Options {
     /// How long every request takes at least.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration, hide_default_value = true)]
     latency: Duration,
-    /// What goes wrong, and how often: 429, 500, lost-answer, reset or slow. May be given several times.
-    #[arg(long, value_name = "KIND:RATE")]
-    fault: Vec<Fault>,
+    /// What goes wrong, and how often: 429, 500, lost-answer, reset or slow. Several at once or one after the other.
+    #[arg(long, value_name = "KIND:RATE", num_args = 1..)]
+    fault: Vec<Faults>,
     /// Decides ids and faults.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     seed: u64,
@@ -120,7 +120,7 @@ fn serve(options: Options, place: &Place, screen: &Screen) -> Result {
     let sim = open(sim::Options {
         dir,
         latency: options.latency,
-        faults: options.fault.into_iter().collect(),
+        faults: options.fault.into_iter().flatten().collect(),
         seed: options.seed,
         log: options.log,
         time,
@@ -170,4 +170,34 @@ fn ask(options: &Request, place: &Place, screen: &Screen) -> Result {
 
 fn open(options: sim::Options) -> Result<Sim> {
     Sim::open(options).map_err(|error| Problem::of("No simulated world", &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn faults_are_given_in_one_option_or_in_several() {
+        let forms: [&[&str]; 4] = [
+            &["--fault", "429:5%", "500:1%", "lost-answer:5%", "reset:1%", "slow:2%", "--seed", "7"],
+            &["--fault", "429:5% 500:1% lost-answer:5%", "--fault", "reset:1%", "--fault=slow:2%"],
+            &["--fault=429:5%,500:1%,lost-answer:5%,reset:1%,slow:2%"],
+            &["--fault=429:5%", "--fault=500:1%", "--fault", "lost-answer:5%", "reset:1%", "slow:2%"],
+        ];
+        let expected: Faults = "429:5% 500:1% lost-answer:5% reset:1% slow:2%".parse().unwrap();
+        for form in forms {
+            let program = Program::try_parse_from(["sim"].iter().chain(form)).unwrap();
+            assert_eq!(program.options.fault.into_iter().flatten().collect::<Faults>(), expected, "{form:?}");
+        }
+        assert!(Program::try_parse_from(["sim", "--fault", "429:5%", "teapot:1%"]).is_err());
+        assert!(Program::try_parse_from(["sim", "--fault"]).is_err());
+    }
 }

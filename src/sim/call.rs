@@ -73,6 +73,12 @@ impl<'a> Call<'a> {
         Call { request, world, team, now, speed }
     }
 
+    /// Whether the caller's token has a scope; one that names none has all of them.
+    pub(super) fn may(&self, scope: &str) -> bool {
+        let Some((_, scopes)) = self.request.token().and_then(|token| token.split_once('@')) else { return true };
+        scopes.split(',').any(|has| has == scope || (has == "read" && scope.ends_with(":read")))
+    }
+
     /// The request's method and the segments of its path.
     pub(super) fn route(&self) -> (&'a Method, Vec<&'a str>) {
         (&self.request.method, self.request.segments.iter().map(String::as_str).collect())

@@ -84,6 +84,26 @@ impl FromIterator<Fault> for Faults {
     }
 }
 
+/// Several faults in one text, with commas or blanks between them.
+impl FromStr for Faults {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Faults, FaultError> {
+        let parts = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+        let faults = parts.map(Fault::from_str).collect::<Result<Vec<_>, _>>()?;
+        if faults.is_empty() { Err(FaultError::Shape(text.to_owned())) } else { Ok(Faults { faults }) }
+    }
+}
+
+impl IntoIterator for Faults {
+    type Item = Fault;
+    type IntoIter = std::vec::IntoIter<Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.faults.into_iter()
+    }
+}
+
 impl Faults {
     /// What befalls the request of that ordinal, if anything: the first fault whose lot is drawn.
     pub(super) fn draw(&self, seed: u64, ordinal: u64, method: &Method) -> Option<FaultKind> {
@@ -119,6 +139,17 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(text.parse::<Fault>(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn several_faults_fit_into_one_text() {
+        let fault = |text: &str| text.parse::<Fault>().unwrap();
+        let all = ["429:5%", "500:1%", "slow:2%"].map(fault);
+        for text in ["429:5% 500:1% slow:2%", "429:5%,500:1%,slow:2%", " 429:5%, 500:1%  slow:2% "] {
+            assert_eq!(text.parse::<Faults>(), Ok(Faults { faults: all.to_vec() }), "{text}");
+        }
+        assert_eq!("".parse::<Faults>(), Err(FaultError::Shape(String::new())));
+        assert_eq!("429:5% teapot:1%".parse::<Faults>(), Err(FaultError::Kind("teapot".to_owned())));
     }
 
     #[test]

@@ -32,6 +32,21 @@ pub(super) fn list<'a, T, V: Serialize>(
     Ok(Reply::body(http::StatusCode::OK, &listing))
 }
 
+/// One page of `all` as an object, for the few lists that are none.
+pub(super) fn map<T>(
+    call: &Call<'_>,
+    key: &'static str,
+    all: &[T],
+    show: impl Fn(&T) -> (String, Value),
+) -> Result<Reply, Refusal> {
+    let (page, per_page) = asked(call)?;
+    let shown = all.iter().skip((page - 1).saturating_mul(per_page)).take(per_page);
+    let items: Map<String, Value> = shown.map(show).collect();
+    let links = links(call, page, per_page, all.len());
+    let document = json!({ key: items, "links": links, "meta": { "total": all.len() } });
+    Ok(Reply::body(http::StatusCode::OK, &document))
+}
+
 fn asked(call: &Call<'_>) -> Result<(usize, usize), Refusal> {
     let number = |name: &str, default: usize| match call.query(name) {
         None | Some("") => Ok(default),

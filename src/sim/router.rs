@@ -56,7 +56,8 @@ pub(super) fn answer(
     Answer { budget: Some(budget), discard, ..Answer::plain(outcome) }
 }
 
-/// Tokens `sim_NAME` belong to the team of that name, all others to one team.
+/// Tokens `sim_NAME` belong to the team of that name, all others to one team; what follows an at sign are scopes.
 fn team(token: &str) -> &str {
+    let token = token.split('@').next().unwrap_or(token);
     token.strip_prefix("sim_").filter(|name| !name.is_empty()).unwrap_or("default")
 }

@@ -115,13 +115,13 @@ impl Bench {
         made["droplet"]["id"].as_u64().unwrap()
     }
 
-    /// A database cluster that is up.
+    /// A database cluster that is up, its first backup made.
     pub(super) async fn cluster(&self, name: &str) -> String {
         let body = serde_json::json!({
             "name": name, "engine": "pg", "size": "db-s-1vcpu-1gb", "num_nodes": 1, "region": "fra1",
         });
         let made = self.must("POST", "/v2/databases", body).await;
-        self.wait(271.0);
+        self.wait(391.0);
         made["database"]["id"].as_str().unwrap().to_owned()
     }
 }

@@ -84,6 +84,46 @@ impl<'a> Fields<'a> {
         self.whole(name, bounds)?.ok_or_else(|| missing(name))
     }
 
+    /// A number within bounds.
+    pub(super) fn real(&self, name: &str, bounds: RangeInclusive<f64>) -> Checked<Option<f64>> {
+        let Some(number) = self.as_kind(name, "a number", Value::as_f64)? else { return Ok(None) };
+        if bounds.contains(&number) {
+            return Ok(Some(number));
+        }
+        let (low, high) = bounds.into_inner();
+        Err(Refusal::invalid(format!("{name} must be between {low} and {high}")))
+    }
+
+    /// A truth value that must be there.
+    pub(super) fn need_flag(&self, name: &str) -> Checked<bool> {
+        self.flag(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// A string of at most that many characters.
+    pub(super) fn short_text(&self, name: &str, max: usize) -> Checked<Option<&'a str>> {
+        match self.text(name)? {
+            Some(text) if text.chars().count() > max => {
+                Err(Refusal::invalid(format!("{name} is too long (maximum is {max} characters)")))
+            }
+            text => Ok(text),
+        }
+    }
+
+    /// An array that must be there.
+    pub(super) fn need_list(&self, name: &str) -> Checked<&'a [Value]> {
+        self.list(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// An object that must be there.
+    pub(super) fn need_object(&self, name: &str) -> Checked<Fields<'a>> {
+        self.object(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// Every field and its value, those that are null too.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.map.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// An array.
     pub(super) fn list(&self, name: &str) -> Checked<Option<&'a [Value]>> {
         self.as_kind(name, "an array", |value| value.as_array().map(Vec::as_slice))

@@ -29,12 +29,13 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::ok("account", &account))
 }
 
-/// The project that new objects land in.
-pub(super) fn default_project(call: &Call<'_>) -> String {
-    identity(call, "project")
+/// The team's number.
+pub(super) fn number(call: &Call<'_>) -> u64 {
+    let bytes = digest([call.world.id().as_bytes(), b"number/", call.team.as_bytes()]);
+    1_000_000 + u64::from(u16::from_be_bytes([bytes[0], bytes[1]]))
 }
 
 /// The same for ever, different in each world: what belongs to a team is told apart by it.
-fn identity(call: &Call<'_>, what: &str) -> String {
+pub(super) fn identity(call: &Call<'_>, what: &str) -> String {
     uuid_of(digest([call.world.id().as_bytes(), what.as_bytes(), b"/", call.team.as_bytes()]))
 }

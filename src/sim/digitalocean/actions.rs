@@ -39,6 +39,13 @@ pub(super) enum Subject {
         /// The droplet.
         droplet: Option<u64>,
     },
+    /// A volume, and the droplet that is given or relieved of it.
+    Volume {
+        /// The volume's id.
+        id: String,
+        /// The droplet.
+        droplet: Option<u64>,
+    },
 }
 
 impl Stored for Action {
@@ -58,7 +65,7 @@ pub(super) struct Shown<'a> {
     kind: &'a str,
     started_at: String,
     completed_at: Option<String>,
-    resource_id: u64,
+    resource_id: Option<u64>,
     resource_type: &'static str,
     region: &'static RawValue,
     region_slug: &'a str,
@@ -69,8 +76,10 @@ impl Action {
     pub(super) fn show(&self, now: Timestamp) -> Shown<'_> {
         let is_over = now >= self.completes_at;
         let (resource_id, resource_type) = match self.subject {
-            Subject::Droplet(id) => (id, "droplet"),
-            Subject::ReservedIp { ip, .. } => (u64::from(ip.to_bits()), "reserved_ip"),
+            Subject::Droplet(id) => (Some(id), "droplet"),
+            Subject::ReservedIp { ip, .. } => (Some(u64::from(ip.to_bits())), "reserved_ip"),
+            // A volume's id is no number, and so the vendor names none.
+            Subject::Volume { .. } => (None, "volume"),
         };
         Shown {
             id: self.id,
@@ -89,8 +98,13 @@ impl Action {
     pub(super) fn concerns_droplet(&self, id: u64) -> bool {
         match self.subject {
             Subject::Droplet(droplet) => droplet == id,
-            Subject::ReservedIp { droplet, .. } => droplet == Some(id),
+            Subject::ReservedIp { droplet, .. } | Subject::Volume { droplet, .. } => droplet == Some(id),
         }
+    }
+
+    /// Whether it is about that volume.
+    pub(super) fn concerns_volume(&self, volume: &str) -> bool {
+        matches!(&self.subject, Subject::Volume { id, .. } if id == volume)
     }
 
     /// Whether it is about that reserved address.

@@ -11,13 +11,13 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::sim::call::Call;
-use crate::sim::digitalocean::account;
 use crate::sim::digitalocean::actions;
 use crate::sim::digitalocean::actions::Action;
 use crate::sim::digitalocean::actions::Subject;
 use crate::sim::digitalocean::droplets;
 use crate::sim::digitalocean::droplets::Droplet;
 use crate::sim::digitalocean::network;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::page;
 use crate::sim::refusal::Refusal;
@@ -29,6 +29,7 @@ use crate::sim::validate::Fields;
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct ReservedIp {
     pub(super) ip: Ipv4Addr,
+    pub(super) created_at: Timestamp,
     #[serde(deserialize_with = "regions::stored")]
     region: String,
     droplet: Option<u64>,
@@ -106,7 +107,8 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         }
     };
     let ip = network::public_v4(call)?;
-    let reserved = ReservedIp { ip, region, droplet: None, change: None };
+    let reserved = ReservedIp { ip, created_at: call.now, region, droplet: None, change: None };
+    projects::join(call, &urn(&reserved), body.text("project_id")?)?;
     call.put(reserved.clone());
     let mut links = json!({});
     if let Some(droplet) = droplet {
@@ -120,9 +122,11 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 }
 
 fn delete(call: &mut Call<'_>, ip: &str) -> Result<Reply, Refusal> {
-    if call.need::<ReservedIp>(ip)?.is_busy(call.now) {
+    let reserved = call.need::<ReservedIp>(ip)?.clone();
+    if reserved.is_busy(call.now) {
         return Err(Refusal::invalid("The reserved IP already has a pending event."));
     }
+    projects::leave(call, &urn(&reserved));
     call.remove::<ReservedIp>(ip);
     Ok(Reply::done())
 }
@@ -198,6 +202,10 @@ fn holder(call: &Call<'_>, reserved: &ReservedIp) -> Option<u64> {
     droplets::need(call, &id?.to_string()).ok().map(|droplet| droplet.id)
 }
 
+fn urn(reserved: &ReservedIp) -> String {
+    format!("do:floatingip:{}", reserved.ip)
+}
+
 fn show(call: &Call<'_>, reserved: &ReservedIp) -> Value {
     let droplet = reserved.droplet_at(call.now).and_then(|id| droplets::need(call, &id.to_string()).ok());
     json!({
@@ -205,6 +213,6 @@ fn show(call: &Call<'_>, reserved: &ReservedIp) -> Value {
         "region": regions::shown(&reserved.region),
         "droplet": droplet.map(|droplet| droplets::shown_now(call, droplet)),
         "locked": reserved.is_busy(call.now),
-        "project_id": account::default_project(call),
+        "project_id": projects::of(call, &urn(reserved)),
     })
 }

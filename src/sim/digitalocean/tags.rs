@@ -13,6 +13,10 @@ use serde_json::json;
 use crate::sim::call::Call;
 use crate::sim::digitalocean::databases::Cluster;
 use crate::sim::digitalocean::droplets::Droplet;
+use crate::sim::digitalocean::firewalls;
+use crate::sim::digitalocean::snapshots;
+use crate::sim::digitalocean::snapshots::Snapshot;
+use crate::sim::digitalocean::volumes::Volume;
 use crate::sim::page;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
@@ -42,6 +46,12 @@ pub(super) enum Tagged {
     Droplets,
     /// Database clusters.
     Databases,
+    /// Snapshots of droplets.
+    Images,
+    /// Volumes.
+    Volumes,
+    /// Snapshots of volumes.
+    VolumeSnapshots,
 }
 
 impl Tagged {
@@ -49,6 +59,9 @@ impl Tagged {
         match self {
             Tagged::Droplets => "droplets",
             Tagged::Databases => "databases",
+            Tagged::Images => "images",
+            Tagged::Volumes => "volumes",
+            Tagged::VolumeSnapshots => "volume_snapshots",
         }
     }
 }
@@ -102,7 +115,8 @@ pub(super) fn ensure(call: &mut Call<'_>, names: &[&str]) -> Result<Vec<String>,
 pub(super) fn touch(call: &mut Call<'_>, names: &[String], kind: Tagged, id: &str) {
     for name in names {
         let Some(mut tag) = call.get::<Tag>(&name.to_ascii_lowercase()).cloned() else { continue };
-        tag.last.insert(kind.plural().to_owned(), call.url(&format!("/v2/{}/{id}", kind.plural())));
+        let path = if kind == Tagged::VolumeSnapshots { "snapshots" } else { kind.plural() };
+        tag.last.insert(kind.plural().to_owned(), call.url(&format!("/v2/{path}/{id}")));
         call.put(tag);
     }
 }
@@ -125,10 +139,20 @@ fn counts(call: &Call<'_>) -> Counts {
     let clusters = call.list::<Cluster>().filter(|cluster| !cluster.is_gone(call.now));
     let droplets = droplets.flat_map(|droplet| droplet.tags.iter().map(|tag| (tag, Tagged::Droplets)));
     let clusters = clusters.flat_map(|cluster| cluster.tags.iter().map(|tag| (tag, Tagged::Databases)));
-    for (tag, kind) in droplets.chain(clusters) {
+    let volumes = call.list::<Volume>().flat_map(|volume| volume.tags.iter().map(|tag| (tag, Tagged::Volumes)));
+    let snapshots = call.list::<Snapshot>().filter(|snapshot| snapshot.is_there(call.now));
+    let snapshots = snapshots.flat_map(|snapshot| snapshot.tags.iter().map(|tag| (tag, kind_of(snapshot))));
+    for (tag, kind) in droplets.chain(clusters).chain(volumes).chain(snapshots) {
         *counts.entry((tag.to_ascii_lowercase(), kind.plural())).or_default() += 1;
     }
     counts
+}
+
+fn kind_of(snapshot: &Snapshot) -> Tagged {
+    match snapshot.kind {
+        snapshots::Kind::Droplet => Tagged::Images,
+        snapshots::Kind::Volume => Tagged::VolumeSnapshots,
+    }
 }
 
 fn show(tag: &Tag, counts: &Counts) -> Value {
@@ -165,6 +189,17 @@ fn delete(call: &mut Call<'_>, name: &str) -> Result<Reply, Refusal> {
         cluster.tags.retain(|tag| !tag.eq_ignore_ascii_case(name));
         call.put(cluster);
     }
+    let volumes = call.list::<Volume>().filter(|volume| carries(&volume.tags, name)).cloned();
+    for mut volume in volumes.collect::<Vec<_>>() {
+        volume.tags.retain(|tag| !tag.eq_ignore_ascii_case(name));
+        call.put(volume);
+    }
+    let snapshots = call.list::<Snapshot>().filter(|snapshot| carries(&snapshot.tags, name)).cloned();
+    for mut snapshot in snapshots.collect::<Vec<_>>() {
+        snapshot.tags.retain(|tag| !tag.eq_ignore_ascii_case(name));
+        call.put(snapshot);
+    }
+    firewalls::forget_tag(call, name);
     call.remove::<Tag>(&name.to_ascii_lowercase());
     Ok(Reply::done())
 }
@@ -217,13 +252,33 @@ fn retag_one(call: &mut Call<'_>, name: &str, kind: &str, id: &str, is_added: bo
             call.put(cluster);
             Tagged::Databases
         }
-        // Nobody has images, volumes or snapshots of their own here.
-        _ => return Err(Refusal::not_found()),
+        "volume" => {
+            let mut volume = call.need::<Volume>(id)?.clone();
+            change(&mut volume.tags);
+            call.put(volume);
+            Tagged::Volumes
+        }
+        _ => {
+            let mut snapshot = snapshots::need(call, id)?.clone();
+            let is_meant = (kind == "image") == (snapshot.kind == snapshots::Kind::Droplet);
+            if !is_meant {
+                return Err(Refusal::not_found());
+            }
+            let tagged = kind_of(&snapshot);
+            change(&mut snapshot.tags);
+            call.put(snapshot);
+            tagged
+        }
     };
     if is_added {
         touch(call, &[name.to_owned()], kind, id);
     }
     Ok(())
+}
+
+/// A tag's name in the case it is kept in, if there is such a tag.
+pub(super) fn kept(call: &Call<'_>, name: &str) -> Option<String> {
+    find(call, name).ok().map(|tag| tag.name.clone())
 }
 
 /// Whether there is such a tag.

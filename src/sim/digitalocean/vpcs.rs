@@ -26,12 +26,12 @@ use crate::sim::validate::is_made_of;
 pub(super) struct Vpc {
     pub(super) id: String,
     pub(super) range: Ipv4Net,
+    pub(super) created_at: Timestamp,
     name: String,
     description: String,
     #[serde(deserialize_with = "regions::stored")]
     region: String,
     is_default: bool,
-    created_at: Timestamp,
 }
 
 impl Stored for Vpc {

@@ -1,7 +1,6 @@
-//! What can be changed about a cluster: its shape, its region, when it is maintained, what it evicts.
+//! What can be changed about a cluster: its shape, its region, its version, when it is maintained.
 
 use http::StatusCode;
-use serde_json::json;
 
 use crate::sim::call::Call;
 use crate::sim::digitalocean::databases::Change;
@@ -9,7 +8,9 @@ use crate::sim::digitalocean::databases::Cluster;
 use crate::sim::digitalocean::databases::Effect;
 use crate::sim::digitalocean::databases::Maintenance;
 use crate::sim::digitalocean::databases::create::checked_shape;
+use crate::sim::digitalocean::databases::events;
 use crate::sim::digitalocean::databases::need;
+use crate::sim::digitalocean::databases::need_idle;
 use crate::sim::digitalocean::databases::need_up;
 use crate::sim::digitalocean::databases::options;
 use crate::sim::digitalocean::regions;
@@ -17,13 +18,16 @@ use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::validate::Fields;
 
-/// `PUT /v2/databases/{id}/resize`.
+/// `PUT /v2/databases/{id}/resize`, of a cluster or of a replica.
 pub(super) fn resize(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
     let cluster = need_idle(call, id)?;
     let body = call.json()?;
     let body = Fields::of(&body, "the request body")?;
     let (size, nodes) = (body.need_text("size")?, body.need_whole("num_nodes", 1..=100)?);
     let storage = body.whole("storage_size_mib", 0..=i64::MAX)?;
+    if cluster.primary.is_some() && nodes != 1 {
+        return Err(Refusal::invalid("invalid num_nodes: a read-only replica has one node"));
+    }
     let shape = checked_shape(options::known(&cluster.engine), size, nodes, storage, Some(&cluster.shape))?;
     if shape == cluster.shape {
         return Err(Refusal::invalid("cannot scale to same configuration"));
@@ -33,6 +37,7 @@ pub(super) fn resize(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
 
 /// `PUT /v2/databases/{id}/migrate`.
 pub(super) fn migrate(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
+    need(call, id)?;
     let cluster = need_idle(call, id)?;
     let body = call.json()?;
     let region = Fields::of(&body, "the request body")?.need_text("region")?;
@@ -41,6 +46,30 @@ pub(super) fn migrate(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
         return Err(Refusal::invalid("cannot migrate to the same region"));
     }
     begin(call, cluster, Effect::Migrate(region.to_owned()), (300.0, 900.0))
+}
+
+/// `PUT /v2/databases/{id}/upgrade`: upwards only, and answered before it is done.
+pub(super) fn upgrade(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
+    need(call, id)?;
+    let cluster = need_idle(call, id)?;
+    let body = call.json()?;
+    let version = Fields::of(&body, "the request body")?.need_text("version")?;
+    let engine = options::known(&cluster.engine);
+    let version = engine.version(Some(version))?;
+    if options::numbers(version) <= options::numbers(&cluster.version) {
+        return Err(Refusal::invalid("invalid version: a cluster can only be upgraded to a newer version"));
+    }
+    begin(call, cluster, Effect::Upgrade(version.to_owned()), (180.0, 420.0))?;
+    Ok(Reply::done())
+}
+
+/// `PUT /v2/databases/{id}/install_update`.
+pub(super) fn install_update(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
+    need(call, id)?;
+    let cluster = need_idle(call, id)?;
+    let cluster = events::noted(call, cluster, "cluster_maintenance_perform");
+    call.put(cluster);
+    Ok(Reply::done())
 }
 
 /// `PUT /v2/databases/{id}/maintenance`.
@@ -58,39 +87,9 @@ pub(super) fn maintenance(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusa
     Ok(Reply::done())
 }
 
-/// `GET /v2/databases/{id}/eviction_policy`.
-pub(super) fn eviction_policy(call: &Call<'_>, id: &str) -> Result<Reply, Refusal> {
-    let policy = need(call, id)?.eviction_policy.as_ref().ok_or_else(no_eviction)?;
-    Ok(Reply::body(StatusCode::OK, &json!({ "eviction_policy": policy })))
-}
-
-/// `PUT /v2/databases/{id}/eviction_policy`.
-pub(super) fn set_eviction_policy(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
-    let cluster = need_up(call, id)?;
-    if cluster.eviction_policy.is_none() {
-        return Err(no_eviction());
-    }
-    let body = call.json()?;
-    let policies = ["noeviction", "allkeys_lru", "allkeys_random", "volatile_lru", "volatile_random", "volatile_ttl"];
-    let policy = Fields::of(&body, "the request body")?.need_one_of("eviction_policy", &policies)?;
-    call.put(Cluster { eviction_policy: Some(policy.to_owned()), ..cluster });
-    Ok(Reply::done())
-}
-
-fn no_eviction() -> Refusal {
-    Refusal::invalid("eviction policies are not supported for this engine")
-}
-
-fn need_idle(call: &Call<'_>, id: &str) -> Result<Cluster, Refusal> {
-    let cluster = need_up(call, id)?;
-    match cluster.status(call.now) {
-        "online" => Ok(cluster),
-        status => Err(Refusal::precondition(format!("The database cluster is {status}."))),
-    }
-}
-
 fn begin(call: &mut Call<'_>, cluster: Cluster, effect: Effect, (low, high): (f64, f64)) -> Result<Reply, Refusal> {
     let until = call.after(low, high);
+    let cluster = events::noted(call, cluster, "cluster_update");
     call.put(Cluster { change: Some(Change { until, effect }), ..cluster });
     Ok(Reply::bare(StatusCode::ACCEPTED))
 }

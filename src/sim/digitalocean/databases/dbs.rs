@@ -41,6 +41,17 @@ fn key(cluster: &str, name: &str) -> String {
     format!("{cluster}/{name}")
 }
 
+/// Whether the cluster has such a database.
+pub(super) fn exists(call: &Call<'_>, cluster: &str, name: &str) -> bool {
+    call.get::<Db>(&key(cluster, name)).is_some()
+}
+
+/// Gives a cluster the databases of another.
+pub(super) fn copy(call: &mut Call<'_>, from: &str, to: &str) {
+    let names: Vec<String> = of(call, from).map(|db| db.name.clone()).collect();
+    names.iter().for_each(|name| call.put(Db::new(to, name)));
+}
+
 /// The cluster's databases.
 pub(super) fn of<'a>(call: &'a Call<'_>, cluster: &str) -> impl Iterator<Item = &'a Db> {
     call.list::<Db>().filter(move |db| db.cluster == cluster)

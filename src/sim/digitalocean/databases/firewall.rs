@@ -13,8 +13,8 @@ use serde_json::json;
 use crate::sim::call::Call;
 use crate::sim::call::stamp;
 use crate::sim::digitalocean::databases::Cluster;
-use crate::sim::digitalocean::databases::need;
-use crate::sim::digitalocean::databases::need_up;
+use crate::sim::digitalocean::databases::need_any;
+use crate::sim::digitalocean::databases::need_any_up;
 use crate::sim::digitalocean::droplets;
 use crate::sim::digitalocean::tags;
 use crate::sim::refusal::Refusal;
@@ -37,12 +37,12 @@ pub(super) struct Rule {
 
 const MAX: usize = 100;
 
-/// `GET` and `PUT /v2/databases/{id}/firewall`.
+/// `GET` and `PUT /v2/databases/{id}/firewall`; a replica has a list of its own.
 pub(super) fn route(call: &mut Call<'_>, method: &Method, id: &str) -> Result<Reply, Refusal> {
     match method.as_str() {
-        "GET" => Ok(Reply::body(StatusCode::OK, &json!({ "rules": need(call, id)?.rules }))),
+        "GET" => Ok(Reply::body(StatusCode::OK, &json!({ "rules": need_any(call, id)?.rules }))),
         "PUT" => {
-            let cluster = need_up(call, id)?;
+            let cluster = need_any_up(call, id)?;
             let body = call.json()?;
             let asked = Fields::of(&body, "the request body")?.list("rules")?.ok_or_else(|| missing("rules"))?;
             let rules = rules(call, id, asked, &cluster.rules)?;

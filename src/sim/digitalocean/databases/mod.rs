@@ -1,10 +1,15 @@
 //! Managed database clusters: minutes to come up, and one change of shape at a time.
 
 mod changes;
+mod config;
 mod create;
 pub(super) mod dbs;
+mod events;
 mod firewall;
 mod options;
+mod policies;
+pub(super) mod pools;
+mod replicas;
 mod show;
 pub(super) mod users;
 
@@ -14,20 +19,25 @@ use http::Method;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::sim::call::Call;
 use crate::sim::digitalocean::databases::dbs::Db;
+use crate::sim::digitalocean::databases::events::Event;
 use crate::sim::digitalocean::databases::firewall::Rule;
+use crate::sim::digitalocean::databases::policies::Autoscale;
+use crate::sim::digitalocean::databases::pools::Pool;
 use crate::sim::digitalocean::databases::users::User;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::tags;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::store::Stored;
 
-/// A database cluster.
+/// A database cluster, or a replica of one.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Cluster {
     id: String,
@@ -43,9 +53,22 @@ pub(super) struct Cluster {
     region: String,
     maintenance: Maintenance,
     eviction_policy: Option<String>,
-    project_id: Option<String>,
+    sql_mode: Option<String>,
+    /// The settings that were ever set.
+    config: Map<String, Value>,
+    autoscale: Option<Autoscale>,
+    cnames: Vec<String>,
     rules: Vec<Rule>,
+    events: Vec<Event>,
+    /// The cluster that it is a replica of.
+    primary: Option<String>,
+    /// Whether it comes from another cluster's data.
+    is_fork: bool,
+    /// Before this moment the API denies that it exists.
+    visible_at: Timestamp,
     online_at: Timestamp,
+    /// When its first backup is made; until then much is refused.
+    backed_up_at: Timestamp,
     change: Option<Change>,
     gone_at: Option<Timestamp>,
     /// Until then a user is being made, changed or removed.
@@ -76,6 +99,7 @@ struct Change {
 #[derive(Clone, Serialize, Deserialize)]
 enum Effect {
     Resize(Shape),
+    Upgrade(String),
     Migrate(#[serde(deserialize_with = "regions::stored")] String),
 }
 
@@ -96,6 +120,7 @@ impl Cluster {
         let mut cluster = Cluster { change: None, ..self.clone() };
         match effect.clone() {
             Effect::Resize(shape) => cluster.shape = shape,
+            Effect::Upgrade(version) => cluster.version = version,
             Effect::Migrate(region) => cluster.region = region,
         }
         Cow::Owned(cluster)
@@ -106,11 +131,17 @@ impl Cluster {
         self.gone_at.is_some_and(|gone_at| gone_at <= now)
     }
 
+    /// Whether its first backup is under way.
+    fn is_backing_up(&self, now: Timestamp) -> bool {
+        self.online_at <= now && now < self.backed_up_at
+    }
+
     fn status(&self, now: Timestamp) -> &'static str {
         match self.change.as_ref().filter(|change| change.until > now).map(|change| &change.effect) {
+            _ if now < self.online_at && self.is_fork => "forking",
             _ if now < self.online_at => "creating",
             Some(Effect::Resize(_)) => "resizing",
-            Some(Effect::Migrate(_)) => "migrating",
+            Some(Effect::Upgrade(_) | Effect::Migrate(_)) => "migrating",
             None => "online",
         }
     }
@@ -126,31 +157,74 @@ pub(super) fn route(call: &mut Call<'_>, method: &Method, path: &[&str]) -> Resu
         ("DELETE", [id]) => delete(call, id),
         ("PUT", [id, "resize"]) => changes::resize(call, id),
         ("PUT", [id, "migrate"]) => changes::migrate(call, id),
+        ("PUT", [id, "upgrade"]) => changes::upgrade(call, id),
         ("PUT", [id, "maintenance"]) => changes::maintenance(call, id),
-        ("GET", [id, "eviction_policy"]) => changes::eviction_policy(call, id),
-        ("PUT", [id, "eviction_policy"]) => changes::set_eviction_policy(call, id),
+        ("PUT", [id, "install_update"]) => changes::install_update(call, id),
+        ("GET", [id, "backups"]) => events::backups(call, id),
+        ("GET", [id, "events"]) => events::list(call, id),
+        ("GET", [id, "ca"]) => events::authority(call, id),
+        (_, [id, "config"]) => config::route(call, method, id),
+        (_, [id, "eviction_policy"]) => policies::eviction(call, method, id),
+        (_, [id, "sql_mode"]) => policies::sql_mode(call, method, id),
+        (_, [id, "autoscale"]) => policies::autoscale(call, method, id),
+        (_, [id, "do_settings"]) => policies::settings(call, method, id),
+        (_, [id, "replicas", rest @ ..]) => replicas::route(call, method, id, rest),
+        (_, [id, "pools", rest @ ..]) => pools::route(call, method, id, rest),
         (_, [id, "users", rest @ ..]) => users::route(call, method, id, rest),
         (_, [id, "dbs", rest @ ..]) => dbs::route(call, method, id, rest),
         (_, [id, "firewall"]) => firewall::route(call, method, id),
-        (_, [] | [_] | [_, "resize" | "migrate" | "maintenance" | "eviction_policy"]) => Err(Refusal::wrong_method()),
+        (_, [] | [_] | [_, "resize" | "migrate" | "upgrade" | "maintenance" | "install_update"]) => {
+            Err(Refusal::wrong_method())
+        }
+        (_, [_, "backups" | "events" | "ca"]) => Err(Refusal::wrong_method()),
         _ => Err(Refusal::not_found()),
     }
 }
 
+/// Whether it is a cluster of its own that is there.
+pub(super) fn is_listed(call: &Call<'_>, cluster: &Cluster) -> bool {
+    cluster.primary.is_none() && !cluster.is_gone(call.now)
+}
+
 /// A cluster that is there, as it was last stored.
 fn need<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Cluster, Refusal> {
-    call.get::<Cluster>(id).filter(|cluster| !cluster.is_gone(call.now)).ok_or_else(Refusal::not_found)
+    let is_shown = |cluster: &&Cluster| is_listed(call, cluster) && cluster.visible_at <= call.now;
+    call.get::<Cluster>(id).filter(is_shown).ok_or_else(Refusal::not_found)
+}
+
+/// A cluster or a replica: a few calls take the ids of both.
+fn need_any<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Cluster, Refusal> {
+    let is_there = |cluster: &&Cluster| !cluster.is_gone(call.now) && cluster.visible_at <= call.now;
+    call.get::<Cluster>(id).filter(is_there).ok_or_else(Refusal::not_found)
 }
 
 /// A cluster that has come up, up to date and ready to be changed; 412 before that.
 fn need_up(call: &Call<'_>, id: &str) -> Result<Cluster, Refusal> {
-    let cluster = need(call, id)?.at(call.now).into_owned();
+    need(call, id)?;
+    need_any_up(call, id)
+}
+
+/// A cluster or a replica that has come up.
+fn need_any_up(call: &Call<'_>, id: &str) -> Result<Cluster, Refusal> {
+    let cluster = need_any(call, id)?.at(call.now).into_owned();
     if cluster.gone_at.is_some() {
         return Err(Refusal::precondition("The database cluster is being deleted."));
     }
     match cluster.status(call.now) {
-        "creating" => Err(Refusal::precondition("The database cluster is still being created.")),
+        "creating" | "forking" => Err(Refusal::precondition("The database cluster is still being created.")),
         _ => Ok(cluster),
+    }
+}
+
+/// A cluster or a replica with which nothing is being done, a backup neither.
+fn need_idle(call: &Call<'_>, id: &str) -> Result<Cluster, Refusal> {
+    let cluster = need_any_up(call, id)?;
+    if cluster.is_backing_up(call.now) {
+        return Err(Refusal::precondition("The database cluster's first backup has not completed yet."));
+    }
+    match cluster.status(call.now) {
+        "online" => Ok(cluster),
+        status => Err(Refusal::precondition(format!("The database cluster is {status}."))),
     }
 }
 
@@ -158,12 +232,22 @@ fn shown(call: &Call<'_>, cluster: &Cluster) -> Value {
     show::show(call, &cluster.at(call.now))
 }
 
+/// A cluster as the list has it, which leaves some things out.
+fn without_details(mut shown: Value) -> Value {
+    if let Value::Object(fields) = &mut shown {
+        for name in ["do_settings", "semantic_version", "standby_connection", "standby_private_connection"] {
+            fields.remove(name);
+        }
+    }
+    shown
+}
+
 /// The only list of the vendor's that has no pages.
 fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
     let tag = call.query("tag_name");
-    let all = call.list::<Cluster>().filter(|cluster| !cluster.is_gone(call.now));
+    let all = call.list::<Cluster>().filter(|cluster| is_listed(call, cluster) && cluster.visible_at <= call.now);
     let all = all.filter(|cluster| tag.is_none_or(|tag| tags::carries(&cluster.tags, tag)));
-    let all: Vec<Value> = all.map(|cluster| shown(call, cluster)).collect();
+    let all: Vec<Value> = all.map(|cluster| without_details(shown(call, cluster))).collect();
     Ok(Reply::body(http::StatusCode::OK, &json!({ "databases": all })))
 }
 
@@ -175,6 +259,11 @@ fn delete(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
     }
     forget_gone(call);
     let gone_at = Some(call.after(20.0, 60.0));
+    // Its replicas go with it.
+    for replica in replicas::of(call, id).cloned().collect::<Vec<_>>() {
+        call.put(Cluster { gone_at, ..replica });
+    }
+    projects::leave(call, &format!("do:dbaas:{id}"));
     call.put(Cluster { gone_at, ..cluster });
     Ok(Reply::done())
 }
@@ -187,7 +276,9 @@ fn forget_gone(call: &mut Call<'_>) {
         let users: Vec<String> = users::of(call, &id).map(Stored::id).collect();
         let dbs: Vec<String> = dbs::of(call, &id).map(Stored::id).collect();
         users.iter().for_each(|user| call.remove::<User>(user));
+        let pools: Vec<String> = pools::of(call, &id).map(Stored::id).collect();
         dbs.iter().for_each(|db| call.remove::<Db>(db));
+        pools.iter().for_each(|pool| call.remove::<Pool>(pool));
         call.remove::<Cluster>(&id);
     }
 }

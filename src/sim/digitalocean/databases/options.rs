@@ -21,6 +21,8 @@ pub(super) struct Engine {
     pub(super) scheme: &'static str,
     pub(super) admin: &'static str,
     pub(super) has_dbs: bool,
+    pub(super) has_backups: bool,
+    pub(super) has_replicas: bool,
     /// Whether it is still handed out.
     is_open: bool,
 }
@@ -40,17 +42,21 @@ const ENGINES: [Engine; 5] = [
         scheme: "postgresql",
         admin: "doadmin",
         has_dbs: true,
+        has_backups: true,
+        has_replicas: true,
         is_open: true,
     },
     Engine {
         slug: "mysql",
-        versions: &[("8", "8.0.44", None, None)],
+        versions: &[("8", "8.0.44", None, None), ("8.4", "8.4.7", None, None)],
         default_version: "8",
         max_nodes: 3,
         port: 25060,
         scheme: "mysql",
         admin: "doadmin",
         has_dbs: true,
+        has_backups: true,
+        has_replicas: true,
         is_open: true,
     },
     Engine {
@@ -62,6 +68,8 @@ const ENGINES: [Engine; 5] = [
         scheme: "rediss",
         admin: "default",
         has_dbs: false,
+        has_backups: false,
+        has_replicas: false,
         is_open: true,
     },
     Engine {
@@ -73,6 +81,8 @@ const ENGINES: [Engine; 5] = [
         scheme: "rediss",
         admin: "default",
         has_dbs: false,
+        has_backups: false,
+        has_replicas: false,
         is_open: false,
     },
     Engine {
@@ -84,6 +94,8 @@ const ENGINES: [Engine; 5] = [
         scheme: "mongodb+srv",
         admin: "doadmin",
         has_dbs: true,
+        has_backups: true,
+        has_replicas: false,
         is_open: true,
     },
 ];
@@ -135,6 +147,22 @@ impl Engine {
         }
         Ok((*least, *most))
     }
+}
+
+/// The gigabytes of memory of a size, which its name ends in.
+pub(super) fn memory(size: &str) -> i64 {
+    let last = size.rsplit('-').next().and_then(|part| part.strip_suffix("gb"));
+    last.and_then(|number| number.parse().ok()).unwrap_or(1)
+}
+
+/// How many connections the pools of a cluster can have between them: some are kept for maintenance.
+pub(super) fn connections(size: &str) -> i64 {
+    25 * memory(size) - 3
+}
+
+/// A version as numbers that can be compared.
+pub(super) fn numbers(version: &str) -> Vec<u64> {
+    version.split('.').map(|part| part.parse().unwrap_or_default()).collect()
 }
 
 /// The engine of a create request.

@@ -5,17 +5,17 @@ use serde_json::json;
 
 use crate::sim::call::Call;
 use crate::sim::call::stamp;
-use crate::sim::digitalocean::account;
 use crate::sim::digitalocean::databases::Cluster;
 use crate::sim::digitalocean::databases::dbs;
 use crate::sim::digitalocean::databases::options;
 use crate::sim::digitalocean::databases::users;
+use crate::sim::digitalocean::projects;
 
 /// Shows a cluster that is up to date.
 pub(super) fn show(call: &Call<'_>, cluster: &Cluster) -> Value {
     let engine = options::known(&cluster.engine);
     let (release, end_of_availability, end_of_life) = engine.release(&cluster.version);
-    let users: Vec<Value> = users::of(call, &cluster.id).map(users::User::show).collect();
+    let users: Vec<Value> = users::of(call, &cluster.id).map(|user| users::show(call, user)).collect();
     let mut shown = json!({
         "id": cluster.id,
         "name": cluster.name,
@@ -39,7 +39,7 @@ pub(super) fn show(call: &Call<'_>, cluster: &Cluster) -> Value {
             "hour": cluster.maintenance.hour,
             "pending": false,
         },
-        "project_id": cluster.project_id.clone().unwrap_or_else(|| account::default_project(call)),
+        "project_id": projects::of(call, &format!("do:dbaas:{}", cluster.id)),
         "metrics_endpoints": [{ "host": host(call, cluster, ""), "port": 9273 }],
     });
     if engine.has_dbs {
@@ -55,6 +55,13 @@ pub(super) fn show(call: &Call<'_>, cluster: &Cluster) -> Value {
     if let Some(end) = end_of_availability {
         shown["version_end_of_availability"] = json!(end);
     }
+    if !cluster.cnames.is_empty() {
+        shown["do_settings"] = json!({ "service_cnames": cluster.cnames });
+    }
+    if let Some(autoscale) = &cluster.autoscale {
+        shown["autoscale"] = json!({ "storage": autoscale });
+        shown["storage_autoscale"] = json!(autoscale);
+    }
     if !cluster.rules.is_empty() {
         shown["rules"] = json!(cluster.rules);
     }
@@ -66,27 +73,56 @@ fn host(call: &Call<'_>, cluster: &Cluster, prefix: &str) -> String {
     format!("{prefix}{}-do-user-{}-0.db.ondigitalocean.com", cluster.name, &call.world.id()[..8])
 }
 
-fn connection(call: &Call<'_>, cluster: &Cluster, prefix: &str) -> Value {
+/// How to connect to a cluster or a replica as its admin.
+pub(super) fn connection(call: &Call<'_>, cluster: &Cluster, prefix: &str) -> Value {
     let engine = options::known(&cluster.engine);
-    let (host, port, user) = (host(call, cluster, prefix), engine.port, engine.admin);
-    let password = users::password(call, &cluster.id, user);
-    let scheme = engine.scheme;
-    let (database, tail) = match engine.slug {
-        "pg" => ("defaultdb", "/defaultdb?sslmode=require"),
-        "mysql" => ("defaultdb", "/defaultdb?ssl-mode=REQUIRED"),
-        "mongodb" => ("admin", "/admin?tls=true&authSource=admin"),
-        _ => ("", ""),
+    let database = match engine.slug {
+        "pg" | "mysql" => "defaultdb",
+        "mongodb" => "admin",
+        _ => "",
+    };
+    // A replica has the users of the cluster that it follows.
+    let password = users::password(call, cluster.primary.as_ref().unwrap_or(&cluster.id), engine.admin);
+    address(call, cluster, prefix, engine.port, database, Some((engine.admin, password)))
+}
+
+/// How to connect through a pool; who connects brings their own name where the pool has none.
+pub(super) fn pooled(call: &Call<'_>, cluster: &Cluster, prefix: &str, pool: &str, user: Option<&str>) -> Value {
+    let user = user.map(|user| (user, users::password(call, &cluster.id, user)));
+    address(call, cluster, prefix, options::known(&cluster.engine).port + 1, pool, user)
+}
+
+fn address(
+    call: &Call<'_>,
+    cluster: &Cluster,
+    prefix: &str,
+    port: u16,
+    database: &str,
+    user: Option<(&str, String)>,
+) -> Value {
+    let engine = options::known(&cluster.engine);
+    let (host, scheme) = (host(call, cluster, prefix), engine.scheme);
+    let (user, password) = user.unwrap_or_default();
+    let tail = match engine.slug {
+        "pg" => format!("/{database}?sslmode=require"),
+        "mysql" => format!("/{database}?ssl-mode=REQUIRED"),
+        "mongodb" => format!("/{database}?tls=true&authSource=admin"),
+        _ => String::new(),
     };
     // A service record stands for host and port together.
     let at = if scheme.ends_with("+srv") { host.clone() } else { format!("{host}:{port}") };
+    let who = match (user, call.may(users::CREDENTIALS)) {
+        ("", _) | (_, false) => String::new(),
+        (user, true) => format!("{user}:{password}@"),
+    };
     json!({
         "protocol": scheme,
-        "uri": format!("{scheme}://{user}:{password}@{at}{tail}"),
+        "uri": format!("{scheme}://{who}{at}{tail}"),
         "database": database,
         "host": host,
         "port": port,
         "user": user,
-        "password": password,
+        "password": if call.may(users::CREDENTIALS) { password } else { String::new() },
         "ssl": true,
     })
 }

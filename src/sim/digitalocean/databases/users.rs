@@ -42,18 +42,20 @@ impl Stored for User {
     }
 }
 
-impl User {
-    pub(super) fn show(&self) -> Value {
-        let role = if self.is_admin { "primary" } else { "normal" };
-        let mut shown = json!({ "name": self.name, "role": role, "password": self.password });
-        if let Some(plugin) = &self.auth_plugin {
-            shown["mysql_settings"] = json!({ "auth_plugin": plugin });
-        }
-        if let Some(settings) = &self.settings {
-            shown["settings"] = settings.clone();
-        }
-        shown
+/// The scope without which no password is shown.
+pub(super) const CREDENTIALS: &str = "database:view_credentials";
+
+/// A user as lists and reads show it.
+pub(super) fn show(call: &Call<'_>, user: &User) -> Value {
+    let role = if user.is_admin { "primary" } else { "normal" };
+    let mut shown = json!({ "name": user.name, "role": role });
+    if call.may(CREDENTIALS) {
+        shown["password"] = json!(user.password);
     }
+    if let Some(plugin) = &user.auth_plugin {
+        shown["mysql_settings"] = json!({ "auth_plugin": plugin });
+    }
+    shown
 }
 
 fn key(cluster: &str, name: &str) -> String {
@@ -63,6 +65,18 @@ fn key(cluster: &str, name: &str) -> String {
 /// The cluster's users, the admin first.
 pub(super) fn of<'a>(call: &'a Call<'_>, cluster: &str) -> impl Iterator<Item = &'a User> {
     call.list::<User>().filter(move |user| user.cluster == cluster)
+}
+
+/// Whether the cluster has such a user.
+pub(super) fn exists(call: &Call<'_>, cluster: &str, name: &str) -> bool {
+    call.get::<User>(&key(cluster, name)).is_some()
+}
+
+/// Gives a cluster the users of another, with their passwords.
+pub(super) fn copy(call: &mut Call<'_>, from: &str, to: &str) {
+    for user in of(call, from).cloned().collect::<Vec<_>>() {
+        call.put(User { cluster: to.to_owned(), ..user });
+    }
 }
 
 /// A user's present password.
@@ -83,10 +97,10 @@ pub(super) fn route(call: &mut Call<'_>, method: &Method, cluster: &str, path: &
     match (method.as_str(), path) {
         ("GET", []) => {
             need(call, cluster)?;
-            page::list(call, "users", &of(call, cluster).collect::<Vec<_>>(), |user| user.show())
+            page::list(call, "users", &of(call, cluster).collect::<Vec<_>>(), |user| show(call, user))
         }
         ("POST", []) => create(call, cluster),
-        ("GET", [name]) => Ok(Reply::ok("user", &find(call, cluster, name)?.show())),
+        ("GET", [name]) => Ok(Reply::ok("user", &show(call, find(call, cluster, name)?))),
         ("PUT", [name]) => update(call, cluster, name),
         ("DELETE", [name]) => delete(call, cluster, name),
         ("POST", [name, "reset_auth"]) => reset_auth(call, cluster, name),
@@ -106,23 +120,25 @@ fn create(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
     if call.get::<User>(&key(id, name)).is_some() {
         return Err(Refusal::invalid("user name is not available"));
     }
-    body.flag("readonly")?;
+    if body.flag("readonly")?.unwrap_or(false) && cluster.engine != "mongodb" {
+        return Err(Refusal::invalid("readonly can only be used with MongoDB"));
+    }
     let user = User {
         cluster: id.to_owned(),
         name: name.to_owned(),
         is_admin: false,
         password: new_password(call),
         auth_plugin: auth_plugin(&cluster, &body)?,
-        settings: settings(&body)?,
+        settings: settings(&cluster, &body)?,
     };
     answer(call, user, StatusCode::CREATED)
 }
 
 fn update(call: &mut Call<'_>, id: &str, name: &str) -> Result<Reply, Refusal> {
     let user = find(call, id, name)?.clone();
-    occupy(call, id)?;
+    let cluster = occupy(call, id)?;
     let body = call.json()?;
-    let settings = settings(&Fields::of(&body, "the request body")?)?.ok_or_else(|| missing("settings"))?;
+    let settings = settings(&cluster, &Fields::of(&body, "the request body")?)?.ok_or_else(|| missing("settings"))?;
     answer(call, User { settings: Some(settings), ..user }, StatusCode::CREATED)
 }
 
@@ -145,7 +161,12 @@ fn reset_auth(call: &mut Call<'_>, id: &str, name: &str) -> Result<Reply, Refusa
 }
 
 fn answer(call: &mut Call<'_>, user: User, status: StatusCode) -> Result<Reply, Refusal> {
-    let reply = Reply::body(status, &json!({ "user": user.show() }));
+    let mut shown = show(call, &user);
+    // Only here: a read never says what a user's settings are.
+    if let Some(settings) = &user.settings {
+        shown["settings"] = settings.clone();
+    }
+    let reply = Reply::body(status, &json!({ "user": shown }));
     call.put(user);
     Ok(reply.taking(call.seconds(WORK)))
 }
@@ -178,9 +199,30 @@ fn auth_plugin(cluster: &Cluster, body: &Fields<'_>) -> Result<Option<String>, R
     }
 }
 
-fn settings(body: &Fields<'_>) -> Result<Option<Value>, Refusal> {
-    if let Some(settings) = body.object("settings")? {
-        settings.flag("pg_allow_replication")?;
+/// What a user may do beyond the ordinary; each engine has settings of its own.
+fn settings(cluster: &Cluster, body: &Fields<'_>) -> Result<Option<Value>, Refusal> {
+    let Some(settings) = body.object("settings")? else { return Ok(None) };
+    settings.flag("pg_allow_replication")?;
+    for (name, permissions) in [
+        ("opensearch_acl", &["deny", "admin", "read", "readwrite", "write"][..]),
+        ("acl", &["admin", "consume", "produce", "produceconsume"]),
+    ] {
+        for entry in settings.list(name)?.unwrap_or_default() {
+            let entry = Fields::of(entry, name)?;
+            entry.need_one_of("permission", permissions)?;
+            entry.need_text(if name == "acl" { "topic" } else { "index" })?;
+        }
+    }
+    if let Some(mongo) = settings.object("mongo_user_settings")? {
+        mongo.texts("databases")?;
+        mongo.one_of("role", &["readOnly", "readWrite", "dbAdmin"])?;
+    }
+    let owners = [("pg_allow_replication", "pg"), ("opensearch_acl", "opensearch"), ("acl", "kafka")];
+    let owners = owners.into_iter().chain([("mongo_user_settings", "mongodb")]);
+    for (name, engine) in owners {
+        if settings.has(name) && cluster.engine != engine {
+            return Err(Refusal::invalid(format!("{name} can not be used with {}", cluster.engine)));
+        }
     }
     Ok(body.any("settings").cloned())
 }

@@ -10,19 +10,23 @@ use crate::sim::call::Call;
 use crate::sim::digitalocean::actions;
 use crate::sim::digitalocean::actions::Subject;
 use crate::sim::digitalocean::droplets::BackupPolicy;
+use crate::sim::digitalocean::droplets::Beside;
 use crate::sim::digitalocean::droplets::Droplet;
 use crate::sim::digitalocean::droplets::Effect;
 use crate::sim::digitalocean::droplets::Event;
 use crate::sim::digitalocean::droplets::shown;
 use crate::sim::digitalocean::images;
-use crate::sim::digitalocean::images::Image;
+use crate::sim::digitalocean::images::Chosen;
 use crate::sim::digitalocean::network;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::sizes;
 use crate::sim::digitalocean::sizes::Size;
 use crate::sim::digitalocean::ssh_keys;
 use crate::sim::digitalocean::tags;
 use crate::sim::digitalocean::tags::Tagged;
+use crate::sim::digitalocean::volumes;
+use crate::sim::digitalocean::volumes::Volume;
 use crate::sim::digitalocean::vpcs;
 use crate::sim::digitalocean::vpcs::Vpc;
 use crate::sim::refusal::Refusal;
@@ -35,10 +39,11 @@ const USER_DATA: usize = 64 * 1024;
 /// What all droplets of one request have in common.
 struct Order {
     size: &'static Size,
-    image: &'static Image,
+    image: Chosen,
     region: &'static str,
     vpc: Vpc,
     tags: Vec<String>,
+    volumes: Vec<Volume>,
     is_public: bool,
     has_ipv6: bool,
     monitoring: bool,
@@ -53,17 +58,25 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let order = order(call, &body)?;
     let mut links = Vec::new();
     let mut made = Vec::new();
+    if names.len() > 1 && !order.volumes.is_empty() {
+        return Err(Refusal::invalid("Volumes can not be attached to several Droplets at once."));
+    }
     for name in names {
         let droplet = make(call, &order, name)?;
         let until = droplet.event.as_ref().map_or(call.now, |event| event.until);
         let action = actions::start(call, "create", Subject::Droplet(droplet.id), &droplet.region, until);
         links.push(actions::link(call, &action, "create"));
+        projects::join(call, &format!("do:droplet:{}", droplet.id), None)?;
         call.put(droplet.clone());
         made.push(droplet);
     }
     let last = made.last().expect("at least one name was given").id.to_string();
     tags::touch(call, &order.tags, Tagged::Droplets, &last);
-    let made: Vec<_> = made.iter().map(|droplet| shown(call, droplet)).collect();
+    if let [single] = made.as_slice() {
+        order.volumes.into_iter().for_each(|volume| volumes::give(call, volume, single.id));
+    }
+    let beside = Beside::of(call);
+    let made: Vec<_> = made.iter().map(|droplet| shown(call, droplet, &beside)).collect();
     let document = match made.as_slice() {
         [single] if is_single => json!({ "droplet": single, "links": { "actions": links } }),
         made => json!({ "droplets": made, "links": { "actions": links } }),
@@ -99,7 +112,7 @@ fn order(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Order, Refusal> {
     let size = body.need_text("size")?;
     let size = sizes::find(size).filter(|size| size.is_available());
     let size = size.ok_or_else(|| Refusal::invalid("You specified an invalid size for Droplet creation."))?;
-    let image = images::named(body.any("image").ok_or_else(|| missing("image"))?);
+    let image = images::named(call, body.any("image").ok_or_else(|| missing("image"))?);
     let image = image.ok_or_else(|| Refusal::invalid("You specified an invalid image for Droplet creation."))?;
     let region = regions::choose(body.text("region")?.filter(|region| !region.is_empty()));
     let region = region.ok_or_else(|| Refusal::invalid("You specified an invalid region for Droplet creation."))?.slug;
@@ -109,13 +122,14 @@ fn order(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Order, Refusal> {
     if size.disk < image.min_disk {
         return Err(Refusal::invalid("The image's minimum disk size is larger than the size's disk."));
     }
+    if image.region.as_deref().is_some_and(|place| place != region) {
+        return Err(Refusal::invalid("The image is not available in the selected region."));
+    }
     ssh_keys::check(call, body.list("ssh_keys")?.unwrap_or_default())?;
     if body.text("user_data")?.is_some_and(|text| text.len() > USER_DATA) {
         return Err(Refusal::invalid("User data is too long (maximum is 65536 bytes)."));
     }
-    if let Some(volume) = body.texts("volumes")?.first() {
-        return Err(Refusal::invalid(format!("Volume {volume} was not found.")));
-    }
+    let volumes = volumes::check(call, body.list("volumes")?.unwrap_or_default(), region)?;
     body.flag("with_droplet_agent")?;
     body.flag("private_networking")?;
     let is_public = body.flag("public_networking")?.unwrap_or(true);
@@ -133,7 +147,7 @@ fn order(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Order, Refusal> {
     let names = body.texts("tags")?;
     let vpc = vpcs::choose(call, body.text("vpc_uuid")?, region)?;
     let tags = tags::ensure(call, &names)?;
-    Ok(Order { size, image, region, vpc, tags, is_public, has_ipv6, monitoring, backups })
+    Ok(Order { size, image, region, vpc, tags, volumes, is_public, has_ipv6, monitoring, backups })
 }
 
 fn make(call: &mut Call<'_>, order: &Order, name: &str) -> Result<Droplet, Refusal> {

@@ -20,6 +20,8 @@ use crate::sim::digitalocean::droplets::tagged;
 use crate::sim::digitalocean::images;
 use crate::sim::digitalocean::network;
 use crate::sim::digitalocean::sizes;
+use crate::sim::digitalocean::snapshots;
+use crate::sim::digitalocean::snapshots::Snapshot;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::validate::Fields;
@@ -41,6 +43,8 @@ pub(super) fn perform(call: &mut Call<'_>, id: &str, discard: &mut Vec<String>) 
 pub(super) fn perform_tagged(call: &mut Call<'_>, discard: &mut Vec<String>) -> Result<Reply, Refusal> {
     let tag = call.query("tag_name").filter(|tag| !tag.is_empty());
     let tag = tag.ok_or_else(|| Refusal::bad_request("tag_name is required."))?;
+    let body = call.json()?;
+    check_type(Fields::of(&body, "the request body")?.need_text("type")?)?;
     let mut begun = Vec::new();
     for id in tagged(call, tag) {
         let droplet = need(call, &id.to_string())?.clone();
@@ -48,6 +52,29 @@ pub(super) fn perform_tagged(call: &mut Call<'_>, discard: &mut Vec<String>) -> 
     }
     let begun: Vec<_> = begun.iter().map(|action| action.show(call.now)).collect();
     Ok(Reply::body(StatusCode::CREATED, &json!({ "actions": begun })))
+}
+
+/// Refuses what is no action, even where there is no droplet to do it to.
+fn check_type(kind: &str) -> Result<(), Refusal> {
+    const TYPES: [&str; 15] = [
+        "power_on",
+        "power_off",
+        "shutdown",
+        "reboot",
+        "power_cycle",
+        "password_reset",
+        "rename",
+        "resize",
+        "enable_ipv6",
+        "enable_backups",
+        "disable_backups",
+        "change_backup_policy",
+        "rebuild",
+        "snapshot",
+        "restore",
+    ];
+    let is_known = TYPES.contains(&kind) || kind == "change_kernel";
+    if is_known { Ok(()) } else { Err(Refusal::invalid(format!("{kind} is not a valid action type."))) }
 }
 
 fn begin(call: &mut Call<'_>, droplet: &Droplet, discard: &mut Vec<String>) -> Result<Action, Refusal> {
@@ -64,6 +91,10 @@ fn begin(call: &mut Call<'_>, droplet: &Droplet, discard: &mut Vec<String>) -> R
         droplet.folder = folder(&droplet.name, droplet.id, droplet.rebuilds);
     }
     let until = call.after(low, high);
+    if kind == "snapshot" {
+        let name = body.text("name")?.filter(|name| !name.is_empty()).unwrap_or(&droplet.name);
+        snapshot(call, &droplet, name, until);
+    }
     let action = actions::start(call, kind, Subject::Droplet(droplet.id), &droplet.region, until);
     droplet.event = Some(Event { until, effect });
     call.put(droplet);
@@ -132,20 +163,43 @@ fn effect(
             (Effect::Backups(Some(chosen)), (1.0, 2.0))
         }
         "rebuild" => {
-            let image = images::named(body.any("image").ok_or_else(|| missing("image"))?);
+            let image = images::named(call, body.any("image").ok_or_else(|| missing("image"))?);
             let image = image.ok_or_else(|| Refusal::invalid("You specified an invalid image for Droplet rebuild."))?;
             if droplet.disk < image.min_disk {
                 return Err(Refusal::invalid("The image's minimum disk size is larger than the Droplet's disk."));
             }
             (Effect::Rebuild(image.id), (20.0, 40.0))
         }
-        "restore" | "change_kernel" | "snapshot" => {
-            return Err(Refusal::invalid(format!(
-                "{kind} is not possible: the simulator keeps no backups, kernels or snapshots."
-            )));
+        "snapshot" => return Ok((Effect::Elsewhere, (20.0, 60.0))),
+        "restore" => {
+            body.need_whole("image", 1..=i64::MAX)?;
+            return Err(Refusal::invalid("The image is not a backup of this Droplet."));
+        }
+        "change_kernel" => {
+            body.need_whole("kernel", 1..=i64::MAX)?;
+            return Err(Refusal::invalid("The kernel of this Droplet is managed by itself."));
         }
         _ => return Err(Refusal::invalid(format!("{kind} is not a valid action type."))),
     })
+}
+
+/// A snapshot that is there once the action is over; the droplet runs on meanwhile.
+fn snapshot(call: &mut Call<'_>, droplet: &Droplet, name: &str, until: Timestamp) {
+    let snapshot = Snapshot {
+        id: images::next_own(call).to_string(),
+        name: name.to_owned(),
+        kind: snapshots::Kind::Droplet,
+        resource: droplet.id.to_string(),
+        region: droplet.region.clone(),
+        min_disk: i64::try_from(droplet.disk).unwrap_or(i64::MAX),
+        tags: Vec::new(),
+        created_at: call.now,
+        available_at: until,
+        distribution: images::distribution(call, droplet.image),
+        description: String::new(),
+        is_deleted: false,
+    };
+    call.put(snapshot);
 }
 
 /// A disk only ever grows; a size without its disk keeps the old one.

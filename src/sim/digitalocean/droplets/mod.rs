@@ -3,11 +3,13 @@
 //! A droplet stores its last settled state and at most one event with the moment at which it
 //! takes effect. Reading folds a past event in; only writing stores the result.
 
+mod backups;
 mod create;
 mod events;
 mod show;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 
@@ -18,10 +20,15 @@ use serde::Serialize;
 
 use crate::sim::call::Call;
 use crate::sim::digitalocean::actions;
+use crate::sim::digitalocean::firewalls;
 use crate::sim::digitalocean::images;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::sizes;
+use crate::sim::digitalocean::snapshots::Kind;
+use crate::sim::digitalocean::snapshots::Snapshot;
 use crate::sim::digitalocean::tags;
+use crate::sim::digitalocean::volumes;
 use crate::sim::digitalocean::vpcs::Vpc;
 use crate::sim::hosts::Machine;
 use crate::sim::page;
@@ -206,7 +213,9 @@ pub(super) fn route(
         ("POST", []) => create::create(call),
         ("DELETE", []) => delete_tagged(call, discard),
         ("POST", ["actions"]) => events::perform_tagged(call, discard),
-        ("GET", [id]) => Ok(Reply::ok("droplet", &shown(call, &need(call, id)?.at(call.now)))),
+        ("GET", ["backups", "policies"]) => backups::policies(call),
+        ("GET", ["backups", "supported_policies"]) => Ok(backups::supported()),
+        ("GET", [id]) => Ok(Reply::ok("droplet", &shown(call, &need(call, id)?.at(call.now), &Beside::of(call)))),
         ("DELETE", [id]) => {
             let droplet = need(call, id)?.clone();
             delete(call, droplet, discard)?;
@@ -222,18 +231,18 @@ pub(super) fn route(
             actions::get_where(call, action, |action| action.concerns_droplet(id))
         }
         ("GET", [id, "backups", "policy"]) => {
-            let policy = show::backup_policy(&need(call, id)?.at(call.now), call.now);
+            let policy = backups::shown(&need(call, id)?.at(call.now), call.now);
             Ok(Reply::ok("policy", &policy))
         }
-        ("GET", [id, kind @ ("backups" | "snapshots" | "kernels" | "firewalls" | "neighbors")]) => {
+        ("GET", [id, "firewalls"]) => firewalls::of_droplet(call, need(call, id)?),
+        ("GET", [id, "snapshots"]) => {
+            let id = need(call, id)?.id.to_string();
+            let own = call.list::<Snapshot>().filter(|own| own.resource == id && own.is_there(call.now));
+            page::list(call, "snapshots", &own.collect::<Vec<_>>(), |own| show::snapshot(own))
+        }
+        ("GET", [id, kind @ ("backups" | "kernels")]) => {
             need(call, id)?;
-            let key = match *kind {
-                "backups" => "backups",
-                "snapshots" => "snapshots",
-                "kernels" => "kernels",
-                "firewalls" => "firewalls",
-                _ => "droplets",
-            };
+            let key = if *kind == "backups" { "backups" } else { "kernels" };
             page::list(call, key, &[] as &[u64], |none| *none)
         }
         (_, [] | [_] | [_, "actions"]) => Err(Refusal::wrong_method()),
@@ -254,11 +263,36 @@ pub(super) fn tagged(call: &Call<'_>, tag: &str) -> Vec<u64> {
 
 /// A droplet as the API shows it inside another object.
 pub(super) fn shown_now(call: &Call<'_>, droplet: &Droplet) -> serde_json::Value {
-    serde_json::to_value(shown(call, &droplet.at(call.now))).expect("a droplet is plain data")
+    let shown = serde_json::to_value(shown(call, &droplet.at(call.now), &Beside::of(call)));
+    shown.expect("a droplet is plain data")
 }
 
-fn shown<'a>(call: &Call<'_>, droplet: &'a Droplet) -> show::Shown<'a> {
-    show::show(droplet, call.get::<Vpc>(&droplet.vpc).map(|vpc| vpc.range), call.now)
+/// What droplets have that is kept elsewhere, by their numbers.
+struct Beside {
+    volumes: BTreeMap<u64, Vec<String>>,
+    snapshots: BTreeMap<u64, Vec<u64>>,
+}
+
+impl Beside {
+    /// In one pass over everything, because lists are of thousands.
+    fn of(call: &Call<'_>) -> Beside {
+        let mut snapshots = BTreeMap::<u64, Vec<u64>>::new();
+        let own = call.list::<Snapshot>().filter(|own| own.kind == Kind::Droplet && own.is_there(call.now));
+        for (droplet, id) in own.filter_map(|own| Some((own.resource.parse().ok()?, own.id.parse().ok()?))) {
+            snapshots.entry(droplet).or_default().push(id);
+        }
+        Beside { volumes: volumes::attached(call), snapshots }
+    }
+}
+
+fn shown<'a>(call: &Call<'_>, droplet: &'a Droplet, beside: &'a Beside) -> show::Shown<'a> {
+    let around = show::Around {
+        range: call.get::<Vpc>(&droplet.vpc).map(|vpc| vpc.range),
+        image: images::shown(call, droplet.image),
+        volumes: beside.volumes.get(&droplet.id).map_or(&[], Vec::as_slice),
+        snapshots: beside.snapshots.get(&droplet.id).map_or(&[], Vec::as_slice),
+    };
+    show::show(droplet, around, call.now)
 }
 
 fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
@@ -273,7 +307,8 @@ fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
     let all = all.map(|droplet| droplet.at(call.now));
     let all = all.filter(|droplet| name.is_none_or(|name| droplet.name.eq_ignore_ascii_case(name)));
     let all: Vec<Cow<'_, Droplet>> = all.collect();
-    page::list(call, "droplets", &all, |droplet| shown(call, droplet))
+    let beside = Beside::of(call);
+    page::list(call, "droplets", &all, |droplet| shown(call, droplet, &beside))
 }
 
 fn delete_tagged(call: &mut Call<'_>, discard: &mut Vec<String>) -> Result<Reply, Refusal> {
@@ -292,6 +327,7 @@ fn delete(call: &mut Call<'_>, droplet: Droplet, discard: &mut Vec<String>) -> R
     forget_gone(call);
     let gone_at = call.after(3.0, 8.0);
     discard.push(droplet.folder.clone());
+    projects::leave(call, &format!("do:droplet:{}", droplet.id));
     call.put(Doomed { droplet: droplet.id, gone_at });
     let droplet = Droplet { gone_at: Some(gone_at), ..droplet.at(call.now).into_owned() };
     call.put(droplet);

@@ -1,10 +1,10 @@
 //! A droplet as the API shows it.
 
+use std::borrow::Cow;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 
 use ipnet::Ipv4Net;
-use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -12,13 +12,13 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::sim::call::stamp;
-use crate::sim::digitalocean::droplets::BackupPolicy;
 use crate::sim::digitalocean::droplets::Droplet;
 use crate::sim::digitalocean::droplets::Effect;
-use crate::sim::digitalocean::images;
+use crate::sim::digitalocean::droplets::backups;
 use crate::sim::digitalocean::network;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::sizes;
+use crate::sim::digitalocean::snapshots::Snapshot;
 
 /// The document; written out field by field because lists of thousands are made of it.
 #[derive(Serialize)]
@@ -36,9 +36,9 @@ pub(super) struct Shown<'a> {
     features: Vec<&'static str>,
     backup_ids: [u64; 0],
     next_backup_window: Option<Value>,
-    snapshot_ids: [u64; 0],
-    image: &'static RawValue,
-    volume_ids: [&'static str; 0],
+    snapshot_ids: &'a [u64],
+    image: Cow<'static, RawValue>,
+    volume_ids: &'a [String],
     size: &'static RawValue,
     size_slug: &'a str,
     networks: Networks,
@@ -84,8 +84,17 @@ struct V6 {
     kind: &'static str,
 }
 
-/// Shows a droplet that is up to date at that moment; `range` is that of its private network.
-pub(super) fn show(droplet: &Droplet, range: Option<Ipv4Net>, now: Timestamp) -> Shown<'_> {
+/// What a droplet is shown with, and does not store itself.
+pub(super) struct Around<'a> {
+    /// The range of its private network.
+    pub(super) range: Option<Ipv4Net>,
+    pub(super) image: Cow<'static, RawValue>,
+    pub(super) volumes: &'a [String],
+    pub(super) snapshots: &'a [u64],
+}
+
+/// Shows a droplet that is up to date at that moment.
+pub(super) fn show<'a>(droplet: &'a Droplet, around: Around<'a>, now: Timestamp) -> Shown<'a> {
     let size = sizes::known(&droplet.size);
     let is_new = droplet.event.as_ref().is_some_and(|event| matches!(event.effect, Effect::Create));
     let status = match (is_new, droplet.is_on) {
@@ -109,13 +118,13 @@ pub(super) fn show(droplet: &Droplet, range: Option<Ipv4Net>, now: Timestamp) ->
         created_at: stamp(droplet.created_at),
         features: features.chain(["droplet_agent", "private_networking"]).collect(),
         backup_ids: [],
-        next_backup_window: droplet.backups.as_ref().map(|policy| next_window(policy, now)),
-        snapshot_ids: [],
-        image: images::known(droplet.image).shown(),
-        volume_ids: [],
+        next_backup_window: droplet.backups.as_ref().map(|policy| backups::next_window(policy, now)),
+        snapshot_ids: around.snapshots,
+        image: around.image,
+        volume_ids: around.volumes,
         size: size.shown(),
         size_slug: &droplet.size,
-        networks: networks(droplet, range, is_new),
+        networks: networks(droplet, around.range, is_new),
         region: regions::shown(&droplet.region),
         tags: &droplet.tags,
         vpc_uuid: &droplet.vpc,
@@ -140,34 +149,15 @@ fn networks(droplet: &Droplet, range: Option<Ipv4Net>, is_new: bool) -> Networks
     Networks { v4: public.into_iter().chain([private]).collect(), v6: v6.into_iter().collect() }
 }
 
-/// `GET /v2/droplets/{id}/backups/policy`.
-pub(super) fn backup_policy(droplet: &Droplet, now: Timestamp) -> Value {
-    let Some(policy) = &droplet.backups else {
-        return json!({ "droplet_id": droplet.id, "backup_enabled": false });
-    };
-    let mut shown = json!(policy);
-    shown["window_length_hours"] = json!(4);
-    shown["retention_period_days"] = json!(if policy.plan == "daily" { 7 } else { 28 });
+/// A snapshot among those of its droplet.
+pub(super) fn snapshot(own: &Snapshot) -> Value {
     json!({
-        "droplet_id": droplet.id,
-        "backup_enabled": true,
-        "backup_policy": shown,
-        "next_backup_window": next_window(policy, now),
+        "id": own.id.parse::<u64>().unwrap_or_default(),
+        "name": own.name,
+        "type": "snapshot",
+        "created_at": stamp(own.created_at),
+        "regions": [own.region],
+        "min_disk_size": own.min_disk,
+        "size_gigabytes": own.size(),
     })
-}
-
-/// The first window of four hours that begins after this moment.
-fn next_window(policy: &BackupPolicy, now: Timestamp) -> Value {
-    const DAY: i64 = 24 * 3600;
-    const DAYS: [&str; 7] = ["THU", "FRI", "SAT", "SUN", "MON", "TUE", "WED"];
-    // Day 0 of the epoch was a Thursday.
-    let today = now.as_second().div_euclid(DAY);
-    let is_day = |day: &i64| {
-        let weekday = DAYS[day.rem_euclid(7) as usize];
-        policy.weekday.as_deref().is_none_or(|chosen| chosen == weekday)
-    };
-    let starts = (today..=today + 8).filter(is_day).map(|day| day * DAY + policy.hour * 3600);
-    let start = starts.into_iter().find(|start| *start > now.as_second()).unwrap_or(now.as_second());
-    let start = Timestamp::from_second(start).unwrap_or(now);
-    json!({ "start": stamp(start), "end": stamp(start + SignedDuration::from_hours(4)) })
 }

@@ -14,11 +14,11 @@ use serde_json::json;
 
 use crate::sim::call::Call;
 use crate::sim::call::stamp;
-use crate::sim::digitalocean::account;
 use crate::sim::digitalocean::droplets;
 use crate::sim::digitalocean::load_balancers::spec::Members;
 use crate::sim::digitalocean::load_balancers::spec::Spec;
 use crate::sim::digitalocean::network;
+use crate::sim::digitalocean::projects;
 use crate::sim::digitalocean::regions;
 use crate::sim::digitalocean::vpcs;
 use crate::sim::page;
@@ -49,6 +49,11 @@ impl Stored for LoadBalancer {
 }
 
 impl LoadBalancer {
+    /// Whether the API shows it.
+    pub(super) fn is_there(&self) -> bool {
+        self.leaves_at.is_none()
+    }
+
     /// Whether nothing of it is left.
     pub(super) fn has_left(&self, now: Timestamp) -> bool {
         self.leaves_at.is_some_and(|leaves_at| leaves_at <= now)
@@ -79,6 +84,11 @@ fn need<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a LoadBalancer, Refusal> {
     call.get::<LoadBalancer>(id).filter(|balancer| balancer.leaves_at.is_none()).ok_or_else(Refusal::not_found)
 }
 
+/// Whether there is such a load balancer.
+pub(super) fn exists(call: &Call<'_>, id: &str) -> bool {
+    need(call, id).is_ok()
+}
+
 fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let body = call.json()?;
     let body = Fields::of(&body, "the request body")?;
@@ -97,6 +107,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         active_at: call.after(45.0, 75.0),
         leaves_at: None,
     };
+    projects::join(call, &urn(&balancer.id), body.text("project_id")?)?;
     let shown = show(call, &balancer);
     call.put(balancer);
     Ok(Reply::accepted("load_balancer", &shown))
@@ -123,6 +134,9 @@ fn replace(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
     spec.kind.clone_from(&before.kind);
     spec.network.clone_from(&before.network);
     spec.network_stack.clone_from(&before.network_stack);
+    if let Some(project) = body.text("project_id")? {
+        projects::join(call, &urn(id), Some(project))?;
+    }
     let balancer = LoadBalancer { spec, ..balancer };
     let shown = show(call, &balancer);
     call.put(balancer);
@@ -135,6 +149,7 @@ fn delete(call: &mut Call<'_>, id: &str) -> Result<Reply, Refusal> {
     for id in gone.collect::<Vec<_>>() {
         call.remove::<LoadBalancer>(&id);
     }
+    projects::leave(call, &urn(id));
     let leaves_at = Some(call.after(10.0, 25.0));
     call.put(LoadBalancer { leaves_at, ..balancer });
     Ok(Reply::done())
@@ -185,6 +200,10 @@ fn change_rules(call: &mut Call<'_>, id: &str, is_added: bool) -> Result<Reply, 
     Ok(Reply::done())
 }
 
+fn urn(id: &str) -> String {
+    format!("do:loadbalancer:{id}")
+}
+
 fn show(call: &Call<'_>, balancer: &LoadBalancer) -> Value {
     let spec = &balancer.spec;
     let is_active = call.now >= balancer.active_at;
@@ -207,7 +226,7 @@ fn show(call: &Call<'_>, balancer: &LoadBalancer) -> Value {
         "vpc_uuid": balancer.vpc,
         "tag": tag,
         "droplet_ids": droplet_ids,
-        "project_id": spec.project_id.clone().unwrap_or_else(|| account::default_project(call)),
+        "project_id": projects::of(call, &urn(&balancer.id)),
     });
     if let (Value::Object(shown), Value::Object(added)) = (&mut shown, added) {
         shown.extend(added);

@@ -21,7 +21,6 @@ pub(in crate::sim::digitalocean) struct Spec {
     pub(in crate::sim::digitalocean) name: String,
     #[serde(default, deserialize_with = "regions::stored_option")]
     pub(super) region: Option<String>,
-    pub(super) project_id: Option<String>,
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) network: String,
@@ -112,7 +111,6 @@ pub(super) fn read(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Spec, Refus
     Ok(Spec {
         name: name.to_owned(),
         region: region.map(str::to_owned),
-        project_id: body.text("project_id")?.filter(|id| !id.is_empty()).map(str::to_owned),
         kind: kind.to_owned(),
         network: text(body.one_of("network", &["EXTERNAL", "INTERNAL"])?, "EXTERNAL"),
         network_stack: text(body.one_of("network_stack", &["IPV4", "DUALSTACK"])?, "IPV4"),
@@ -131,7 +129,7 @@ pub(super) fn read(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Spec, Refus
         firewall: firewall(body)?,
         tls_cipher_policy: text(body.one_of("tls_cipher_policy", &["DEFAULT", "STRONG"])?, "DEFAULT"),
         domains: body.list("domains")?.filter(|_| is_global).map(|list| Value::from(list.to_vec())),
-        glb_settings: body.any("glb_settings").filter(|_| is_global).cloned(),
+        glb_settings: global(body)?.filter(|_| is_global),
         target_load_balancer_ids: body.texts("target_load_balancer_ids")?.into_iter().map(str::to_owned).collect(),
     })
 }
@@ -217,6 +215,16 @@ fn sticky_sessions(body: &Fields<'_>) -> Result<StickySessions, Refusal> {
         }
         _ => Ok(none),
     }
+}
+
+/// What only a global one has; looked at whatever the type is.
+fn global(body: &Fields<'_>) -> Result<Option<Value>, Refusal> {
+    let Some(fields) = body.object("glb_settings")? else { return Ok(None) };
+    fields.one_of("target_protocol", &["http", "https", "http2"])?;
+    fields.whole("target_port", 1..=65535)?;
+    fields.whole("failover_threshold", 1..=99)?;
+    fields.object("region_priorities")?;
+    Ok(body.any("glb_settings").cloned())
 }
 
 fn firewall(body: &Fields<'_>) -> Result<Firewall, Refusal> {

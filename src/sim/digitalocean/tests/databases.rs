@@ -41,12 +41,20 @@ async fn a_cluster_takes_minutes_and_most_things_wait_for_it() {
         ("PUT", "maintenance", json!({ "day": "monday", "hour": "13:00" })),
         ("PUT", "firewall", json!({ "rules": [] })),
     ];
+    assert_eq!(bench.get(&path).await.0, 404, "not visible at once");
+    bench.wait(1.0);
     for (method, tail, body) in &table {
         let (status, refused) = bench.call(method, &format!("{path}/{tail}"), body.clone()).await;
         assert_eq!((status, refused["id"].as_str()), (412, Some("precondition_failed")), "{tail}");
     }
     bench.wait(271.0);
     assert_eq!(bench.get(&path).await.1["database"]["status"], "online");
+    let listed = bench.get("/v2/databases").await.1["databases"][0].clone();
+    assert_eq!((listed["status"].as_str(), listed.get("standby_connection")), (Some("online"), None), "no details");
+    let (status, refused) = bench.call("PUT", &format!("{path}/resize"), table[2].2.clone()).await;
+    let message = refused["message"].as_str().unwrap();
+    assert!(status == 412 && message.contains("first backup"), "{status} {message}");
+    bench.wait(121.0);
     let done = [("POST", "users", 201), ("POST", "dbs", 201), ("PUT", "resize", 202), ("PUT", "migrate", 412)];
     for ((method, tail, body), (_, _, expected)) in table.iter().zip(done) {
         assert_eq!(bench.call(method, &format!("{path}/{tail}"), body.clone()).await.0, expected, "{tail}");

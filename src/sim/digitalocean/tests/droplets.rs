@@ -154,7 +154,7 @@ async fn an_event_has_conditions() {
         (on, json!({ "type": "disable_backups" })),
         (on, json!({ "type": "change_backup_policy", "backup_policy": { "plan": "daily" } })),
         (on, json!({ "type": "rebuild", "image": "windows" })),
-        (on, json!({ "type": "snapshot", "name": "s" })),
+        (on, json!({ "type": "restore", "image": 1 })),
     ];
     for (id, action) in table {
         let (status, body) = act(&bench, id, action.clone()).await;

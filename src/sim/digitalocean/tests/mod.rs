@@ -1,12 +1,25 @@
 //! Whole lives of objects, driven through requests on a clock that stands still.
 
 mod databases;
+mod domains;
 mod droplets;
+mod examples;
+mod firewalls;
 mod load_balancers;
+mod mutations;
+mod negatives;
 mod networks;
+mod projects;
+mod replicas;
+mod requests;
 mod schema;
+mod settings;
+mod spec;
+mod stage;
 mod strictness;
 mod tags;
+mod uptime;
+mod volumes;
 
 use serde_json::Value;
 use serde_json::json;

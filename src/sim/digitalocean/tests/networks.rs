@@ -55,6 +55,7 @@ async fn everything_in_a_network_holds_it() {
     let made = bench.must("POST", "/v2/load_balancers", balancer).await;
     let db = json!({ "name": "db1", "engine": "valkey", "size": "db-s-1vcpu-1gb", "num_nodes": 1, "region": "fra1", "private_network_uuid": vpc });
     let db = bench.must("POST", "/v2/databases", db).await;
+    bench.wait(1.0);
     assert_eq!(bench.get(&members).await.1["meta"]["total"], 2);
     assert_eq!(bench.get(&format!("{members}?resource_type=database")).await.1["meta"]["total"], 1);
     bench

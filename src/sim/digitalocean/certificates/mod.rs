@@ -1,4 +1,8 @@
-//! Certificates, as far as a load balancer needs one to name: uploaded ones, whose text is not read.
+//! Certificates: uploaded ones, and such as are had from Let's Encrypt, which takes a while.
+//!
+//! They can not be changed, and not be deleted while a load balancer has them.
+
+mod x509;
 
 use http::Method;
 use jiff::SignedDuration;
@@ -12,12 +16,14 @@ use sha1::Sha1;
 
 use crate::sim::call::Call;
 use crate::sim::call::stamp;
+use crate::sim::digitalocean::certificates::x509::Facts;
 use crate::sim::digitalocean::load_balancers::LoadBalancer;
 use crate::sim::page;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::store::Stored;
 use crate::sim::validate::Fields;
+use crate::sim::validate::is_made_of;
 
 /// A certificate of the account.
 #[derive(Clone, Serialize, Deserialize)]
@@ -27,6 +33,7 @@ pub(super) struct Certificate {
     kind: String,
     dns_names: Vec<String>,
     fingerprint: String,
+    not_after: Timestamp,
     created_at: Timestamp,
     verified_at: Timestamp,
 }
@@ -73,29 +80,42 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if call.list::<Certificate>().any(|certificate| certificate.name == name) {
         return Err(Refusal::invalid("Certificate name is already in use"));
     }
-    let (dns_names, text, seconds) = match kind {
+    let issued = call.now + SignedDuration::from_hours(90 * 24);
+    let made = |text: String| hex::encode(Sha1::digest(text.as_bytes()));
+    let (facts, seconds) = match kind {
         "custom" => {
             let (key, leaf) = (body.need_text("private_key")?, body.need_text("leaf_certificate")?);
-            body.text("certificate_chain")?;
+            let chain = body.text("certificate_chain")?.filter(|chain| !chain.is_empty());
             if !key.contains("PRIVATE KEY-----") || !leaf.contains("-----BEGIN CERTIFICATE-----") {
                 return Err(Refusal::invalid("private_key and leaf_certificate must be PEM encoded"));
             }
-            (Vec::new(), leaf.to_owned(), 1.0)
+            if chain.is_some_and(|chain| !chain.contains("-----BEGIN CERTIFICATE-----")) {
+                return Err(Refusal::invalid("certificate_chain must be PEM encoded"));
+            }
+            // Whoever only tries things out need not have a real one.
+            let blank = Facts { fingerprint: made(leaf.to_owned()), not_after: issued, names: Vec::new() };
+            (x509::facts(leaf).unwrap_or(blank), 1.0)
         }
         _ => {
             let names = body.texts("dns_names")?;
             if names.is_empty() {
                 return Err(crate::sim::validate::missing("dns_names"));
             }
-            (names.iter().map(|name| (*name).to_owned()).collect(), call.world.uuid(), 30.0)
+            let is_host = |name: &&str| is_made_of(name, 253, |c| c.is_ascii_alphanumeric() || "-.*".contains(c));
+            if let Some(bad) = names.iter().find(|name| !is_host(name) || !name.contains('.')) {
+                return Err(Refusal::invalid(format!("{bad} is not a valid domain name")));
+            }
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            (Facts { fingerprint: made(call.world.uuid()), not_after: issued, names }, 30.0)
         }
     };
     let certificate = Certificate {
         id: call.world.uuid(),
         name: name.to_owned(),
         kind: kind.to_owned(),
-        dns_names,
-        fingerprint: hex::encode(Sha1::digest(text.as_bytes())),
+        dns_names: facts.names,
+        fingerprint: facts.fingerprint,
+        not_after: facts.not_after,
         created_at: call.now,
         verified_at: call.after(seconds, 2.0 * seconds),
     };
@@ -104,15 +124,25 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     Ok(reply)
 }
 
+/// A name that can never be reached can never be verified either.
+fn state(certificate: &Certificate, now: Timestamp) -> &'static str {
+    let is_hopeless = certificate.dns_names.iter().any(|name| name.ends_with(".invalid"));
+    match now < certificate.verified_at {
+        true => "pending",
+        false if certificate.kind == "lets_encrypt" && is_hopeless => "error",
+        false => "verified",
+    }
+}
+
 fn show(certificate: &Certificate, now: Timestamp) -> Value {
     json!({
         "id": certificate.id,
         "name": certificate.name,
-        "not_after": stamp(certificate.created_at + SignedDuration::from_hours(90 * 24)),
+        "not_after": stamp(certificate.not_after),
         "sha1_fingerprint": certificate.fingerprint,
         "created_at": stamp(certificate.created_at),
         "dns_names": certificate.dns_names,
-        "state": if now < certificate.verified_at { "pending" } else { "verified" },
+        "state": state(certificate, now),
         "type": certificate.kind,
     })
 }
