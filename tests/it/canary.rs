@@ -67,6 +67,11 @@ resource "digitalocean_database_user" "it" {
   cluster_id = digitalocean_database_cluster.it.id
   name       = "it"
 }
+resource "digitalocean_certificate" "it" {
+  name             = "it"
+  private_key      = "-----BEGIN PRIVATE KEY-----\n${var.secret}\n-----END PRIVATE KEY-----\n"
+  leaf_certificate = "-----BEGIN CERTIFICATE-----\nfor all to see\n-----END CERTIFICATE-----\n"
+}
 resource "host_machine" "it" {
   connection {
     address = digitalocean_droplet.it.ipv4_address
@@ -117,6 +122,7 @@ fn visit(at: &str, block: &Block, found: &mut BTreeSet<(String, bool)>) {
 #[test]
 fn each_sensitive_attribute_is_in_the_configuration() {
     let set = [
+        "digitalocean_certificate.private_key",
         "host_machine.connection.key",
         "local_file.sensitive_content",
         "local_sensitive_file.content",

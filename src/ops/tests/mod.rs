@@ -4,6 +4,7 @@ mod canary;
 mod interrupted;
 mod lab;
 mod leak;
+mod network;
 mod order;
 mod outsider;
 mod phase;

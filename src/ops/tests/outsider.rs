@@ -11,13 +11,18 @@ use serde_json::Value as Json;
 use super::Lab;
 
 /// Collections of the simulated vendor, and what tells their members apart.
-const COLLECTIONS: [(&str, &str, &str); 6] = [
+const COLLECTIONS: [(&str, &str, &str); 11] = [
     ("tags", "tags", "name"),
     ("droplets", "droplets", "id"),
     ("load_balancers", "load_balancers", "id"),
     ("databases", "databases", "id"),
     ("reserved_ips", "reserved_ips", "ip"),
     ("account/keys", "ssh_keys", "id"),
+    ("vpcs", "vpcs", "id"),
+    ("firewalls", "firewalls", "id"),
+    ("certificates", "certificates", "id"),
+    ("domains", "domains", "name"),
+    ("projects", "projects", "id"),
 ];
 
 impl Lab {
@@ -53,14 +58,12 @@ impl Lab {
                 if path == "tags" && name.starts_with("\"infra:") {
                     continue;
                 }
-                found.insert(format!("{path} {name}"));
-                if path == "databases" {
-                    let cluster = one[id].as_str().expect("a cluster's id");
-                    let users = self.send("GET", &format!("databases/{cluster}/users?per_page=200"), Json::Null).await;
-                    for user in users["users"].as_array().into_iter().flatten() {
-                        found.insert(format!("{cluster} user {}", user["name"]));
-                    }
+                // What the vendor makes by itself stays: a region's first network, the project that takes the rest.
+                if one["is_default"] == true || path == "vpcs" && is_given(&one["name"]) {
+                    continue;
                 }
+                found.insert(format!("{path} {name}"));
+                self.inside(path, one, &mut found).await;
             }
         }
         for root in self.hosts() {
@@ -76,6 +79,22 @@ impl Lab {
             found.insert(format!("folder {}", path.display()));
         });
         found
+    }
+
+    /// What is inside an object and no object of a collection: users, records, what a project holds.
+    async fn inside(&self, path: &str, one: &Json, found: &mut BTreeSet<String>) {
+        let (within, key) = match path {
+            "databases" => ("users", "users"),
+            "domains" => ("records", "domain_records"),
+            "projects" => ("resources", "resources"),
+            _ => return,
+        };
+        let id = ["id", "name"].iter().find_map(|name| one[*name].as_str()).expect("an id");
+        let page = self.send("GET", &format!("{path}/{id}/{within}?per_page=200"), Json::Null).await;
+        for part in page[key].as_array().into_iter().flatten() {
+            let name = ["id", "urn", "name"].iter().map(|name| &part[*name]).find(|name| !name.is_null());
+            found.insert(format!("{id} {within} {}", name.expect("a name")));
+        }
     }
 
     /// The root folders of the simulated hosts.
@@ -96,6 +115,11 @@ impl Lab {
         let value = self.attribute(&format!("{ty}.it"), name);
         value.unmarked().as_str().unwrap_or_else(|| panic!("{ty}.it.{name} is a string")).to_owned()
     }
+}
+
+/// Whether a network's name is one that the vendor gives.
+fn is_given(name: &Json) -> bool {
+    name.as_str().is_some_and(|name| name.starts_with("default-"))
 }
 
 /// Visits the files below a folder, except those in some of its own folders.

@@ -17,8 +17,11 @@ pub(super) struct DigitalOceanDialect;
 
 /// Words of a 409 or 422 that mean "later": another event runs on the object.
 const BUSY: [&str; 6] = ["pending event", "locked", "already in progress", "being processed", "not ready", "try again"];
+/// Words of a 403 or 409 that mean "something holds it still".
+const HELD: [&str; 2] = ["in use", "members"];
 /// Words of a 409 or 422 that mean "somebody has it".
-const TAKEN: [&str; 5] = ["already in use", "already exists", "name is not available", "been taken", "must be unique"];
+const TAKEN: [&str; 6] =
+    ["duplicate name", "already in use", "already exists", "name is not available", "been taken", "must be unique"];
 
 impl Dialect for DigitalOceanDialect {
     fn vendor(&self) -> &'static str {
@@ -36,8 +39,10 @@ impl Dialect for DigitalOceanDialect {
             412 => RefusalKind::Busy,
             409 | 422 if says(&BUSY) => RefusalKind::Busy,
             409 | 422 if says(&TAKEN) => RefusalKind::Taken(None),
-            // 403 is also said of what cannot be removed because something uses it.
-            403 if says(&["in use", "default vpc"]) => RefusalKind::Refused,
+            // 403 is also said of what cannot be removed because something uses it. A load balancer lets go of its
+            // certificate, and what was deleted leaves its network, some time after it is told to.
+            403 | 409 if says(&HELD) => RefusalKind::Busy,
+            403 if says(&["default vpc"]) => RefusalKind::Refused,
             _ => return Refusal::by_status(status, message),
         };
         Refusal { kind, message }
@@ -76,6 +81,10 @@ impl Dialect for DigitalOceanDialect {
             "health_check" => "healthcheck",
             "tag" => "droplet_tag",
             "autoscale" => "storage_autoscale",
+            "inbound_rules" => "inbound_rule",
+            "outbound_rules" => "outbound_rule",
+            "dns_names" => "domains",
+            "data" => "value",
             key => key,
         }
     }

@@ -1,25 +1,39 @@
-//! DigitalOcean: droplets, load balancers, databases, reserved IPs, tags.
+//! DigitalOcean: droplets, load balancers, databases, networks, domains, projects and what is around them.
 //!
 //! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over
-//! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`event`], [`listing`] (lists
-//! or single gets by cost), [`marks`] (the tags that find an object again), [`tagging`], [`timeouts`], [`values`].
+//! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`age`], [`event`], [`listing`]
+//! (lists or single gets by cost), [`marks`] (the tags that find an object again), [`query`] (the blocks that filter and
+//! sort), [`tagging`], [`taken`], [`timeouts`], [`urns`], [`values`]. Data sources are in [`data`].
 
 mod account;
+mod age;
+mod certificate;
 mod config;
+mod data;
 mod database_cluster;
 mod database_user;
 mod dialect;
+mod domain;
 mod droplet;
 mod event;
+mod firewall;
 mod listing;
 mod loadbalancer;
 mod marks;
+mod project;
+mod project_resources;
+mod query;
+mod record;
 mod reserved_ip;
 mod sizes;
+mod ssh_key;
 mod tag;
 mod tagging;
+mod taken;
 mod timeouts;
+mod urns;
 mod values;
+mod vpc;
 
 use async_trait::async_trait;
 
@@ -60,17 +74,44 @@ impl Definition for DigitalOcean {
 
     fn resources(&self) -> Vec<Box<dyn ResourceType<Rest>>> {
         vec![
+            Box::new(certificate::Certificate),
             Box::new(database_cluster::DatabaseCluster),
             Box::new(database_user::DatabaseUser),
+            Box::new(domain::Domain),
             Box::new(droplet::Droplet),
+            Box::new(firewall::Firewall),
             Box::new(loadbalancer::LoadBalancer),
+            Box::new(project::Project),
+            Box::new(project_resources::ProjectResources),
+            Box::new(record::Record),
             Box::new(reserved_ip::ReservedIp),
+            Box::new(ssh_key::SshKey),
             Box::new(tag::Tag),
+            Box::new(vpc::Vpc),
         ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Rest>>> {
-        vec![Box::new(sizes::Sizes)]
+        vec![
+            Box::new(data::Account),
+            Box::new(data::Certificate),
+            Box::new(data::Domain),
+            Box::new(data::Domains),
+            Box::new(data::Firewall),
+            Box::new(data::Image),
+            Box::new(data::Images),
+            Box::new(data::Project),
+            Box::new(data::Record),
+            Box::new(data::Records),
+            Box::new(data::Region),
+            Box::new(data::Regions),
+            Box::new(data::SshKey),
+            Box::new(data::SshKeys),
+            Box::new(data::Tag),
+            Box::new(data::Tags),
+            Box::new(data::Vpc),
+            Box::new(sizes::Sizes),
+        ]
     }
 
     fn configure(&self, config: &Object, with: Configure) -> Result<Rest> {

@@ -48,8 +48,8 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
 });
 
 #[derive(Clone, Deserialize)]
-struct Wire {
-    name: String,
+pub(super) struct Wire {
+    pub(super) name: String,
     #[serde(default)]
     resources: Counts,
 }
@@ -73,20 +73,21 @@ struct Count {
 
 impl Wire {
     fn object(&self, base: &Object) -> Object {
+        let name = || Value::from(&*self.name);
+        SCHEMA.settle(base, [("id", name()), ("name", name())].into_iter().chain(self.counts()))
+    }
+
+    /// How much carries the tag.
+    pub(super) fn counts(&self) -> [(&'static str, Value); 6] {
         let counts = &self.resources;
-        SCHEMA.settle(
-            base,
-            [
-                ("id", Value::from(&*self.name)),
-                ("name", Value::from(&*self.name)),
-                ("total_resource_count", int(Some(counts.count))),
-                ("droplets_count", int(Some(counts.droplets.count))),
-                ("images_count", int(Some(counts.images.count))),
-                ("volumes_count", int(Some(counts.volumes.count))),
-                ("volume_snapshots_count", int(Some(counts.volume_snapshots.count))),
-                ("databases_count", int(Some(counts.databases.count))),
-            ],
-        )
+        [
+            ("total_resource_count", int(Some(counts.count))),
+            ("droplets_count", int(Some(counts.droplets.count))),
+            ("images_count", int(Some(counts.images.count))),
+            ("volumes_count", int(Some(counts.volumes.count))),
+            ("volume_snapshots_count", int(Some(counts.volume_snapshots.count))),
+            ("databases_count", int(Some(counts.databases.count))),
+        ]
     }
 }
 
@@ -150,6 +151,6 @@ impl ResourceType<Rest> for Tag {
     }
 }
 
-fn path(name: &str) -> String {
+pub(super) fn path(name: &str) -> String {
     format!("/v2/tags/{}", segment(name))
 }

@@ -14,6 +14,15 @@ pub(super) fn text(text: Option<&str>) -> Value {
     text.filter(|text| !text.is_empty()).map_or(Value::Null(Type::STRING), Value::from)
 }
 
+/// The same for a text of the user's: an empty one stays where the vendor says nothing.
+pub(super) fn text_or_empty(base: &Object, name: &str, answered: Option<&str>) -> Value {
+    match text(answered) {
+        said if !said.is_null() => said,
+        _ if base.str(name) == Some("") => Value::from(""),
+        unsaid => unsaid,
+    }
+}
+
 /// A whole number or null.
 pub(super) fn int(number: Option<i64>) -> Value {
     number.map_or(Value::Null(Type::NUMBER), Value::from)

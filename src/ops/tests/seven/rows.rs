@@ -1,6 +1,7 @@
 //! A row for each resource type: what it looks like, how it changes, and what it cannot do, with the reason.
 
 mod digitalocean;
+mod digitalocean_network;
 mod host;
 mod random;
 mod small;
@@ -41,8 +42,12 @@ pub(in super::super) struct Row {
 
 const STATE_ONLY: &str = "it is in the state only, so nobody else can reach it";
 const ALL_REPLACE: &str = "each argument replaces";
+const ALL_CHANGE: &str = "each argument changes in place";
 
 /// All rows.
 pub(in super::super) fn rows() -> Vec<Row> {
-    [random::rows(), small::rows(), digitalocean::rows(), host::rows()].into_iter().flatten().collect()
+    [random::rows(), small::rows(), digitalocean::rows(), digitalocean_network::rows(), host::rows()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -1,0 +1,127 @@
+use serde_json::Value as Json;
+use serde_json::json;
+
+use super::lab::assert_has;
+use super::lab::lab;
+use super::lab::present;
+use crate::provider::Found;
+use crate::provider::ProviderError;
+use crate::provider::Read;
+use crate::schema::ObjectExt;
+
+const CERTIFICATE: &str = "digitalocean_certificate";
+
+fn encrypted(domains: &[&str]) -> Json {
+    json!({"name": "web", "type": "lets_encrypt", "domains": domains})
+}
+
+fn custom() -> Json {
+    json!({"name": "own", "private_key": "key", "leaf_certificate": "leaf", "certificate_chain": "chain"})
+}
+
+fn existing(changes: Json) -> Json {
+    let mut known = custom();
+    known.as_object_mut().unwrap().extend(
+        json!({"id": "own", "uuid": "u2", "domains": ["example.org"], "state": "verified"})
+            .as_object()
+            .unwrap()
+            .clone(),
+    );
+    known.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    known
+}
+
+#[tokio::test]
+async fn a_certificate_is_waited_for_until_it_is_verified() {
+    let waiting = lab(CERTIFICATE, "create");
+    let made = waiting.create(encrypted(&["example.com", "www.example.com"])).await.unwrap();
+    assert_has(&made, json!({"id": "web", "uuid": "u1", "state": "verified", "not_after": "2026-12-20T12:53:20Z"}));
+    assert_eq!(waiting.ear.records()[0].0.as_ref().unwrap().str("uuid"), Some("u1"));
+    let made = lab(CERTIFICATE, "create custom").create(custom()).await.unwrap();
+    assert_has(&made, json!({"id": "own", "domains": ["example.org"], "private_key": "key"}));
+}
+
+#[tokio::test]
+async fn an_error_a_taken_name_and_a_lost_answer_are_told_apart() {
+    let config = || encrypted(&["example.com"]);
+    let failed = lab(CERTIFICATE, "create error").create(config()).await.unwrap_err();
+    assert!(matches!(failed, ProviderError::Failed { .. }), "{failed:?}");
+    let taken = lab(CERTIFICATE, "create taken").create(config()).await.unwrap_err();
+    assert!(matches!(&taken, ProviderError::Taken { id: Some(id), .. } if id == "web"), "{taken:?}");
+    assert!(lab(CERTIFICATE, "create lost").create(config()).await.unwrap_err().is_ambiguous());
+    let found = lab(CERTIFICATE, "find").find(config(), None, Json::Null).await.unwrap();
+    assert!(matches!(&found, Found::One(it) if it.str("state") == Some("verified")), "{found:?}");
+    let found = lab(CERTIFICATE, "find old").find(config(), None, Json::Null).await.unwrap();
+    assert!(matches!(found, Found::Absent), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_the_same_under_its_name() {
+    let lab = lab(CERTIFICATE, "read many");
+    let prior = |name: &str, uuid: &str| lab.existing(existing(json!({"id": name, "name": name, "uuid": uuid})));
+    let reads = lab.read(&[prior("a", "u1"), prior("b", "u2"), prior("c", "u3")]).await;
+    assert_has(present(&reads[0]), json!({"id": "a", "uuid": "u8"}));
+    assert_has(present(&reads[1]), json!({"id": "b", "uuid": "u2", "private_key": "key"}));
+    assert!(matches!(reads[2], Ok(Read::Absent)), "{:?}", reads[2]);
+}
+
+#[tokio::test]
+async fn a_certificate_is_imported_by_its_name_and_what_cannot_be_read_is_no_difference() {
+    let lab = lab(CERTIFICATE, "one");
+    let imported = lab.import("own").await.unwrap().unwrap();
+    assert_has(&imported, json!({"id": "own", "uuid": "u2", "type": "custom", "private_key": null}));
+    let attributes = &lab.ty.schema().root().attributes().clone();
+    for name in ["private_key", "leaf_certificate", "certificate_chain"] {
+        assert_eq!(attributes[name].readability, crate::schema::Readability::BootOnly, "{name}");
+    }
+    assert!(attributes["private_key"].sensitive);
+}
+
+#[tokio::test]
+async fn a_deletion_waits_until_nothing_uses_it_and_says_what_to_do() {
+    let waiting = lab(CERTIFICATE, "delete");
+    waiting.delete(&waiting.existing(existing(json!({})))).await.unwrap();
+    assert!(waiting.ear.heard().iter().any(|line| line.contains("in use")), "{:?}", waiting.ear.heard());
+    let stuck = lab(CERTIFICATE, "delete in use");
+    let prior = stuck.existing(existing(json!({"timeouts": {"delete": "10s"}})));
+    let error = stuck.delete(&prior).await.unwrap_err();
+    assert!(error.to_string().contains("create_before_destroy"), "{error}");
+}
+
+#[test]
+fn a_replacement_under_the_same_name_is_warned_of() {
+    let lab = lab(CERTIFICATE, "one");
+    let prior = lab.existing(existing(json!({})));
+    let warned = |changes: Json| {
+        let mut config = custom();
+        config.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        let warnings = lab.plan(Some(&prior), config).warnings;
+        warnings.iter().map(|warning| warning.path.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(json!({})), [""; 0]);
+    assert_eq!(warned(json!({"leaf_certificate": "leaf\n"})), [""; 0], "white space is no change");
+    assert_eq!(warned(json!({"leaf_certificate": "newer"})), ["leaf_certificate"]);
+    assert_eq!(warned(json!({"leaf_certificate": "newer", "name": "own-2"})), [""; 0]);
+    // What a state of Terraform holds in place of the text.
+    let prior = lab.existing(existing(json!({"leaf_certificate": "98798241748efaccb230386437b7873a478f5bd4"})));
+    assert!(lab.plan(Some(&prior), custom()).warnings.is_empty());
+}
+
+#[test]
+fn what_the_vendor_would_refuse_is_a_problem_at_its_place() {
+    let lab = lab(CERTIFICATE, "one");
+    let cases: [(Json, &[&str]); 7] = [
+        (custom(), &[]),
+        (encrypted(&["example.com"]), &[]),
+        (encrypted(&[]), &["domains"]),
+        (json!({"name": "own"}), &["private_key", "leaf_certificate"]),
+        (json!({"name": "own", "private_key": "(unknown)", "leaf_certificate": "(unknown)"}), &[]),
+        (json!({"name": "web", "type": "lets_encrypt", "domains": ["a.test"], "private_key": "k"}), &["private_key"]),
+        (json!({"name": "", "type": "signed"}), &["name", "type"]),
+    ];
+    for (config, expected) in cases {
+        let problems = lab.ty.validate(&lab.config(config.clone()));
+        let paths: Vec<_> = problems.iter().map(|problem| problem.path.to_string()).collect();
+        assert_eq!(paths, expected, "{config}");
+    }
+}
