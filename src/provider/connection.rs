@@ -75,6 +75,7 @@ pub trait AnyResource: Send + Sync {
     fn effect(&self) -> Effect;
     fn validate(&self, config: &Object) -> Vec<Problem>;
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned;
+    fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem>;
     fn read_key(&self, prior: &Object) -> Option<BatchKey>;
     fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
@@ -302,6 +303,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
         self.inner.plan(prior, proposed)
+    }
+
+    fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem> {
+        self.inner.refuses(prior, planned)
     }
 
     fn read_key(&self, prior: &Object) -> Option<BatchKey> {
