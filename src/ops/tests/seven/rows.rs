@@ -1,6 +1,7 @@
 //! A row for each resource type: what it looks like, how it changes, and what it cannot do, with the reason.
 
 mod digitalocean;
+mod digitalocean_compute;
 mod digitalocean_network;
 mod host;
 mod random;
@@ -46,8 +47,6 @@ const ALL_CHANGE: &str = "each argument changes in place";
 
 /// All rows.
 pub(in super::super) fn rows() -> Vec<Row> {
-    [random::rows(), small::rows(), digitalocean::rows(), digitalocean_network::rows(), host::rows()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let cloud = [digitalocean::rows(), digitalocean_network::rows(), digitalocean_compute::rows()];
+    [random::rows(), small::rows(), cloud.into_iter().flatten().collect(), host::rows()].into_iter().flatten().collect()
 }
