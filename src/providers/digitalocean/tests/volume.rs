@@ -68,6 +68,14 @@ async fn a_lost_volume_is_found_by_its_name_its_tag_and_its_age() {
 }
 
 #[tokio::test]
+async fn a_refusal_names_the_argument() {
+    let config = json!({"name": "data", "region": "fra1", "size": 10});
+    let error = lab(VOLUME, "create refused").create(config).await.unwrap_err();
+    let ProviderError::Refused { argument, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(argument.as_ref().map(ToString::to_string).as_deref(), Some("size"));
+}
+
+#[tokio::test]
 async fn volumes_are_read_together_and_what_they_came_with_stays() {
     let many = lab(VOLUME, "read many");
     let mut first = prior();

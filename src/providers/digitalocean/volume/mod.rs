@@ -143,8 +143,8 @@ impl ResourceType<Rest> for Volume {
         let found = match intent.partial.as_ref().map(Object::id).filter(|id| !id.is_empty()) {
             Some(id) => get(&api, id).await?,
             None => {
-                let named = named(&api, planned).await?.into_iter();
-                named.filter(|wire| wire.is_ours(cx, intent.since) && !intent.claimed.contains(&wire.id)).next_back()
+                let mut named = named(&api, planned).await?.into_iter();
+                named.find(|wire| wire.is_ours(cx, intent.since) && !intent.claimed.contains(&wire.id))
             }
         };
         Ok(found.map_or(Found::Absent, |wire| Found::One(wire.object(planned))))
@@ -209,6 +209,6 @@ async fn free(api: &Api<'_>, id: &str) -> Result<bool> {
     };
     match look().await? {
         Poll::Ready(is_there) => Ok(is_there),
-        Poll::Pending(_) => api.until(api.doing(), DETACH, || look()).await,
+        Poll::Pending(_) => api.until(api.doing(), DETACH, look).await,
     }
 }

@@ -37,7 +37,6 @@ impl Wire {
     /// The volume as an object; `base` is what was known or planned, which stays where the answer says nothing.
     pub(super) fn object(&self, base: &Object) -> Object {
         let mut given = self.attributes(base);
-        given.push(("description", text_or_empty(base, "description", self.description.as_deref())));
         // Whether somebody formatted it anew does not change what it came with.
         for (name, answered) in
             [("initial_filesystem_type", &self.filesystem_type), ("initial_filesystem_label", &self.filesystem_label)]
@@ -55,10 +54,11 @@ impl Wire {
             ("name", Value::from(&*self.name)),
             ("droplet_ids", ints(self.droplet_ids.iter().flatten().copied())),
             ("tags", tagging::shown(base, self.tags.as_deref().unwrap_or_default())),
-            ("description", text(self.description.as_deref())),
             ("filesystem_type", text(self.filesystem_type.as_deref())),
             ("filesystem_label", text(self.filesystem_label.as_deref())),
         ];
+        let said = self.description.as_deref();
+        given.extend(said.map(|said| ("description", text_or_empty(base, "description", Some(said)))));
         given.extend(self.size_gigabytes.map(|size| ("size", Value::from(size))));
         given.extend(self.region.as_ref().map(|region| ("region", Value::from(&*region.slug))));
         given
