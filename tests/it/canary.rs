@@ -151,9 +151,9 @@ fn visit(at: &str, block: &Block, found: &mut BTreeSet<(String, bool)>) {
 #[test]
 fn each_sensitive_attribute_is_in_the_configuration() {
     let set = [
+        "digitalocean_certificate.private_key",
         "digitalocean_monitor_alert.alerts.slack.url",
         "digitalocean_uptime_alert.notifications.slack.url",
-        "digitalocean_certificate.private_key",
         "host_machine.connection.key",
         "local_file.sensitive_content",
         "local_sensitive_file.content",
