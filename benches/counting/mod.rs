@@ -63,11 +63,13 @@ pub(crate) struct Work {
     pub(crate) syncs: u64,
     /// Bytes of the state.
     pub(crate) state: u64,
+    /// Bundles planned.
+    pub(crate) bundles: u64,
 }
 
 impl Work {
     /// Each count with its name.
-    pub(crate) fn items(&self) -> [(&'static str, u64); 8] {
+    pub(crate) fn items(&self) -> [(&'static str, u64); 9] {
         [
             ("allocations", self.allocations),
             ("bytes", self.bytes),
@@ -77,6 +79,7 @@ impl Work {
             ("journal", self.journal),
             ("syncs", self.syncs),
             ("state", self.state),
+            ("bundles", self.bundles),
         ]
     }
 }

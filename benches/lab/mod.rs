@@ -12,10 +12,13 @@ use infra::ops::ApplyOptions;
 use infra::ops::PlanRequest;
 use infra::ops::Planned;
 use infra::ops::Session;
+use infra::ops::Simulation;
 use infra::plan::Mode;
 use infra::plan::Options;
 use infra::plan::Registry;
+use infra::plan::Step;
 use infra::provider::Cancel;
+use infra::provider::Clock;
 use infra::provider::Commons;
 use infra::provider::Credentials;
 use infra::provider::Http;
@@ -30,21 +33,23 @@ use infra::state::Local;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::cases::Case;
 use crate::counting::Work;
 use crate::counting::counted;
-use crate::shapes::Shape;
 
 /// One configuration and its state.
 pub(crate) struct Lab {
     dir: TempDir,
     runtime: Runtime,
+    world: Option<Simulation>,
 }
 
 struct Nobody;
 
 impl Credentials for Nobody {
-    fn env(&self, _: &[&'static str]) -> Option<(&'static str, String)> {
-        None
+    /// Good for simulated vendors only, which take any.
+    fn env(&self, names: &[&'static str]) -> Option<(&'static str, String)> {
+        names.iter().find(|name| **name == "DIGITALOCEAN_TOKEN").map(|name| (*name, "dop_v1_bench".to_owned()))
     }
 
     fn keyring(&self, _: &str) -> Option<String> {
@@ -61,11 +66,13 @@ impl Http for Nobody {
 
 impl Lab {
     /// A new configuration, nothing applied.
-    pub(crate) fn new(shape: Shape, size: usize) -> Lab {
+    pub(crate) fn new(case: Case, size: usize) -> Lab {
         let dir = TempDir::new().expect("a folder for the measurement");
-        shape.write(size, dir.path()).expect("the configuration is written");
+        case.write(size, dir.path()).expect("the configuration is written");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        Lab { dir, runtime }
+        let folder = dir.path().join("world");
+        let world = case.has_world().then(|| Simulation::in_process(&folder, |_| {}).expect("a simulated world"));
+        Lab { dir, runtime, world }
     }
 
     /// A plan of what is configured.
@@ -125,6 +132,7 @@ impl Lab {
     }
 
     fn session(&self) -> Session {
+        let world = self.world.as_ref();
         Session {
             dir: self.dir.path().to_owned(),
             cwd: self.dir.path().to_owned(),
@@ -134,11 +142,11 @@ impl Lab {
             backend: Arc::new(self.backend()) as Arc<dyn Backend>,
             keys: self.keys(),
             registry: Arc::new(Registry::new(infra::providers::all())),
-            clock: Arc::new(WallClock),
-            http: Arc::new(Nobody),
-            hosts: None,
+            clock: world.map_or_else(|| Arc::new(WallClock) as Arc<dyn Clock>, |world| Arc::clone(&world.clock)),
+            http: world.map_or_else(|| Arc::new(Nobody) as Arc<dyn Http>, |world| Arc::clone(&world.http)),
+            hosts: world.map(|world| Arc::clone(&world.hosts)),
             credentials: Arc::new(Nobody),
-            simulated: None,
+            simulated: world.map(|world| world.world.clone()),
             observer: Arc::new(Silent),
             sources: Arc::new(Sources::new()),
             stop: Cancel::new(),
@@ -151,6 +159,7 @@ impl Lab {
 }
 
 fn with_plan(work: Work, planned: &Planned) -> Work {
-    let counters = planned.made.plan.counters;
-    Work { evaluations: counters.evaluations, reads: counters.reads, ..work }
+    let plan = &planned.made.plan;
+    let bundles = plan.steps.steps.iter().filter(|step| matches!(step, Step::Bundle { .. })).count() as u64;
+    Work { evaluations: plan.counters.evaluations, reads: plan.counters.reads, bundles, ..work }
 }

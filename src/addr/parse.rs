@@ -11,7 +11,7 @@ use crate::value::Str;
 
 /// The text is not an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not an address: at character {}, {problem}", .at + 1)]
+#[error("`{text}` is not an address: at character {}, {problem}", character(.text, *.at))]
 pub struct ParseAddrError {
     /// What was read.
     pub text: String,
@@ -19,6 +19,11 @@ pub struct ParseAddrError {
     pub at: usize,
     /// What is wrong there.
     pub problem: String,
+}
+
+/// Which character an offset is at, from 1.
+fn character(text: &str, at: usize) -> usize {
+    text.get(..at).map_or(at, |before| before.chars().count()) + 1
 }
 
 impl ParseAddrError {
@@ -141,6 +146,7 @@ impl<'a> Reader<'a> {
                         'n' => '\n',
                         'r' => '\r',
                         't' => '\t',
+                        'u' => self.escaped()?,
                         other => other,
                     });
                 }
@@ -151,6 +157,16 @@ impl<'a> Reader<'a> {
                 c => out.push(c),
             }
         }
+    }
+
+    /// The character of four hexadecimal digits.
+    fn escaped(&mut self) -> Result<char, ParseAddrError> {
+        let digits = self.rest().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let Some(char) = digits.and_then(char::from_u32) else {
+            return Err(self.fail("four hexadecimal digits are expected"));
+        };
+        self.at += 4;
+        Ok(char)
     }
 
     fn fail(&self, problem: &str) -> ParseAddrError {

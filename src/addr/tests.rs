@@ -53,3 +53,19 @@ fn a_provider_reads_back_as_it_prints() {
         }
     }
 }
+
+#[test]
+fn keys_of_any_characters_are_read_back() {
+    for key in ["a\"b\\c", "line\nbreak\ttab", "\u{0}\u{1b}\u{7f}\u{85}", "${x} %{y} $", "é😀"] {
+        let addr = format!("acme_vm.a{}", super::InstanceKey::Str(key.into()));
+        assert!(!addr.contains(char::is_control), "{addr:?}");
+        let read: super::InstanceAddr = addr.parse().expect("an address");
+        assert_eq!(read.key, super::InstanceKey::Str(key.into()));
+    }
+}
+
+#[test]
+fn a_mistake_is_counted_in_characters() {
+    let error = "módulé..x".parse::<super::Target>().expect_err("no address");
+    assert_eq!(error.to_string(), "`módulé..x` is not an address: at character 8, a name is expected");
+}

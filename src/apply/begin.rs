@@ -30,6 +30,17 @@ impl State<'_> {
                 moved.insert(&change.addr);
                 let event = Event::Moved { from: from.clone() };
                 records.push(object(change.addr.clone(), ObjectKey::Current, event));
+                if from.ty != change.addr.ty
+                    && let (Some(taken), Some(known)) = (&change.prior, prior.object(from, &change.object))
+                {
+                    let stored = state::Object {
+                        schema_version: self.schema_version(&change.addr.ty),
+                        attributes: Arc::clone(taken),
+                        private: change.private.clone(),
+                        ..known.clone()
+                    };
+                    records.push(object(change.addr.clone(), change.object.clone(), Event::Adopt { object: stored }));
+                }
             }
         }
         // What is not part of the plan has not moved: it is recorded where the state has it.

@@ -11,6 +11,7 @@ use super::call::Part;
 use super::prepare::id;
 use super::run::State;
 use crate::diag::Diagnostic;
+use crate::diag::Severity;
 use crate::plan::Mode;
 use crate::plan::Node;
 use crate::plan::NodeKind;
@@ -22,7 +23,7 @@ use crate::state::Record;
 use crate::value::Marks;
 use crate::value::Str;
 
-impl<'a> State<'a> {
+impl State<'_> {
     /// Takes in a finished call; says whether what depends on it may start.
     pub(super) fn settle_call(&mut self, finished: Finished, elapsed: Duration) -> bool {
         let mut is_well = true;
@@ -62,15 +63,21 @@ impl<'a> State<'a> {
                     Op::Delete | Op::DeleteDeposed => self.counts.destroy += 1,
                     Op::Read | Op::Forget => {}
                 }
-                self.check_after(&change, part)
+                let holds = part.object.as_ref().is_none_or(|object| self.check_object(&change, object));
+                (!holds).then(|| "a postcondition does not hold".to_owned())
             }
             End::Failed(error) => {
                 let mut diagnostic = crate::plan::of_error(error).address(change.addr.to_string());
                 if let Some(span) = self.span(&change) {
                     diagnostic = diagnostic.at(span).within(block(&change));
                 }
+                // A check says what is wrong, and stops nothing.
+                let is_check = self.def(&change).is_some_and(|(_, _, def)| def.check.is_some());
+                if is_check {
+                    diagnostic.severity = Severity::Warning;
+                }
                 self.report(diagnostic);
-                Some(error.to_string())
+                (!is_check).then(|| error.to_string())
             }
             End::Contradicted(path) => {
                 let detail = format!(
@@ -87,39 +94,8 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Checks the postconditions of an object that has just come to be what it is.
-    fn check_after(&mut self, change: &crate::plan::Change, part: &Part) -> Option<String> {
-        let object = part.object.as_ref()?;
-        let (node, module) = change.place?;
-        let kind = self.run.made.nodes.node(node);
-        let NodeKind::Resource(slot) = kind.kind else { return None };
-        let def: &'a crate::eval::ResourceDef = &self.module(kind.path).resources[slot as usize];
-        if def.lifecycle.postconditions.is_empty() {
-            return None;
-        }
-        let repetition = self.repetition(node, kind.path, slot, module, &change.addr.key)?;
-        let this = crate::value::Value::Object(std::sync::Arc::clone(object));
-        let place = crate::plan::Place {
-            path: kind.path,
-            instance: module,
-            repetition: &repetition,
-            this: Some(&this),
-            touched: None,
-        };
-        let mut found = crate::diag::Diagnostics::new();
-        for rule in &def.lifecycle.postconditions {
-            self.evaluation().holds(place, rule, "Resource postcondition failed", &mut found);
-        }
-        let failed = found.has_errors();
-        self.extend_for(change, def, found);
-        failed.then(|| "a postcondition does not hold".to_owned())
-    }
-
     fn span(&self, change: &crate::plan::Change) -> Option<crate::diag::Span> {
-        let (node, _) = change.place?;
-        let kind = self.run.made.nodes.node(node);
-        let NodeKind::Resource(slot) = kind.kind else { return None };
-        Some(self.module(kind.path).resources[slot as usize].span)
+        self.def(change).map(|(_, _, def)| def.span)
     }
 
     /// Records the outputs and the end, and waits until all is durable.

@@ -7,10 +7,12 @@
 mod begin;
 mod bundle;
 mod call;
+mod evaluate;
 mod event;
 mod finish;
 mod prepare;
 mod record;
+mod rules;
 mod run;
 mod secret;
 

@@ -87,43 +87,6 @@ impl<'a> State<'a> {
         &self.run.input.modules[source.0 as usize]
     }
 
-    /// Evaluates a node whose value was not wholly known.
-    fn evaluate(&mut self, id: NodeId) -> Prepared {
-        let node = self.run.made.nodes.node(id);
-        if let NodeKind::Provider(slot) = node.kind {
-            return self.configure(id, node.path, slot);
-        }
-        let mut found = Diagnostics::new();
-        let values = self.evaluation().node(node, &mut found);
-        let failed = found.has_errors();
-        self.diags.extend(found);
-        if let Some(values) = values {
-            self.run.made.values.store(node, values);
-        }
-        if failed { Prepared::Failed } else { Prepared::Done }
-    }
-
-    /// Makes the client of a provider whose configuration is known only now.
-    fn configure(&mut self, id: NodeId, path: PathId, slot: u32) -> Prepared {
-        let module = self.module(path);
-        let def = &module.providers[slot as usize];
-        let Some(provider) = self.run.input.registry.provider(&def.name).cloned() else { return Prepared::Failed };
-        let mut found = Diagnostics::new();
-        let config = self.evaluation().provider(path, slot, provider.schema(), &mut found);
-        self.diags.extend(found);
-        let Some(config) = config else { return Prepared::Failed };
-        match (self.run.configure)(&def.name, &config) {
-            Ok(client) => {
-                self.run.clients.insert(id, client);
-                Prepared::Done
-            }
-            Err(error) => {
-                self.report(crate::plan::of_error(&error).at(def.span));
-                Prepared::Failed
-            }
-        }
-    }
-
     fn prepare_forward(&mut self, step: StepId, at: usize, op: Op) -> Prepared {
         let change = self.run.made.plan.changes[at].clone();
         let Some(ty) = self.run.input.registry.resource(&change.addr.ty) else { return Prepared::Failed };
@@ -135,7 +98,8 @@ impl<'a> State<'a> {
         {
             // What was not known has turned out to be as it was.
             self.set_value(&change, &planned);
-            return Prepared::Done;
+            let holds = self.check_object(&change, &planned);
+            return if holds { Prepared::Done } else { Prepared::Failed };
         }
         let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
         let serial = ty.serial_key(&planned);
@@ -266,6 +230,9 @@ impl<'a> State<'a> {
     /// What an instance shall become, with actual values; `None` when it cannot be told or is not what was promised.
     pub(super) fn planned(&mut self, change: &Change, op: Op, ty: &dyn AnyResource) -> Option<Arc<Object>> {
         let promised = change.planned.clone()?;
+        if !self.check_before(change) {
+            return None;
+        }
         if change.is_settled {
             return Some(promised);
         }
@@ -379,6 +346,9 @@ impl<'a> State<'a> {
             return Prepared::Failed;
         };
         let def = &self.module(kind.path).resources[slot as usize];
+        if !self.check_before(&change) {
+            return Prepared::Failed;
+        }
         let place = Place { path: kind.path, instance: module, repetition: &repetition, this: None, touched: None };
         let mut found = Diagnostics::new();
         let decoded = self.evaluation().decode(place, def.body, source.schema(), def.span, &mut found);

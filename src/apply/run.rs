@@ -167,7 +167,7 @@ impl State<'_> {
         loop {
             self.start_ready();
             if self.running.is_empty() {
-                return;
+                return self.check_end();
             }
             let beat = tokio::time::sleep(BEAT);
             let cancelled = self.run.cancel.cancelled();
@@ -179,6 +179,19 @@ impl State<'_> {
                 () = beat => self.beat(),
             }
         }
+    }
+
+    /// Steps that nothing runs for and nobody stopped wait for each other: that must not pass for the end.
+    fn check_end(&mut self) {
+        let left = self.run.made.plan.steps.steps.len() - self.done;
+        if left == 0 || self.run.stop.is_cancelled() || self.run.cancel.is_cancelled() {
+            return;
+        }
+        let detail = format!(
+            "{left} steps of the plan wait for each other and were not performed. What was done is recorded; plan and \
+             apply again. This is a mistake in infra."
+        );
+        self.report(Diagnostic::error("Steps without an order", detail));
     }
 
     /// Starts all that may start.

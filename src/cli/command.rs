@@ -9,6 +9,7 @@ use super::graph;
 use super::import;
 use super::init;
 use super::lock;
+use super::login;
 use super::output;
 use super::plan;
 use super::providers;
@@ -57,6 +58,8 @@ pub(super) enum Command {
     Lock(lock::Command),
     ForceUnlock(lock::Unlock),
     Providers(providers::Options),
+    Login(login::LoginOptions),
+    Logout(login::LogoutOptions),
     Sim(sim::Options),
     Version(version::Options),
 }

@@ -4,6 +4,9 @@ use crate::provider::Credentials;
 
 use super::environment::Environment;
 
+/// What the keyring knows us by.
+const SERVICE: &str = "infra";
+
 /// The real ones.
 pub(super) struct Outside(pub(super) Environment);
 
@@ -14,7 +17,29 @@ impl Credentials for Outside {
 
     fn keyring(&self, vendor: &str) -> Option<String> {
         // Where there is no keyring, as on most servers, there is nothing in it.
-        keyring::Entry::new("infra", vendor).and_then(|entry| entry.get_password()).ok()
+        keyring::Entry::new(SERVICE, vendor).and_then(|entry| entry.get_password()).ok()
+    }
+}
+
+/// Keeps a vendor's credential in the keyring.
+pub(super) fn keep(vendor: &str, credential: &str) -> Result<(), keyring::Error> {
+    keyring::Entry::new(SERVICE, vendor)?.set_password(credential)
+}
+
+/// Removes it again; whether there was one.
+pub(super) fn forget(vendor: &str) -> Result<bool, keyring::Error> {
+    match keyring::Entry::new(SERVICE, vendor).and_then(|entry| entry.delete_credential()) {
+        Ok(()) => Ok(true),
+        Err(keyring::Error::NoEntry) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where a vendor's credential comes from, in words; `None` where there is none outside the configuration.
+pub(super) fn place_of(credentials: &dyn Credentials, variable: &'static str, vendor: &str) -> Option<String> {
+    match credentials.env(&[variable]) {
+        Some((variable, _)) => Some(variable.to_owned()),
+        None => credentials.keyring(vendor).map(|_| "the keyring".to_owned()),
     }
 }
 

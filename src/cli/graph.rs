@@ -1,11 +1,14 @@
 //! `infra graph`: what depends on what, for Graphviz.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::Exit;
 use super::Result;
 use super::options::Looks;
 use super::options::WorldChoice;
+use super::options::boolean;
 use super::place::Place;
 use super::screen::Screen;
 use super::session;
@@ -16,6 +19,13 @@ use crate::ops;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  infra graph | dot -Tsvg > graph.svg")]
 pub(super) struct Options {
+    // Accepted for who is used to them: there is one graph, it is the same for every kind of plan, and it has no cycles.
+    #[arg(long = "type", hide = true, value_parser = ["plan", "plan-refresh-only", "plan-destroy", "apply"])]
+    kind: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = boolean)]
+    draw_cycles: Option<bool>,
+    #[arg(long, hide = true)]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     world: WorldChoice,
     #[command(flatten)]

@@ -12,21 +12,18 @@ const WIDTH: usize = 78;
 const LEFT: usize = 28;
 
 /// Verbs of Terraform, or of the plan for this program, that are not there yet.
-pub(super) const NOT_YET: [&str; 14] = [
-    "completions",
-    "console",
-    "fmt",
-    "get",
-    "login",
-    "logout",
-    "man",
-    "metadata",
-    "modules",
-    "report",
-    "runs",
-    "stacks",
-    "test",
-    "why",
+pub(super) const NOT_YET: [&str; 12] =
+    ["completions", "console", "fmt", "get", "man", "metadata", "modules", "report", "runs", "stacks", "test", "why"];
+
+/// Options that a verb takes for who is used to them, and that change nothing there: a plan takes no lock and reads all at
+/// once, a refresh makes no calls that change anything.
+const IDLE: [(&str, &str); 6] = [
+    ("plan", "lock-timeout"),
+    ("plan", "parallelism"),
+    ("refresh", "parallelism"),
+    ("validate", "sim"),
+    ("graph", "sim"),
+    ("providers", "sim"),
 ];
 
 /// The page of the command that the words name; the overview where they name none.
@@ -72,7 +69,9 @@ fn of(command: &Command, path: &str) -> String {
     let named: Vec<(String, String)> =
         command.get_positionals().map(|argument| (value_name(argument), help_of(argument))).collect();
     section(&mut page, "Arguments", &named);
-    let shown = || command.get_arguments().filter(|argument| !argument.is_hide_set() && !argument.is_positional());
+    let is_idle = |argument: &Arg| IDLE.contains(&(command.get_name(), argument.get_long().unwrap_or_default()));
+    let is_shown = |argument: &&Arg| !argument.is_hide_set() && !argument.is_positional() && !is_idle(argument);
+    let shown = || command.get_arguments().filter(is_shown);
     let mut headings: Vec<&str> = Vec::new();
     for argument in shown() {
         let heading = argument.get_help_heading().unwrap_or("Options");
@@ -171,6 +170,8 @@ Looking:
   validate    Find mistakes without touching anything
   graph       Print what depends on what
   providers   List the providers that the configuration uses
+  login       Keep a vendor's credential in the keyring
+  logout      Remove it from there
   version     Show the version
 
 State:

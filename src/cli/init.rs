@@ -10,6 +10,7 @@ use super::options::Looks;
 use super::options::WorldChoice;
 use super::options::boolean;
 use super::place::Place;
+use super::place::World;
 use super::screen::Screen;
 use super::session;
 use crate::diag::Diagnostics;
@@ -52,7 +53,8 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let session = session::local(&options.world, place)?;
     let mut diags = Diagnostics::new();
-    let is_empty = ops::init(&session, &mut diags);
+    let is_simulated = place.world(&options.world) != World::Real;
+    let is_empty = ops::init(&session, is_simulated, &mut diags);
     if diags.has_errors() {
         screen.say("infra found problems in the configuration. Mend them and try again.");
         screen.diagnostics(&diags, &session.sources, options.looks.compact_warnings);

@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod lock;
 mod log;
+mod login;
 mod mistake;
 mod options;
 mod output;
@@ -81,8 +82,8 @@ pub fn main() -> ExitCode {
     panic::install();
     let environment = Environment::of_process();
     log::begin(&environment);
-    let given = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let arguments = match arguments::prepare(given, &environment) {
+    let given = std::env::args_os().skip(1).map(text_of).collect::<Result<Vec<String>>>();
+    let arguments = match given.and_then(|given| arguments::prepare(given, &environment)) {
         Ok(arguments) => arguments,
         Err(problem) => return Screen::new(&environment, false).fail(&problem).into(),
     };
@@ -112,6 +113,15 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// An argument as text. One with other bytes in it would name another file than is meant.
+fn text_of(argument: std::ffi::OsString) -> Result<String> {
+    argument.into_string().map_err(|argument| {
+        let detail =
+            format!("The argument {argument:?} is not valid UTF-8. Rename the file that it names, or leave it out.");
+        Problem::new("Invalid argument", detail)
+    })
+}
+
 fn run(command: Command, place: &Place, screen: &Screen) -> Result {
     match command {
         Command::Init(options) => init::run(&options, place, screen),
@@ -132,6 +142,8 @@ fn run(command: Command, place: &Place, screen: &Screen) -> Result {
         Command::Lock(command) => lock::run(command, place, screen),
         Command::ForceUnlock(options) => lock::force_unlock(&options, place, screen),
         Command::Providers(options) => providers::run(&options, place, screen),
+        Command::Login(options) => login::login(&options, place, screen),
+        Command::Logout(options) => login::logout(&options, place, screen),
         Command::Sim(options) => sim::run(options, place, screen),
         Command::Version(options) => version::run(&options, screen),
     }

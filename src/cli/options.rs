@@ -6,6 +6,8 @@ use clap::Args;
 
 use crate::addr::InstanceAddr;
 use crate::addr::Target;
+use crate::plan::Cost;
+use crate::provider::PriceList;
 
 /// What Terraform takes for a truth value.
 pub(super) fn boolean(text: &str) -> Result<bool, String> {
@@ -146,6 +148,44 @@ pub(super) struct Planning {
           value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
           help_heading = "Plan")]
     pub(super) allow_deferral: bool,
+}
+
+/// What it may cost.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Spending {
+    /// End with 3, and do nothing, when all that is known of the cost would be above so many US dollars a month.
+    #[arg(long, value_name = "USD", help_heading = "Cost")]
+    pub(super) max_monthly: Option<f64>,
+    /// A price list of your own, which goes before the vendors': {"monthly": {"database db-s-1vcpu-1gb": 15}}.
+    #[arg(long, value_name = "FILE", help_heading = "Cost")]
+    pub(super) prices: Option<std::path::PathBuf>,
+}
+
+impl Spending {
+    /// The user's own list; an empty one where there is none.
+    pub(super) fn list(&self, place: &super::place::Place) -> Result<PriceList, super::Problem> {
+        let named = self.prices.clone().or_else(|| place.environment.setting("PRICES").map(Into::into));
+        let Some(path) = named else { return Ok(PriceList::default()) };
+        let wrong = |error: &dyn std::fmt::Display| {
+            let detail = format!(
+                "{}: {error}. It must be JSON such as {{\"monthly\": {{\"database db-s-1vcpu-1gb\": 15}}}}.",
+                path.display()
+            );
+            super::Problem::new("Price list cannot be used", detail)
+        };
+        let text = std::fs::read(place.cwd.join(&path)).map_err(|error| wrong(&error))?;
+        serde_json::from_slice(&text).map_err(|error| wrong(&error))
+    }
+
+    /// What is wrong with a plan of this cost, where it is above the limit.
+    pub(super) fn problem(&self, cost: &Cost) -> Option<super::Problem> {
+        let limit = self.max_monthly.filter(|limit| cost.after > *limit)?;
+        let detail = format!(
+            "Applied, this would cost ${:.2} a month, and -max-monthly allows ${limit:.2}. Nothing was done.",
+            cost.after
+        );
+        Some(super::Problem::new("Monthly cost above the limit", detail))
+    }
 }
 
 /// How much is done at once.

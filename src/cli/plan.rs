@@ -13,6 +13,7 @@ use super::options::Locking;
 use super::options::Looks;
 use super::options::Planning;
 use super::options::Sight;
+use super::options::Spending;
 use super::options::Width;
 use super::options::WorldChoice;
 use super::options::boolean;
@@ -50,6 +51,8 @@ pub(super) struct PlanOptions {
     #[command(flatten)]
     planning: Planning,
     #[command(flatten)]
+    spending: Spending,
+    #[command(flatten)]
     inputs: Inputs,
     #[command(flatten)]
     world: WorldChoice,
@@ -77,6 +80,7 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
     let plan_options = request(&options.planning, false)?;
     let mut session = session::open(&options.world, place, screen, &runtime)?;
     let variables = options.inputs.gather(&session, place, screen)?;
+    let own = options.spending.list(place)?;
     let request = PlanRequest { options: plan_options, variables, is_kept: options.out.is_some() };
     view.follow(&mut session, None);
     let mut diags = Diagnostics::new();
@@ -86,6 +90,8 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
         return Ok(Exit::Failed);
     };
     view.plan(&session, &planned)?;
+    let cost = runtime.block_on(ops::cost(&session, &planned, &own));
+    view.cost(&cost)?;
     diags.extend(report::forget_warning(&planned.made.plan));
     if let Some(path) = &options.out
         && let Err(error) = ops::write_plan_file(&session, &planned, path)
@@ -97,6 +103,10 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
     let plan = &planned.made.plan;
     if diags.has_errors() {
         return Ok(Exit::Failed);
+    }
+    if let Some(problem) = options.spending.problem(&cost) {
+        view.fail(&problem);
+        return Ok(Exit::Unapproved);
     }
     advise(options, &session, plan, view);
     Ok(if options.detailed_exitcode && plan.is_applyable() { Exit::Changes } else { Exit::Done })
@@ -148,5 +158,6 @@ pub(super) fn request(planning: &Planning, destroy: bool) -> Result<plan::Option
         refresh: planning.refresh,
         deferral: planning.allow_deferral,
         imports: Vec::new(),
+        validating: false,
     })
 }

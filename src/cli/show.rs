@@ -16,7 +16,7 @@ use super::options::WorldChoice;
 use super::place::Place;
 use super::screen::Screen;
 use super::session;
-use super::version::TERRAFORM;
+use crate::config::TERRAFORM;
 use crate::diag::Diagnostics;
 use crate::ops;
 use crate::ops::PlanFileError;
@@ -56,7 +56,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let runtime = session::runtime()?;
     let session = session::open(&options.world, place, screen, &runtime)?;
     let mut diags = Diagnostics::new();
-    match runtime.block_on(ops::read_plan_file(&session, path, &mut diags)) {
+    match runtime.block_on(ops::read_plan_file(&session, path, &place.environment.inputs(), false, &mut diags)) {
         Ok(saved) => plan(options, &session, &saved.planned, screen),
         Err(PlanFileError::NotAPlan { .. }) => {
             let snapshot = read_state(&session, path)?;

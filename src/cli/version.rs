@@ -7,10 +7,8 @@ use super::Result;
 use super::options::Json;
 use super::options::Looks;
 use super::screen::Screen;
+use crate::config::TERRAFORM;
 use crate::report;
-
-/// The version of Terraform whose language and formats these are.
-pub(super) const TERRAFORM: &str = "1.11.4";
 
 /// Show the version.
 #[derive(Debug, Args)]

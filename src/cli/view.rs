@@ -10,14 +10,15 @@ use super::Exit;
 use super::Problem;
 use super::Result;
 use super::screen::Screen;
-use super::version::TERRAFORM;
 use crate::apply::Event;
 use crate::apply::Observer;
+use crate::config::TERRAFORM;
 use crate::diag::Diagnostics;
 use crate::diag::Sources;
 use crate::ops::Applied;
 use crate::ops::Planned;
 use crate::ops::Session;
+use crate::plan::Cost;
 use crate::plan::Mode;
 use crate::plan::Plan;
 use crate::report;
@@ -85,6 +86,16 @@ impl View {
             None => {
                 self.screen.write(|to| report::plan_text(to, plan, &session.registry, self.screen.out, self.secrets))?
             }
+        }
+        Ok(())
+    }
+
+    /// Shows what a plan costs.
+    pub(super) fn cost(&mut self, cost: &Cost) -> Result<()> {
+        self.pause();
+        match &self.stream {
+            Some(stream) => stream.cost(cost),
+            None => self.screen.write(|to| report::cost_text(to, cost, self.screen.out))?,
         }
         Ok(())
     }

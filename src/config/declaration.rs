@@ -60,8 +60,8 @@ pub struct Settings {
     pub required_providers_span: Option<Span>,
     /// `backend "kind" { … }`.
     pub backend: Option<(Str, Body, Span)>,
-    /// `deferral = true`: later phases are allowed.
-    pub deferral: bool,
+    /// `deferral`: whether later phases are allowed; `None` where nothing is said.
+    pub deferral: Option<bool>,
 }
 
 /// An entry of `required_providers`.

@@ -95,8 +95,9 @@ impl Loader<'_> {
             draft.add(&mut self.cx(), body, *is_override);
         }
         let mut module = Module { dir: dir.to_path_buf(), files: read, path: path.clone(), ..Module::default() };
-        module.settings.deferral = path.is_root() && set.has_native;
         self.decode(draft, &mut module);
+        // Who writes files of our own may have phases, unless the settings say no.
+        module.settings.deferral = module.settings.deferral.or((path.is_root() && set.has_native).then_some(true));
         self.modules[id.0 as usize] = module;
         self.open.pop();
         Ok(id)
@@ -183,7 +184,12 @@ impl Loader<'_> {
         module.removed =
             list(draft.removed).filter_map(|b| within(cx, b.header, |cx| decode::removed(cx, b))).collect();
         unique_imports(cx, module);
-        if !module.path.is_root() {
+        if module.path.is_root() {
+            for output in module.outputs.values().filter(|output| output.ephemeral) {
+                let detail = "Ephemeral outputs are not allowed in context of a root module.";
+                cx.error(output.span, "Ephemeral output not allowed", detail);
+            }
+        } else {
             only_in_root(cx, module);
         }
         for (name, block) in draft.calls {
@@ -255,7 +261,7 @@ fn override_settings(base: &mut Settings, over: Settings) {
     base.required_providers.extend(over.required_providers);
     base.provider_requirements.extend(over.provider_requirements);
     base.backend = over.backend.or(base.backend.take());
-    base.deferral |= over.deferral;
+    base.deferral = over.deferral.or(base.deferral);
 }
 
 /// A resource can be imported to once; where an index hangs on `for_each`, this shows only when it is evaluated.

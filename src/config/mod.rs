@@ -20,6 +20,9 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use decode::TERRAFORM;
+pub(crate) use decode::check_constant;
+
 pub use declaration::Check;
 pub use declaration::CheckRule;
 pub use declaration::Import;

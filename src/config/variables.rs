@@ -15,6 +15,7 @@ use super::json;
 use super::load::read_text;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
+use crate::diag::Severity;
 use crate::diag::SourceId;
 use crate::diag::Sources;
 use crate::diag::Span;
@@ -85,7 +86,7 @@ pub fn gather_variables(
     files: &dyn Files,
     diags: &mut Diagnostics,
 ) -> VariableInputs {
-    let mut gatherer = Gatherer { sources, files, diags, given: BTreeMap::new() };
+    let mut gatherer = Gatherer { root, sources, files, diags, given: BTreeMap::new() };
     for input in inputs {
         if let Input::Env { name, value } = input {
             gatherer.text(name, value, InputOrigin::Env);
@@ -101,7 +102,7 @@ pub fn gather_variables(
             Input::Flag(text) => gatherer.flag(text),
         }
     }
-    gatherer.finish(root)
+    gatherer.finish()
 }
 
 /// Reports the variables that have neither a value nor a default.
@@ -133,6 +134,19 @@ fn auto_files(dir: &Path, files: &dyn Files) -> Vec<PathBuf> {
     fixed.chain(names.iter().filter(is_auto).map(String::as_str)).map(|name| dir.join(name)).collect()
 }
 
+fn is_secret(variable: &Variable) -> bool {
+    variable.sensitive || variable.ephemeral
+}
+
+/// A secret that is no expression. What is wrong with it would tell of it.
+fn unreadable(name: &str, declared: Span) -> Diagnostic {
+    let detail = format!(
+        "The value given for var.{name} cannot be read as an expression. The variable is sensitive, so nothing of the \
+         value is shown."
+    );
+    Diagnostic::error("Invalid value for input variable", detail).at(declared)
+}
+
 /// A value before it is known whether, and how, a variable takes it.
 enum Given {
     Expr(Expr),
@@ -141,6 +155,7 @@ enum Given {
 }
 
 struct Gatherer<'a> {
+    root: &'a Module,
     sources: &'a Sources,
     files: &'a dyn Files,
     diags: &'a mut Diagnostics,
@@ -151,24 +166,42 @@ impl Gatherer<'_> {
     fn text(&mut self, name: &str, value: &str, from: InputOrigin) {
         let id = self.sources.add(format!("<value for var.{name}>"), value);
         let span = Span::new(id, 0, value.len());
+        self.hide_secret(name, span);
         self.given.insert(name.into(), (Given::Text(id), span, from));
+    }
+
+    /// Whether a variable's values must not be shown.
+    fn is_secret(&self, name: &str) -> bool {
+        self.root.variables.get(name).is_some_and(is_secret)
+    }
+
+    fn hide_secret(&self, name: &str, span: Span) {
+        if self.is_secret(name) {
+            self.sources.hide(span);
+        }
+    }
+
+    /// Where a file cannot be read as it should, it is not sure where its secrets begin and end: none of it is shown.
+    fn hide_broken(&self, id: SourceId, before: usize) {
+        let is_broken = self.diags.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);
+        if is_broken && self.root.variables.values().any(is_secret) {
+            self.sources.hide(Span::new(id, 0, self.sources.get(id).text().len()));
+        }
     }
 
     fn flag(&mut self, text: &str) {
         const SUMMARY: &str = "Invalid -var option";
         let Some((name, value)) = text.split_once('=') else {
-            let detail = format!(
-                "The given -var option \"{text}\" is not correctly specified. Must be a variable name and value separated by \
-                 an equals sign, like -var=\"key=value\"."
-            );
+            // What was given may be a secret whose name was forgotten.
+            let detail = "A -var option is not correctly specified. Must be a variable name and value separated by an \
+                          equals sign, like -var=\"key=value\".";
             self.diags.push(Diagnostic::error(SUMMARY, detail));
             return;
         };
         if name.trim_end() != name {
             let detail = format!(
-                "Variable name \"{name}\" is invalid due to trailing space. Did you mean -var=\"{}={}\"?",
-                name.trim_end(),
-                value.trim_start()
+                "Variable name \"{name}\" is invalid due to trailing space. Did you mean -var=\"{}=...\"?",
+                name.trim_end()
             );
             self.diags.push(Diagnostic::error(SUMMARY, detail));
             return;
@@ -192,18 +225,24 @@ impl Gatherer<'_> {
             }
         };
         let Some(id) = read_text(path, bytes, self.sources, self.diags) else { return };
+        let before = self.diags.len();
         if path.extension().is_some_and(|extension| extension == "json") {
-            for (name, span, value) in json::read_object(self.sources, id, self.diags).unwrap_or_default() {
+            let read = json::read_object(self.sources, id, self.diags).unwrap_or_default();
+            self.hide_broken(id, before);
+            for (name, span, value) in read {
+                self.hide_secret(&name, span.to(value.span));
                 self.given.insert(name, (Given::Expr(value), span, from.clone()));
             }
             return;
         }
         let body = syntax::parse(self.sources, id, self.diags);
+        self.hide_broken(id, before);
         for block in &body.blocks {
             self.refuse_block(block, path);
         }
         for attribute in body.attributes {
             let span = attribute.name_span.to(attribute.value.span);
+            self.hide_secret(&attribute.name, span);
             self.given.insert(attribute.name, (Given::Expr(attribute.value), span, from.clone()));
         }
     }
@@ -228,14 +267,15 @@ impl Gatherer<'_> {
         self.diags.push(diagnostic);
     }
 
-    fn finish(mut self, root: &Module) -> VariableInputs {
+    fn finish(mut self) -> VariableInputs {
+        let root = self.root;
         let mut inputs = VariableInputs::new();
         let mut undeclared = Vec::new();
         for (name, (given, span, from)) in std::mem::take(&mut self.given) {
             match root.variables.get(&name) {
                 None => undeclared.push((name, span, from)),
                 Some(variable) => {
-                    if let Some(value) = self.value(given, variable) {
+                    if let Some(value) = self.value(&name, given, variable) {
                         inputs.insert(name, VariableInput { value, span, from });
                     }
                 }
@@ -246,7 +286,7 @@ impl Gatherer<'_> {
     }
 
     /// Text stands for itself where the variable is of a primitive type or of none, and is an expression elsewhere.
-    fn value(&mut self, given: Given, variable: &Variable) -> Option<InputValue> {
+    fn value(&mut self, name: &str, given: Given, variable: &Variable) -> Option<InputValue> {
         let expr = match given {
             Given::Expr(expr) => expr,
             Given::Text(id) => {
@@ -254,7 +294,14 @@ impl Gatherer<'_> {
                 if is_plain {
                     return Some(InputValue::Text(syntax::normalized(self.sources.get(id).text())));
                 }
-                syntax::parse_expression(self.sources, id, self.diags)?
+                let mut found = Diagnostics::new();
+                let expr = syntax::parse_expression(self.sources, id, &mut found);
+                if is_secret(variable) && found.has_errors() {
+                    self.diags.push(unreadable(name, variable.span));
+                } else {
+                    self.diags.extend(found);
+                }
+                expr?
             }
         };
         if matches!(expr.kind, syntax::ExprKind::Error) {

@@ -83,9 +83,10 @@ impl Source {
 
     /// Line and column of a byte offset.
     pub fn position(&self, byte: u32) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= byte).max(1);
+        // A span may point into the middle of a character: to its beginning then.
+        let byte = self.text.floor_char_boundary((byte as usize).min(self.text.len()));
+        let line = self.line_starts.partition_point(|start| *start as usize <= byte).max(1);
         let start = self.line_starts[line - 1] as usize;
-        let byte = (byte as usize).min(self.text.len());
         let column = self.text.get(start..byte).map_or(0, |text| text.chars().count()) + 1;
         Position { line, column, byte }
     }
@@ -102,6 +103,8 @@ impl Source {
 #[derive(Debug, Default)]
 pub struct Sources {
     list: RwLock<Vec<Arc<Source>>>,
+    /// Texts that must not be shown: values of sensitive variables.
+    hidden: RwLock<Vec<Span>>,
 }
 
 impl Sources {
@@ -122,6 +125,30 @@ impl Sources {
     pub fn get(&self, id: SourceId) -> Arc<Source> {
         let list = self.list.read().expect("no writer panics");
         Arc::clone(list.get(id.0 as usize).expect("the id comes from this collection"))
+    }
+
+    /// Keeps the text of a span from being shown where a diagnostic points to it.
+    pub fn hide(&self, span: Span) {
+        let mut hidden = self.hidden.write().expect("no writer panics");
+        if !hidden.contains(&span) {
+            hidden.push(span);
+        }
+    }
+
+    /// Whether the lines of a span hold a text that must not be shown.
+    pub fn is_hidden(&self, span: Span) -> bool {
+        let hidden = self.hidden.read().expect("no writer panics");
+        let lines = |span: Span| {
+            let source = self.get(span.source);
+            source.position(span.start).line..=source.position(span.end).line
+        };
+        let mut same =
+            hidden.iter().filter(|hidden| hidden.source == span.source).map(|hidden| lines(*hidden)).peekable();
+        if same.peek().is_none() {
+            return false;
+        }
+        let shown = lines(span);
+        same.any(|hidden| hidden.start() <= shown.end() && shown.start() <= hidden.end())
     }
 
     /// A span as messages name it: `main.tf:2,3-8`, or `main.tf:2,3-4,1` over several lines.

@@ -43,6 +43,9 @@ pub struct BlockDef {
     pub body: BodyId,
     /// How often, when the block is `dynamic`.
     pub dynamic: Option<DynamicDef>,
+    /// Whether this is the `connection` of a managed resource, which is for its provisioners where the type has no such
+    /// block.
+    pub is_for_provisioners: bool,
     /// The header.
     pub span: Span,
 }

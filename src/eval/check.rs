@@ -37,16 +37,23 @@ pub(super) struct Words {
     summary: &'static str,
     condition: &'static str,
     result: &'static str,
+    /// Whether a message that may not be shown is a mistake of its own; else it is a warning.
+    is_strict: bool,
 }
 
-const CONDITION: Words =
-    Words { summary: "Invalid condition result", condition: "Condition", result: "Invalid condition result value" };
+const CONDITION: Words = Words {
+    summary: "Invalid condition result",
+    condition: "Condition",
+    result: "Invalid condition result value",
+    is_strict: false,
+};
 
 /// The words for a variable's validation.
 pub(super) const VALIDATION: Words = Words {
     summary: "Invalid variable validation result",
     condition: "Validation condition",
     result: "Invalid validation condition result value",
+    is_strict: true,
 };
 
 pub(super) fn verdict<S: Scope>(rule: &RuleDef, words: &Words, evaluator: &mut Evaluator<'_, S>) -> Verdict {
@@ -68,7 +75,7 @@ pub(super) fn verdict<S: Scope>(rule: &RuleDef, words: &Words, evaluator: &mut E
         Ok((Some(true), _)) => Verdict::Pass,
         Ok((Some(false), _)) => {
             let values = evaluator.values_used(rule.condition);
-            Verdict::Fail { message: message_of(rule, evaluator), values }
+            Verdict::Fail { message: message_of(rule, words, evaluator), values }
         }
     }
 }
@@ -79,10 +86,12 @@ fn wrong<S: Scope>(rule: &RuleDef, mut diagnostic: Diagnostic, evaluator: &mut E
     Verdict::Error
 }
 
+const UNSHOWN: &str =
+    "This check failed, but has an invalid error message as described in the other accompanying messages.";
 const FAILED: &str = "Failed to evaluate condition error message.";
 
 /// The rule's message, as it may be shown.
-fn message_of<S: Scope>(rule: &RuleDef, evaluator: &mut Evaluator<'_, S>) -> String {
+fn message_of<S: Scope>(rule: &RuleDef, words: &Words, evaluator: &mut Evaluator<'_, S>) -> String {
     let span = evaluator.arena().span(rule.error_message);
     let value = match evaluator.expr_as(rule.error_message, Type::STRING) {
         Ok(value) => value,
@@ -93,20 +102,29 @@ fn message_of<S: Scope>(rule: &RuleDef, evaluator: &mut Evaluator<'_, S>) -> Str
             return FAILED.to_owned();
         }
     };
+    let sensitive = "carefully using the nonsensitive() function if the expression will not reveal the sensitive data";
+    let ephemeral = "using the ephemeralasnull() function on the references to not reveal ephemeral data";
     let hidden = [
-        (Marks::SENSITIVE, "sensitive", "nonsensitive", "sensitive data", "a sensitive value"),
-        (Marks::EPHEMERAL, "ephemeral", "ephemeralasnull", "ephemeral data", "an ephemeral value"),
+        (Marks::SENSITIVE, "sensitive", sensitive, "a sensitive value"),
+        (Marks::EPHEMERAL, "ephemeral", ephemeral, "an ephemeral value"),
     ];
-    for (mark, kind, function, data, a_value) in hidden {
+    for (mark, kind, advice, a_value) in hidden {
         if value.marks().contains(mark) {
-            let detail = format!(
-                "The error expression used to explain this condition refers to {kind} values, so the resulting message \
-                 will not be displayed.\n\nYou can correct this by removing references to {kind} values, or by \
-                 carefully using the {function}() function if the expression will not reveal the {data}."
-            );
             let summary = format!("Error message refers to {kind} values");
-            evaluator.diags().push(Diagnostic::error(summary, detail).at(span));
-            return format!("The error message included {a_value}, so it will not be displayed.");
+            let consequence = if words.is_strict { ". Infra" } else { ", so infra" };
+            let detail = format!(
+                "The error expression used to explain this condition refers to {kind} values{consequence} will not \
+                 display the resulting message.\n\nYou can correct this by removing references to {kind} values, or by \
+                 {advice}."
+            );
+            let (diagnostic, message) = if words.is_strict {
+                let message = format!("The error message included {a_value}, so it will not be displayed.");
+                (Diagnostic::error(summary, detail), message)
+            } else {
+                (Diagnostic::warning(summary, detail), UNSHOWN.to_owned())
+            };
+            evaluator.diags().push(diagnostic.at(span));
+            return message;
         }
     }
     match value.unmarked() {

@@ -164,7 +164,8 @@ fn not_a_map(ty: Type) -> String {
 
 fn ephemeral(argument: &str) -> String {
     format!(
-        "The given {argument:?} value is derived from an ephemeral value, which means that it cannot be persisted between \
-         plan and apply. Use only non-ephemeral values here."
+        "The given {argument:?} value is derived from an ephemeral value, which means that infra cannot persist it between \
+         plan/apply rounds. Use only non-ephemeral values to specify {}.",
+        if argument == "count" { "the number of resource instances" } else { "a resource's instance keys" }
     )
 }

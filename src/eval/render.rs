@@ -16,6 +16,7 @@ use super::function::CallCx;
 use super::function::CallError;
 use super::function::FileKind;
 use super::function::Files;
+use super::function::Now;
 use super::function::Render;
 use super::lower::lower_template;
 use crate::diag::Diagnostics;
@@ -29,6 +30,7 @@ pub struct Templates<'a> {
     base: &'a Path,
     home: Option<&'a Path>,
     plan_time: jiff::Timestamp,
+    now: Option<&'a Now>,
     files: &'a dyn Files,
     is_applying: bool,
     sources: Sources,
@@ -52,7 +54,12 @@ impl<'a> Templates<'a> {
         files: &'a dyn Files,
     ) -> Templates<'a> {
         let sources = Sources::new();
-        Self { base, home, plan_time, files, is_applying: false, sources, lowered: Mutex::default() }
+        Self { base, home, plan_time, now: None, files, is_applying: false, sources, lowered: Mutex::default() }
+    }
+
+    /// The same with a clock.
+    pub fn at(self, now: &'a Now) -> Self {
+        Self { now: Some(now), ..self }
     }
 
     /// The same in an apply.
@@ -62,7 +69,8 @@ impl<'a> Templates<'a> {
 
     /// The context for functions that render templates here.
     pub fn cx(&'a self) -> CallCx<'a> {
-        CallCx { base: self.base, home: self.home, plan_time: self.plan_time, files: self.files, render: self }
+        let Self { base, home, plan_time, now, files, .. } = *self;
+        CallCx { base, home, plan_time, now, files, render: self }
     }
 
     fn lower(&self, name: &str, text: &str, variables: &[Str]) -> Result<Arc<Template>, CallError> {

@@ -17,6 +17,8 @@ use crate::value::Marks;
 use crate::value::Path;
 use crate::value::Step;
 use crate::value::Str;
+use crate::value::Type;
+use crate::value::TypeKind;
 use crate::value::Value;
 use crate::value::convert::ConvertError;
 use crate::value::convert::convert;
@@ -33,7 +35,19 @@ pub struct Defaults {
 impl Defaults {
     /// Evaluates a variable's defaults, which are constant.
     pub fn of<S: Scope>(def: &VariableDef, evaluator: &mut Evaluator<'_, S>) -> Self {
-        let inside = def.type_defaults.iter().map(|(path, expr)| (path.clone(), evaluator.expr(*expr))).collect();
+        let inside = def.type_defaults.iter().map(|(path, expr)| {
+            let value = evaluator.expr(*expr);
+            if let Some(Err(error)) = type_at(def.ty, path.steps()).map(|ty| convert(&value, ty)) {
+                let detail =
+                    format!("This default value is not compatible with the attribute's type constraint: {error}.");
+                let diagnostic = Diagnostic::error("Invalid default value for optional attribute", detail);
+                let span = evaluator.arena().span(*expr);
+                evaluator.diags().push(diagnostic.at(span));
+                return (path.clone(), Value::failed(Type::DYNAMIC));
+            }
+            (path.clone(), value)
+        });
+        let inside = inside.collect();
         let mut defaults = Self { value: None, inside };
         defaults.value = def.default.map(|expr| defaults.default(def, expr, evaluator));
         defaults
@@ -41,6 +55,12 @@ impl Defaults {
 
     fn default<S: Scope>(&self, def: &VariableDef, expr: ExprId, evaluator: &mut Evaluator<'_, S>) -> Value {
         let value = evaluator.expr(expr);
+        if value.is_null() && !def.nullable {
+            let detail = "A null default value is not valid when nullable=false.";
+            let span = evaluator.arena().span(expr);
+            evaluator.diags().push(Diagnostic::error("Invalid default value for variable", detail).at(span));
+            return Value::failed(def.ty.without_optional());
+        }
         self.convert(def, &value).unwrap_or_else(|error| {
             let detail = format!("This default value is not compatible with the variable's type constraint: {error}.");
             let diagnostic = Diagnostic::error("Invalid default value for variable", detail);
@@ -58,6 +78,20 @@ impl Defaults {
         let defaults: Vec<(&[Step], &Value)> = self.inside.iter().map(|(path, value)| (path.steps(), value)).collect();
         convert(&fill(value, &defaults), def.ty)
     }
+}
+
+/// The constraint at a place of a variable's type; a step into a collection means each of its elements.
+fn type_at(ty: Type, steps: &[Step]) -> Option<Type> {
+    let Some((step, rest)) = steps.split_first() else { return Some(ty) };
+    let inner = match (ty.kind(), step) {
+        (TypeKind::Object(attributes), Step::Attr(name)) => attributes.iter().find(|it| it.name == *name)?.ty,
+        (TypeKind::List(element) | TypeKind::Set(element) | TypeKind::Map(element), Step::Index(_)) => *element,
+        (TypeKind::Tuple(elements), Step::Index(Value::Number(at))) => {
+            *elements.get(usize::try_from(at.as_i64()?).ok()?)?
+        }
+        _ => return None,
+    };
+    type_at(inner, rest)
 }
 
 /// Puts defaults where attributes are missing or null. Tuples and objects are what a later conversion takes, so
@@ -146,6 +180,10 @@ pub fn accept(
         Given::Outside { value, how, span } => (Some(value), Some(how), span),
         Given::Nothing => (None, None, None),
     };
+    let is_secret = def.sensitive || def.ephemeral;
+    if let Some(span) = span.filter(|_| is_secret) {
+        sources.hide(span);
+    }
     let failed = || Value::failed(def.ty.without_optional());
     let unsuitable = |why: &str| match how {
         Some(how) => format!("Unsuitable value for {address} {how}: {why}."),
@@ -161,6 +199,12 @@ pub fn accept(
     };
     let value = match value {
         Some(value) if value.marks().contains(Marks::FAILED) => failed(),
+        Some(value) if !def.ephemeral && value.marks_deep().contains(Marks::EPHEMERAL) => {
+            let detail = "This input variable is not declared as accepting ephemeral values, so it cannot be set to a \
+                          result derived from an ephemeral value.";
+            diags.push(Diagnostic::error(EPHEMERAL, detail).at(span.unwrap_or(def.span)));
+            failed()
+        }
         Some(value) if value.is_null() && !def.nullable => match &defaults.value {
             Some(default) => default.clone().with_marks(value.marks()),
             None => report("Required variable not set", "required variable may not be set to null"),
@@ -181,21 +225,25 @@ pub fn accept(
     value.with_marks(marks)
 }
 
+/// The summary of an ephemeral value where it would have to be kept.
+pub(crate) const EPHEMERAL: &str = "Ephemeral value not allowed";
+
 /// Checks a variable's validation rules in a scope that has its value. `at` is where that value was given. Says whether
-/// any rule failed or could not be evaluated.
+/// all hold; `None` while that cannot be told.
 pub fn validate<S: Scope>(
     def: &VariableDef,
     at: Option<Span>,
     sources: &Sources,
     evaluator: &mut Evaluator<'_, S>,
-) -> bool {
-    let mut holds = true;
+) -> Option<bool> {
+    let mut holds = Some(true);
     for rule in &def.validations {
         match verdict(rule, &VALIDATION, evaluator) {
-            Verdict::Pass | Verdict::Unknown => {}
-            Verdict::Error => holds = false,
+            Verdict::Pass => {}
+            Verdict::Unknown => holds = holds.filter(|holds| !holds),
+            Verdict::Error => holds = Some(false),
             Verdict::Fail { message, values } => {
-                holds = false;
+                holds = Some(false);
                 let condition = evaluator.arena().span(rule.condition);
                 let place = sources.place(rule.span);
                 let detail = format!("{message}\n\nThis was checked by the validation rule at {place}.");

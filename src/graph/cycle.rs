@@ -34,6 +34,15 @@ pub fn shortest_cycle(dag: &Dag) -> Option<Vec<NodeId>> {
     best
 }
 
+/// By node: the number of its strongly connected part. Two nodes are on a common cycle when they are of one part.
+pub fn parts(dag: &Dag) -> Vec<u32> {
+    let mut parts = vec![0; dag.len()];
+    for (number, part) in (0..).zip(kosaraju_scc(&dag.graph)) {
+        part.into_iter().for_each(|node| parts[node.index()] = number);
+    }
+    parts
+}
+
 /// The shortest cycle through a node, by breadth-first search along what it waits for.
 fn cycle_through(dag: &Dag, start: NodeId) -> Option<Vec<NodeId>> {
     let mut from: Vec<Option<NodeId>> = vec![None; dag.len()];

@@ -6,6 +6,7 @@
 mod cycle;
 mod walk;
 
+pub use cycle::parts;
 pub use cycle::shortest_cycle;
 pub use walk::Walk;
 

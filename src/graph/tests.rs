@@ -32,3 +32,10 @@ fn a_chain_of_a_hundred_thousand_is_walked() {
     (1..100_000).for_each(|node| dag.after(node, node - 1));
     assert_eq!(dag.order().map(|order| order.len()), Some(100_000));
 }
+
+#[test]
+fn nodes_of_one_part_are_on_a_common_cycle() {
+    let parts = parts(&dag(4, &[(0, 1), (1, 0), (2, 1), (3, 2)]));
+    assert_eq!(parts[0], parts[1]);
+    assert!(parts[2] != parts[1] && parts[3] != parts[2] && parts[3] != parts[1]);
+}

@@ -78,6 +78,12 @@ pub async fn apply(
         // A history that is not stored yet is named anew by each reading; the marks at the vendors carry the plan's name.
         Arc::make_mut(&mut loaded.snapshot).lineage.clone_from(&planned.base.lineage);
     }
+    // Who only takes objects over makes nothing a second time.
+    let acts = !planned.made.plan.steps.steps.is_empty();
+    if let Some(diagnostic) = super::foreign_state(session, true)?.filter(|_| acts) {
+        diags.push(diagnostic);
+        return Ok(None);
+    }
     if let Some(diagnostic) = stale(&planned, &loaded.snapshot) {
         diags.push(diagnostic);
         return Ok(None);
@@ -103,6 +109,7 @@ pub async fn apply(
         let parts = session.parts();
         Box::new(move |name: &str, config: &crate::value::Object| clients::make(&parts, name, config))
     };
+    let is_targeted = !planned.made.plan.targets.is_empty();
     let run = Run {
         input: &planned.input,
         made: planned.made,
@@ -120,6 +127,9 @@ pub async fn apply(
     let mut outcome = perform(run).await;
     let written = journal.counters();
     let records = close(journal);
+    if is_targeted {
+        outcome.diags.push(incomplete());
+    }
     if outcome.ended == Ended::Interrupted {
         outcome.diags.push(interrupted());
     }
@@ -213,6 +223,15 @@ fn unstored(error: &state::BackendError) -> Diagnostic {
          it possible to write the state, and leave the journal where it is."
     );
     Diagnostic::error("State could not be written", detail)
+}
+
+fn incomplete() -> Diagnostic {
+    let detail = "The plan was created with the -target option in effect, so some changes requested in the configuration may \
+                  have been ignored and the output values may not be fully updated. Run the following command to verify \
+                  that no other changes are pending:\n    infra plan\n\nNote that the -target option is not suitable for \
+                  routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, \
+                  or when infra specifically suggests to use it as part of an error message.";
+    Diagnostic::warning("Applied changes may be incomplete", detail)
 }
 
 fn interrupted() -> Diagnostic {

@@ -60,6 +60,7 @@ pub async fn import(
     }
     planned.made.plan.changes.retain(|change| change.addr == *addr);
     planned.made.plan.outputs.clear();
+    planned.made.plan.targets.clear();
     planned.made.plan.steps = crate::plan::StepGraph::default();
     let applied = super::apply(session, planned, lock, ApplyOptions::default(), diags).await?;
     let Some(applied) = applied else { return Ok(false) };

@@ -8,8 +8,11 @@ use crate::config;
 use crate::diag::Diagnostics;
 
 /// Reads the configuration of the session's folder and reports what is wrong on the level of declarations. Gives whether
-/// there is none.
-pub fn init(session: &Session, diags: &mut Diagnostics) -> bool {
+/// there is none. A simulation keeps its state apart, so it may have any backend.
+pub fn init(session: &Session, is_simulated: bool, diags: &mut Diagnostics) -> bool {
     let config = config::read(Path::new(""), &session.sources, &Files::disk(&session.dir), diags);
+    if !is_simulated {
+        super::elsewhere::check_backend(session, &config, diags);
+    }
     config.root().files.is_empty()
 }

@@ -3,11 +3,14 @@
 //! An operation takes a [`Session`] (the folder, the state's backend, the vendors, time, who listens) and gives data that
 //! `report` can show. It reads no environment, prints nothing and never asks.
 
+mod account;
 mod apply;
 mod clients;
 mod configuration;
+mod cost;
 mod digest;
 mod driver;
+mod elsewhere;
 mod files;
 mod graph;
 mod import;
@@ -27,13 +30,16 @@ mod validate;
 mod variables;
 mod world;
 
+pub use account::account;
 pub use apply::Applied;
 pub use apply::ApplyOptions;
 pub use apply::apply;
 pub use apply::lock;
 pub use configuration::Loaded;
 pub use configuration::load;
+pub use cost::cost;
 pub use digest::digest;
+pub use elsewhere::foreign_state;
 pub use graph::graph;
 pub use import::import;
 pub use init::init;

@@ -7,6 +7,7 @@ use super::Loaded;
 use super::Session;
 use super::driver::Answers;
 use super::driver::drive;
+use super::files::Files;
 use super::files::Read;
 use super::recover;
 use super::replay::Recorded;
@@ -67,6 +68,7 @@ pub async fn plan(
         diags.push(no_configuration());
         return Ok(None);
     }
+    diags.extend(super::foreign_state(session, false)?);
     let state = session.backend.load()?;
     make(session, request, loaded, state.snapshot, diags).await
 }
@@ -88,13 +90,16 @@ pub(super) async fn make(
     diags: &mut Diagnostics,
 ) -> Result<Option<Planned>, Failure> {
     let before = diags.len();
-    let variables = given(session, &loaded.config, &loaded.files, &request.variables, true, diags);
+    super::elsewhere::check_backend(session, &loaded.config, diags);
+    // Read apart from what is saved with the plan: these files may hold values that are never stored.
+    let inputs = Files::disk(&session.dir);
+    let variables = given(session, &loaded.config, &inputs, &request.variables, true, diags);
     if diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error) {
         return Ok(None);
     }
     let files = Arc::clone(&loaded.files);
     let mut options = request.options.clone();
-    options.deferral |= loaded.config.root().settings.deferral;
+    options.deferral |= loaded.config.root().settings.deferral.unwrap_or(false);
     let mut input = Input {
         config: loaded.config,
         modules: loaded.modules,

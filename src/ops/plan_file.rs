@@ -22,6 +22,9 @@ use super::files::Read;
 use super::replay::Remembered;
 use crate::addr::InstanceAddr;
 use crate::addr::Target;
+use crate::config;
+use crate::config::Config;
+use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::plan::Environment;
 use crate::plan::GivenValue;
@@ -32,7 +35,9 @@ use crate::state::KeyEntry;
 use crate::state::KeyError;
 use crate::state::Place;
 use crate::value::Marks;
+use crate::value::Str;
 use crate::value::Type;
+use crate::value::Value;
 use crate::value::json;
 
 /// The first line of a saved plan.
@@ -109,6 +114,8 @@ struct Content {
     refresh: bool,
     deferral: bool,
     variables: BTreeMap<String, Variable>,
+    /// Variables whose value was given and is not kept.
+    ephemeral: Vec<String>,
     files: Read,
     /// The state before anything was recovered, as a sealed document.
     base: String,
@@ -142,6 +149,9 @@ pub fn write(session: &Session, planned: &Planned, path: &Path) -> Result<(), Pl
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
     let input = &planned.input;
+    let declared = &input.config.root().variables;
+    let is_ephemeral = |name: &Str| declared.get(name).is_some_and(|variable| variable.ephemeral);
+    let kept = input.variables.iter().filter(|(name, _)| !is_ephemeral(name));
     let content = Content {
         digest: digest(&planned.made.plan),
         errored: planned.made.plan.errored,
@@ -153,7 +163,8 @@ pub fn write(session: &Session, planned: &Planned, path: &Path) -> Result<(), Pl
         replace: input.options.replace.iter().map(InstanceAddr::to_string).collect(),
         refresh: input.options.refresh,
         deferral: input.options.deferral,
-        variables: input.variables.iter().map(|(name, given)| (name.to_string(), variable(given))).collect(),
+        variables: kept.map(|(name, given)| (name.to_string(), variable(given))).collect(),
+        ephemeral: input.variables.keys().filter(|name| is_ephemeral(name)).map(ToString::to_string).collect(),
         files: planned.files.clone(),
         base: encode(&planned.base)?,
         prior: encode(&input.prior)?,
@@ -173,8 +184,15 @@ pub fn write(session: &Session, planned: &Planned, path: &Path) -> Result<(), Pl
     Ok(())
 }
 
-/// Takes up a saved plan: plans again from what it holds.
-pub async fn read(session: &Session, path: &Path, diags: &mut Diagnostics) -> Result<SavedPlan, PlanFileError> {
+/// Takes up a saved plan: plans again from what it holds. Ephemeral variables are not in it: their values come from the
+/// inputs, and may be missing where the plan is only shown.
+pub async fn read(
+    session: &Session,
+    path: &Path,
+    inputs: &[config::Input],
+    is_applying: bool,
+    diags: &mut Diagnostics,
+) -> Result<SavedPlan, PlanFileError> {
     let name = path.display().to_string();
     let damaged = |problem: String| PlanFileError::Damaged { path: name.clone(), problem };
     let bytes = std::fs::read(path).map_err(|source| PlanFileError::Io { path: name.clone(), source })?;
@@ -209,6 +227,10 @@ pub async fn read(session: &Session, path: &Path, diags: &mut Diagnostics) -> Re
         let value = if given.sensitive { value.sensitive() } else { value };
         variables.insert(name.as_str().into(), GivenValue { value, how: given.how, span: None });
     }
+    let missing = give_ephemeral(session, &loaded.config, inputs, &content.ephemeral, &mut variables, diags);
+    if is_applying {
+        missing.iter().for_each(|name| diags.push(must_be_given(name)));
+    }
     let parse = |text: &String| text.parse::<Target>().map_err(|error| damaged(error.to_string()));
     let replace = |text: &String| text.parse::<InstanceAddr>().map_err(|error| damaged(error.to_string()));
     let input = Input {
@@ -228,6 +250,7 @@ pub async fn read(session: &Session, path: &Path, diags: &mut Diagnostics) -> Re
             cwd: content.cwd,
             workspace: content.workspace,
             plan_time: content.plan_time,
+            now: session.environment().now,
             home: session.home.clone(),
             base: session.dir.clone(),
         },
@@ -241,9 +264,48 @@ pub async fn read(session: &Session, path: &Path, diags: &mut Diagnostics) -> Re
     planned.made.plan.errored |= content.errored;
     if !content.errored && (digest(&planned.made.plan) != content.digest || planned.made.plan.errored) {
         diags.extend(found);
+        if let Some(first) = missing.first() {
+            return Err(damaged(format!("the variable {first} is ephemeral, so its value has to be given again")));
+        }
         return Err(PlanFileError::Differs { path: name });
     }
     Ok(SavedPlan { planned })
+}
+
+/// Gives the ephemeral variables their values; those that have none are unknown, and named.
+fn give_ephemeral(
+    session: &Session,
+    config: &Config,
+    inputs: &[config::Input],
+    wanted: &[String],
+    variables: &mut BTreeMap<Str, GivenValue>,
+    diags: &mut Diagnostics,
+) -> Vec<Str> {
+    let root = config.root();
+    if !root.variables.values().any(|variable| variable.ephemeral) {
+        return Vec::new();
+    }
+    let given = super::variables::given(session, config, &Files::disk(&session.dir), inputs, false, diags);
+    let is_ephemeral = |name: &Str| root.variables.get(name).is_some_and(|variable| variable.ephemeral);
+    variables.extend(given.into_iter().filter(|(name, _)| is_ephemeral(name)));
+    let mut missing = Vec::new();
+    for name in wanted {
+        let name = Str::from(name.as_str());
+        if let Some(variable) = root.variables.get(&name).filter(|_| !variables.contains_key(&name)) {
+            let value = Value::unknown(variable.ty.without_optional());
+            variables.insert(Str::clone(&name), GivenValue { value, how: String::new(), span: None });
+            missing.push(name);
+        }
+    }
+    missing
+}
+
+fn must_be_given(name: &str) -> Diagnostic {
+    let detail = format!(
+        "The root module input variable \"{name}\" is ephemeral and was set when the plan was made. Its value is not kept in \
+         the saved plan, so it has to be given again, with -var, -var-file or the environment."
+    );
+    Diagnostic::error("No value for required variable", detail)
 }
 
 fn variable(given: &GivenValue) -> Variable {

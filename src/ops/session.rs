@@ -82,10 +82,12 @@ impl Session {
 
     /// What expressions can ask of this run.
     pub(super) fn environment(&self) -> Environment {
+        let clock = Arc::clone(&self.clock);
         Environment {
             cwd: self.cwd.to_string_lossy().into_owned(),
             workspace: self.workspace.clone(),
             plan_time: self.clock.now(),
+            now: Arc::new(move || clock.now()),
             home: self.home.clone(),
             base: self.dir.clone(),
         }

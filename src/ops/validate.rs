@@ -38,7 +38,7 @@ pub fn validate(session: &Session, diags: &mut Diagnostics) {
         registry: Arc::clone(&session.registry),
         prior: Arc::new(Snapshot::begin()),
         // What depends on a variable is not wrong for that.
-        options: Options { deferral: true, ..Options::default() },
+        options: Options { deferral: true, validating: true, ..Options::default() },
         environment: session.environment(),
         variables,
         sources: Arc::clone(&session.sources),
@@ -60,7 +60,8 @@ pub fn validate(session: &Session, diags: &mut Diagnostics) {
         }
     }
     let (_, found) = planner.finish();
-    diags.extend(found);
+    // Nothing is known here, so that a check is not either is no news.
+    diags.extend(found.into_iter().filter(|diagnostic| diagnostic.summary != crate::plan::CHECK_LATER));
 }
 
 /// An answer that says nothing: every value is unknown.

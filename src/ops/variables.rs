@@ -46,7 +46,7 @@ pub fn missing(session: &Session, inputs: &[config::Input]) -> Vec<MissingVariab
     let described = missing.map(|(name, variable)| MissingVariable {
         name: name.to_string(),
         description: variable.description.as_ref().map(ToString::to_string),
-        sensitive: variable.sensitive,
+        sensitive: variable.sensitive || variable.ephemeral,
     });
     described.collect()
 }

@@ -66,7 +66,7 @@ pub enum Reason {
     EachKey,
     /// The module instance is gone.
     NoModule,
-    /// The address of a `moved` block's end is taken.
+    /// A `moved` block leads to an address that is not configured.
     NoMoveTarget,
     /// A data source's arguments are not known yet.
     ConfigUnknown,

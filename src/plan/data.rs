@@ -11,22 +11,20 @@ use super::planner::Unconfigured;
 use super::propose::mark;
 use super::propose::propose;
 use super::resource::One;
+use super::resource::POSTCONDITION;
+use super::resource::PRECONDITION;
 use super::values::Repeat;
 use super::values::object;
 use crate::graph::NodeId;
 use crate::state;
 use crate::state::ObjectKey;
 use crate::value::Str;
-use crate::value::Type;
 use crate::value::Value;
 
 impl Planner<'_> {
     /// The value of a data source and the place of its change; `None` when it is being read.
     pub(super) fn plan_data(&mut self, one: One<'_>, repeat: Repeat) -> Option<(Value, Option<usize>)> {
-        let Some(source) = self.input.registry.data(&one.def.ty) else {
-            self.report_unknown_type(one);
-            return Some((Value::failed(Type::DYNAMIC), None));
-        };
+        let source = self.input.registry.data(&one.def.ty).expect("a data source of an unknown type is not planned");
         let schema = source.schema();
         if let Some(id) = self.objects.current(one.addr) {
             self.objects.get_mut(id).is_claimed = true;
@@ -36,7 +34,7 @@ impl Planner<'_> {
             let found = Arc::new(mark(schema.root(), (*found).clone()));
             let value = object(&found);
             let rules = &one.def.lifecycle.postconditions;
-            self.check_rules(one.place().with_self(&value), rules, "Resource postcondition failed");
+            self.check_rules(one, one.place().with_self(&value), rules, POSTCONDITION);
             self.adopt_data(one, &found, schema.version);
             return Some((value, None));
         }
@@ -45,7 +43,7 @@ impl Planner<'_> {
         let problems = source.validate(&config);
         let is_wrong = !problems.is_empty();
         self.report_problems(one, problems, false);
-        let holds = self.check_rules(one.place(), &one.def.lifecycle.preconditions, "Resource precondition failed");
+        let holds = self.check_rules(one, one.place(), &one.def.lifecycle.preconditions, PRECONDITION);
         if is_wrong || !holds {
             return failed();
         }

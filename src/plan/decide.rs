@@ -56,6 +56,7 @@ impl Planner<'_> {
         let is_tainted = stored.is_some_and(|entry| entry.stored.tainted);
         let prior_version = stored.map_or(0, |entry| entry.stored.version);
         let private = stored.map_or(serde_json::Value::Null, |entry| entry.private.clone());
+        let say = if stored.is_some_and(|entry| entry.changes_type().is_some()) { becoming } else { unfinished };
         let trigger = prior.is_some() && self.is_triggered(one);
         let config = with_ignored(&one.def.lifecycle, schema, config, prior.as_deref());
         let owed = prior.as_ref().and_then(|_| ty.owed(&private));
@@ -75,6 +76,7 @@ impl Planner<'_> {
                 if action.is_replace() {
                     let anew = plan_object(ty, None, &config);
                     warnings.extend(anew.warnings);
+                    warnings.extend(ty.end_warnings(before));
                     (action, reason, paths, anew.object)
                 } else {
                     (action, reason, paths, planned)
@@ -88,7 +90,7 @@ impl Planner<'_> {
             }
             _ => Arc::new(planned),
         };
-        warnings.extend(owed.filter(|_| action == Action::Update).map(unfinished));
+        warnings.extend(owed.filter(|_| action == Action::Update).map(say));
         let deposes = (action == Action::CreateThenDelete).then(|| self.deposed_key(one.addr));
         let change = Change {
             addr: one.addr.clone(),
@@ -159,6 +161,12 @@ impl Planner<'_> {
 fn unfinished(owed: String) -> Problem {
     let detail = format!("An earlier change was interrupted, and this is still due: {owed}. It will be done now.");
     Problem { path: Path::root(), summary: "Interrupted change goes on".to_owned(), detail }
+}
+
+/// Says what has to be done for an object to become one of another type.
+fn becoming(owed: String) -> Problem {
+    let detail = format!("A `moved` block gives the object another type, and for that this is due: {owed}.");
+    Problem { path: Path::root(), summary: "Object becomes one of another type".to_owned(), detail }
 }
 
 /// What an object of a type should become, by schema and type.

@@ -17,6 +17,7 @@ use super::scope::Touched;
 use super::values::Repetition;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
+use crate::diag::Severity;
 use crate::diag::Span;
 use crate::eval;
 use crate::eval::Evaluator;
@@ -77,8 +78,8 @@ pub struct Evaluation<'a> {
 
 /// The templates of a run.
 pub(crate) fn templates(input: &Input, is_applying: bool) -> Templates<'_> {
-    let Environment { base, home, plan_time, .. } = &input.environment;
-    let templates = Templates::new(base, home.as_deref(), *plan_time, &*input.files);
+    let Environment { base, home, plan_time, now, .. } = &input.environment;
+    let templates = Templates::new(base, home.as_deref(), *plan_time, &*input.files).at(&**now);
     if is_applying { templates.applying() } else { templates }
 }
 
@@ -123,8 +124,24 @@ impl<'a> Evaluation<'a> {
         self.run(place, diags, |evaluator| evaluator.expr(id))
     }
 
-    /// The object that a body is, by a schema.
+    /// The object that a resource's body is, by a schema. What is stored may hold nothing ephemeral.
     pub fn decode(
+        &self,
+        place: Place<'_>,
+        body: eval::BodyId,
+        schema: &schema::Schema,
+        header: Span,
+        diags: &mut Diagnostics,
+    ) -> Value {
+        let decoded = self.decode_any(place, body, schema, header, diags);
+        if decoded.marks_deep().contains(Marks::EPHEMERAL) {
+            super::ephemeral::refuse(self.module(place.path), body, schema, &decoded, header, diags);
+        }
+        decoded
+    }
+
+    /// The object that a body is, by a schema.
+    fn decode_any(
         &self,
         place: Place<'_>,
         body: eval::BodyId,
@@ -166,20 +183,46 @@ impl<'a> Evaluation<'a> {
         expansion
     }
 
-    /// Whether a rule holds or cannot be told yet; what it says when it does not is reported under a summary.
-    pub fn holds(&self, place: Place<'_>, rule: &RuleDef, summary: &'static str, diags: &mut Diagnostics) -> bool {
+    /// Whether a rule holds, `None` while that cannot be told; what it says when it does not is reported under a summary.
+    pub fn holds(
+        &self,
+        place: Place<'_>,
+        rule: &RuleDef,
+        summary: &'static str,
+        diags: &mut Diagnostics,
+    ) -> Option<bool> {
         let verdict = self.run(place, diags, |evaluator| eval::check(rule, evaluator));
         match verdict {
-            Verdict::Pass | Verdict::Unknown => true,
-            Verdict::Error => false,
+            Verdict::Pass => Some(true),
+            Verdict::Unknown => None,
+            Verdict::Error => Some(false),
             Verdict::Fail { message, values } => {
                 let span = self.module(place.path).arena.span(rule.condition);
                 let mut diagnostic = Diagnostic::error(summary, message).at(span);
                 diagnostic.values = values;
                 diags.push(diagnostic);
-                false
+                Some(false)
             }
         }
+    }
+
+    /// Whether all of some rules hold, `None` while that cannot be told; each that does not is reported.
+    pub fn all_hold(
+        &self,
+        place: Place<'_>,
+        rules: &[RuleDef],
+        summary: &'static str,
+        diags: &mut Diagnostics,
+    ) -> Option<bool> {
+        let mut all = Some(true);
+        for rule in rules {
+            all = match (all, self.holds(place, rule, summary, diags)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            };
+        }
+        all
     }
 
     /// The value of a variable in one module instance; its validation rules need that value stored: see
@@ -216,10 +259,10 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Checks the rules of a variable whose value is stored.
-    pub fn validate_variable(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> bool {
+    pub fn validate_variable(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> Option<bool> {
         let def = &self.module(path).variables[slot as usize];
         if def.validations.is_empty() {
-            return true;
+            return Some(true);
         }
         let at = match self.tree.path(path).parent {
             None => self.input.variables.get(&def.name).and_then(|given| given.span),
@@ -242,16 +285,51 @@ impl<'a> Evaluation<'a> {
     pub fn output(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> Value {
         let def = &self.module(path).outputs[slot as usize];
         let place = Place::module(path, instance);
-        for rule in &def.preconditions {
-            if !self.holds(place, rule, "Module output value precondition failed", diags) {
-                return Value::failed(Type::DYNAMIC);
-            }
+        if self.output_rules(path, slot, instance, diags) == Some(false) {
+            return Value::failed(Type::DYNAMIC);
         }
         let value = self.expr(place, def.value, diags);
+        if value.marks_deep().contains(Marks::EPHEMERAL) && !def.ephemeral {
+            let span = self.module(path).arena.span(def.value);
+            diags.push(ephemeral_output(span));
+            return Value::failed(Type::DYNAMIC);
+        }
         if path == Tree::ROOT && value.marks_deep().contains(Marks::SENSITIVE) && !def.sensitive {
             diags.push(sensitive_output(def));
         }
+        let value = if def.ephemeral { value.with_marks(Marks::EPHEMERAL) } else { value };
         if def.sensitive { value.sensitive() } else { value }
+    }
+
+    /// Whether an output's preconditions hold in one module instance; `None` while that cannot be told.
+    pub fn output_rules(&self, path: PathId, slot: u32, instance: u32, diags: &mut Diagnostics) -> Option<bool> {
+        let rules = &self.module(path).outputs[slot as usize].preconditions;
+        self.all_hold(Place::module(path, instance), rules, "Module output value precondition failed", diags)
+    }
+
+    /// Evaluates the assertions of a `check` block, which only warn. Says whether all could be told.
+    pub fn check(&self, node: Node, slot: u32, diags: &mut Diagnostics) -> bool {
+        let module = self.module(node.path);
+        let def = &module.checks[slot as usize];
+        let mut is_told = true;
+        for instance in 0..u32::try_from(self.values.path(node.path).instances.len()).expect("32 bits") {
+            let mut found = Diagnostics::new();
+            for rule in &def.asserts {
+                let place = Place::module(node.path, instance);
+                if self.holds(place, rule, "Check block assertion failed", &mut found).is_none() {
+                    is_told = false;
+                    let detail = "The condition could not be evaluated at this time, a result will be known when this \
+                                  plan is applied.";
+                    let unknown = Diagnostic::warning(super::CHECK_LATER, detail);
+                    found.push(unknown.at(module.arena.span(rule.condition)));
+                }
+            }
+            for mut diagnostic in found {
+                diagnostic.severity = Severity::Warning;
+                diags.push(diagnostic.within(format!("check \"{}\"", def.name)));
+            }
+        }
+        is_told
     }
 
     /// The values of a node in every instance of its module; `None` for a node that is no plain value.
@@ -276,7 +354,7 @@ impl<'a> Evaluation<'a> {
     ) -> Option<Arc<crate::value::Object>> {
         let def = &self.module(path).providers[slot as usize];
         let before = diags.len();
-        let decoded = self.decode(Place::module(path, 0), def.body, schema, def.span, diags);
+        let decoded = self.decode_any(Place::module(path, 0), def.body, schema, def.span, diags);
         let failed = diags.iter().skip(before).any(|d| d.severity == crate::diag::Severity::Error);
         match decoded {
             Value::Object(object) if !failed => Some(object),
@@ -285,43 +363,10 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-impl Values {
-    /// Stores the values of a node by instance.
-    pub fn store(&mut self, node: Node, values: Vec<Value>) {
-        let path = self.path_mut(node.path);
-        let (slots, slot) = match node.kind {
-            NodeKind::Variable(slot) => (&mut path.variables, slot),
-            NodeKind::Local(slot) => (&mut path.locals, slot),
-            NodeKind::Output(slot) => (&mut path.outputs, slot),
-            _ => return,
-        };
-        let slot = slot as usize;
-        if slots.len() <= slot {
-            slots.resize(slot + 1, Vec::new());
-        }
-        slots[slot] = values;
-    }
-
-    /// Puts a failed value in the place of a variable's.
-    pub(super) fn fail(&mut self, node: Node, instance: u32, ty: Type) {
-        if let NodeKind::Variable(slot) = node.kind
-            && let Some(values) = self.path_mut(node.path).variables.get_mut(slot as usize)
-        {
-            values[instance as usize] = Value::failed(ty);
-        }
-    }
-
-    /// The stored values of a node, by instance.
-    pub fn stored(&self, node: Node) -> &[Value] {
-        let path = self.path(node.path);
-        let (slots, slot) = match node.kind {
-            NodeKind::Variable(slot) => (&path.variables, slot),
-            NodeKind::Local(slot) => (&path.locals, slot),
-            NodeKind::Output(slot) => (&path.outputs, slot),
-            _ => return &[],
-        };
-        slots.get(slot as usize).map_or(&[], Vec::as_slice)
-    }
+fn ephemeral_output(span: Span) -> Diagnostic {
+    let detail = "This output value is not declared as returning an ephemeral value, so it cannot be set to a result \
+                  derived from an ephemeral value.";
+    Diagnostic::error(eval::variable::EPHEMERAL, detail).at(span)
 }
 
 fn sensitive_output(def: &eval::OutputDef) -> Diagnostic {

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use super::Deferred;
 use super::Mode;
 use super::PathId;
 use super::Planner;
 use super::Tree;
 use super::evaluate::Place;
+use super::planner::Unconfigured;
 use super::planner::Visit;
 use super::settle::settle;
+use super::values::Repeat;
 use super::values::Repetition;
 use super::values::repetitions;
 use crate::addr::InstanceAddr;
@@ -58,10 +61,16 @@ impl Planner<'_> {
 
     /// Asks for the objects that the user wants to take over into a resource; whether any is awaited.
     pub(super) fn request_wanted(&mut self, node: NodeId, path: PathId, slot: u32) -> bool {
-        let Some(provider) = self.nodes.provider(path, slot) else { return false };
+        let Some(provider) = self.nodes.provider(path, slot).filter(|_| self.is_supported(path, slot)) else {
+            return false;
+        };
         let mut is_parked = false;
         for (addr, id) in &self.input.options.imports {
             if self.locate(addr) == Some((path, slot)) && self.wanted.insert(addr.clone()) {
+                if let Some(why) = self.unconfigured.get(&provider).copied() {
+                    self.give_up_import(addr.clone(), provider, why);
+                    continue;
+                }
                 self.request_import(node, provider, Str::clone(&addr.ty), Str::clone(id), addr.clone());
                 is_parked = true;
             }
@@ -79,7 +88,7 @@ impl Planner<'_> {
         let place = Place { path: Tree::ROOT, instance: 0, repetition, this: None, touched: None };
         let Some(addr) = self.import_addr(place, to) else { return false };
         let Some(id) = self.import_id(place, def) else {
-            self.unimported.insert(addr);
+            self.unimported.insert(addr, Unconfigured::Failed);
             return false;
         };
         let Some((path, slot)) = self.locate(&addr) else {
@@ -92,13 +101,50 @@ impl Planner<'_> {
             return false;
         };
         // What is ours already is not imported again.
-        let is_known = self.objects.iter().any(|(_, entry)| entry.addr == addr);
+        let is_known = self.objects.current(&addr).is_some();
+        let located = &self.module(path).resources[slot as usize];
+        let repeated_by = located.count.map(|_| "count").or(located.for_each.map(|_| "for_each"));
+        if let Some(argument) = repeated_by.filter(|_| addr.key == InstanceKey::None) {
+            let detail = format!("The target resource is using {argument}.");
+            self.diags.push(Diagnostic::error("Invalid import 'to' expression", detail).at(to.span).within("import"));
+            return false;
+        }
+        self.import_targets.push(addr.clone());
         let Some(provider) = self.nodes.provider(path, slot).filter(|_| !is_known) else { return false };
-        if self.imported.contains_key(&addr) {
+        // A type that nobody has is reported where the resource is.
+        if self.imported.contains_key(&addr) || !self.is_supported(path, slot) {
+            return false;
+        }
+        if let Some(why) = self.unconfigured.get(&provider).copied() {
+            self.give_up_import(addr, provider, why);
             return false;
         }
         self.request_import(node, provider, Str::clone(&addr.ty), id, addr);
         true
+    }
+
+    /// Reports what is imported and the configuration makes no instance of.
+    pub(super) fn check_imports(&mut self) {
+        for addr in std::mem::take(&mut self.import_targets) {
+            let Some((path, slot)) = self.locate(&addr) else { continue };
+            let modules = &self.values.path(path).instances;
+            let module = modules.iter().position(|module| module.addr == addr.module);
+            let instances =
+                module.map(|module| self.values.resource(path, slot, u32::try_from(module).expect("32 bits")));
+            let is_missing = match instances {
+                None => !modules.iter().any(|module| module.repetition.is_open()),
+                Some(Some(instances)) => instances.repeat != Repeat::Unknown && instances.get(&addr.key).is_none(),
+                Some(None) => false,
+            };
+            if is_missing {
+                let detail = format!(
+                    "The configuration for the given import {addr} does not exist. All target instances must have an \
+                     associated configuration to be imported."
+                );
+                let diagnostic = Diagnostic::error("Configuration for import target does not exist", detail);
+                self.diags.push(diagnostic);
+            }
+        }
     }
 
     fn import_addr(&mut self, place: Place<'_>, to: &ImportTarget) -> Option<InstanceAddr> {
@@ -134,6 +180,9 @@ impl Planner<'_> {
         }
         let span = self.module(Tree::ROOT).arena.span(def.id);
         let wrong = |detail: &str| Diagnostic::error("Invalid import id argument", detail).at(span).within("import");
+        if self.input.options.validating && !value.is_known() {
+            return None;
+        }
         let problem = if !value.is_known() {
             "The import block \"id\" argument depends on resource attributes that cannot be determined until apply, so \
              infra cannot plan to import this resource."
@@ -157,6 +206,31 @@ impl Planner<'_> {
         let value = self.evaluation().expr(place, id, &mut diags);
         self.diags = diags;
         value
+    }
+
+    /// An object cannot be imported, as its provider has no client.
+    pub(super) fn give_up_import(&mut self, addr: InstanceAddr, provider: NodeId, why: Unconfigured) {
+        let waits = why == Unconfigured::Unknown;
+        if waits && self.input.options.deferral {
+            let address = addr.resource().to_string();
+            let reason = "it is imported, and its provider's configuration depends on something that is not made yet";
+            self.deferred.push(Deferred { address, reason: reason.to_owned() });
+            self.unimported.insert(addr, Unconfigured::Unknown);
+            return;
+        }
+        if waits {
+            let detail = format!(
+                "{addr} is to be imported, for which it has to be read now, and the configuration of {} depends on \
+                 something that is not made yet. Apply that first, with -target, and import then.",
+                self.describe(provider)
+            );
+            let mut diagnostic = Diagnostic::error("Import needs a configured provider", detail);
+            if let Some(span) = self.span(provider) {
+                diagnostic = diagnostic.at(span);
+            }
+            self.diags.push(diagnostic.address(addr.to_string()));
+        }
+        self.unimported.insert(addr, Unconfigured::Failed);
     }
 
     /// Takes in what importing found.
@@ -185,12 +259,12 @@ impl Planner<'_> {
                      correct and that it is associated with the provider's configured region or endpoint."
                 );
                 self.diags.push(failed(Diagnostic::error("Cannot import non-existent remote object", detail)));
-                self.unimported.insert(addr);
+                self.unimported.insert(addr, Unconfigured::Failed);
             }
             Err(error) => {
                 let diagnostic = super::problem::of_error(&error).address(addr.to_string());
                 self.diags.push(failed(diagnostic));
-                self.unimported.insert(addr);
+                self.unimported.insert(addr, Unconfigured::Failed);
             }
         }
     }

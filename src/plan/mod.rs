@@ -6,9 +6,12 @@
 
 mod action;
 mod change;
+mod cost;
 mod data;
 mod decide;
+mod ephemeral;
 mod evaluate;
+mod guard;
 mod ignore;
 mod import;
 mod input;
@@ -22,10 +25,12 @@ mod outputs;
 mod planner;
 mod problem;
 mod propose;
+mod provisioner;
 mod reading;
 mod reads;
 mod registry;
 mod removed;
+mod replace;
 mod request;
 mod resource;
 mod scope;
@@ -33,9 +38,12 @@ mod settle;
 mod step;
 mod steps;
 mod target;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod values;
 mod visit;
+mod width;
 
 pub use change::Action;
 pub use change::Adoption;
@@ -44,8 +52,14 @@ pub use change::Deferred;
 pub use change::Drift;
 pub use change::OutputChange;
 pub use change::Reason;
+pub use cost::Cost;
+pub use cost::CostLine;
+pub use cost::PriceLists;
+pub use cost::cost;
 pub use evaluate::Evaluation;
 pub use evaluate::Place;
+pub use guard::Guarded;
+pub use guard::guarded;
 pub use input::GivenValue;
 pub use input::Input;
 pub use nodes::Node;
@@ -66,6 +80,7 @@ pub use step::StepGraph;
 pub use step::StepId;
 pub use tree::PathId;
 pub use tree::Tree;
+pub use values::Instances;
 pub use values::Repetition;
 pub use values::Values;
 pub use values::repetitions;
@@ -76,6 +91,8 @@ pub(crate) use evaluate::templates;
 pub(crate) use problem::of_error;
 pub(crate) use propose::equal_objects;
 pub(crate) use propose::mark;
+pub(crate) use resource::POSTCONDITION;
+pub(crate) use resource::PRECONDITION;
 pub(crate) use settle::settle;
 
 use std::collections::BTreeMap;
@@ -86,6 +103,9 @@ use crate::addr::Target;
 use crate::state::Snapshot;
 use crate::value::Str;
 use crate::value::Value;
+
+/// The summary of a check that only applying can tell.
+pub(crate) const CHECK_LATER: &str = "Check block assertion known after apply";
 
 /// What the plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -114,6 +134,8 @@ pub struct Options {
     pub deferral: bool,
     /// Objects to take over by their vendor's id, as `import` blocks do.
     pub imports: Vec<(InstanceAddr, Str)>,
+    /// Whether only the configuration is looked at: variables are unknown, and what depends on one is not wrong for that.
+    pub validating: bool,
 }
 
 /// What applying will do, and why.

@@ -139,6 +139,9 @@ impl Nodes {
     }
 }
 
+/// Slots of resources by path and name.
+type Slots = FxHashMap<(PathId, Mode, Str, Str), u32>;
+
 struct Builder<'a> {
     tree: &'a Tree,
     modules: &'a [eval::Module],
@@ -217,10 +220,11 @@ impl<'a> Builder<'a> {
         for (slot, def) in (0..).zip(&module.checks) {
             self.connect(path, NodeKind::Check(slot), &def.refs, call);
         }
-        if path == Tree::ROOT {
+        if path == Tree::ROOT && !module.imports.is_empty() {
+            let slots = self.slots();
             for (slot, def) in (0..).zip(&module.imports) {
                 let node = self.connect(path, NodeKind::Import(slot), &def.refs, call);
-                if let Some(resource) = self.import_target(def) {
+                if let Some(resource) = self.import_target(def, &slots) {
                     self.nodes.dag.after(resource, node);
                 }
             }
@@ -331,16 +335,24 @@ impl<'a> Builder<'a> {
         Some(node)
     }
 
+    /// The slots of all resources by path and name.
+    fn slots(&self) -> Slots {
+        let of_path = |path: PathId| {
+            let resources = (0..).zip(&self.module(path).resources);
+            resources.map(move |(slot, def)| ((path, def.mode, Str::clone(&def.ty), Str::clone(&def.name)), slot))
+        };
+        self.tree.paths().flat_map(|(path, _)| of_path(path)).collect()
+    }
+
     /// The resource node that an `import` block fills.
-    fn import_target(&self, def: &eval::ImportDef) -> Option<NodeId> {
+    fn import_target(&self, def: &eval::ImportDef, slots: &Slots) -> Option<NodeId> {
         let to = def.to.as_ref()?;
         let mut path = Tree::ROOT;
         for (name, _) in &to.modules {
             let slot = self.module(path).calls.iter().position(|call| call.name == *name)?;
             path = self.tree.path(path).children[slot]?;
         }
-        let resources = &self.module(path).resources;
-        let slot = resources.iter().position(|def| (def.mode, &def.ty, &def.name) == (to.mode, &to.ty, &to.name))?;
-        Some(self.nodes.id(path, NodeKind::Resource(u32::try_from(slot).ok()?)))
+        let slot = *slots.get(&(path, to.mode, Str::clone(&to.ty), Str::clone(&to.name)))?;
+        Some(self.nodes.id(path, NodeKind::Resource(slot)))
     }
 }

@@ -163,6 +163,11 @@ impl Objects {
 }
 
 impl Entry {
+    /// The type that the object had in the state, where a `moved` block gave it another.
+    pub(crate) fn changes_type(&self) -> Option<&str> {
+        self.previous.as_ref().filter(|previous| previous.ty != self.addr.ty).map(|previous| &*previous.ty)
+    }
+
     fn new(addr: InstanceAddr, key: ObjectKey, object: &state::Object) -> Self {
         let before = Arc::clone(&object.attributes);
         Self {

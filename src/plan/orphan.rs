@@ -2,55 +2,129 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::Action;
 use super::Change;
 use super::Mode;
 use super::NodeKind;
+use super::PathId;
 use super::Planner;
 use super::Reason;
 use super::objects::EntryId;
 use super::values::Repeat;
 use crate::addr;
+use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
+use crate::addr::ModuleInstance;
+use crate::addr::ModulePath;
+use crate::addr::ResourceAddr;
+use crate::diag::Diagnostic;
 use crate::graph::NodeId;
 use crate::state::ObjectKey;
+use crate::value::Str;
+
+/// What is asked of every object that goes, found once.
+struct Index {
+    /// The instances of every module, with their number at their path.
+    modules: FxHashMap<ModuleInstance, u32>,
+    /// By resource: whether how often it is repeated is left for a later phase.
+    deferred: FxHashMap<(PathId, u32), bool>,
+    /// By what a `removed` block names: whether it is destroyed.
+    removed_resources: FxHashMap<ResourceAddr, bool>,
+    removed_modules: FxHashMap<ModulePath, bool>,
+}
+
+impl Index {
+    fn new(planner: &Planner<'_>) -> Index {
+        let mut index = Index {
+            modules: FxHashMap::default(),
+            deferred: FxHashMap::default(),
+            removed_resources: FxHashMap::default(),
+            removed_modules: FxHashMap::default(),
+        };
+        for (id, path) in planner.tree.paths() {
+            let instances = (0..).zip(&planner.values.path(id).instances);
+            index.modules.extend(instances.map(|(number, module)| (module.addr.clone(), number)));
+            for removed in &planner.input.config.module(path.source).removed {
+                let inner = removed.from.module.path();
+                let module = ModulePath::from_iter(path.path.names().iter().chain(inner.names()).cloned());
+                match &removed.from.resource {
+                    Some(of) => {
+                        let (ty, name) = (Str::clone(&of.ty), Str::clone(&of.name));
+                        let addr = ResourceAddr { module, mode: of.mode, ty, name };
+                        index.removed_resources.entry(addr).or_insert(removed.destroy);
+                    }
+                    None => _ = index.removed_modules.entry(module).or_insert(removed.destroy),
+                }
+            }
+        }
+        index
+    }
+
+    /// What a `removed` block says of an object: whether it is destroyed. `None` without a block.
+    fn removed(&self, addr: &InstanceAddr) -> Option<bool> {
+        if let Some(destroy) = self.removed_resources.get(&addr.resource()) {
+            return Some(*destroy);
+        }
+        if self.removed_modules.is_empty() {
+            return None;
+        }
+        let path = addr.module.path();
+        let names = path.names();
+        let around = (1..=names.len()).map(|depth| ModulePath::from_iter(names[..depth].iter().cloned()));
+        around.into_iter().find_map(|module| self.removed_modules.get(&module).copied())
+    }
+}
 
 impl Planner<'_> {
     /// Plans the end of every object that is not configured, or of every object when everything goes.
     pub(super) fn plan_orphans(&mut self) {
-        for id in 0..self.objects.len() {
-            let entry = self.objects.get(id);
+        let ends = |id: &EntryId| {
+            let entry = self.objects.get(*id);
             let stays = entry.is_claimed && entry.key == ObjectKey::Current && self.input.options.mode != Mode::Destroy;
-            if stays || !self.selection.selects_end(&entry.addr) || self.is_deferred(id) {
-                continue;
+            !stays && self.selection.selects_end(&entry.addr)
+        };
+        let ends: Vec<EntryId> = (0..self.objects.len()).filter(ends).collect();
+        if ends.is_empty() {
+            return;
+        }
+        let mut index = Index::new(self);
+        for id in ends {
+            if !self.is_deferred(id, &mut index) {
+                self.plan_end(id, &index);
             }
-            self.plan_end(id);
         }
     }
 
-    fn plan_end(&mut self, id: EntryId) {
+    fn plan_end(&mut self, id: EntryId, index: &Index) {
         let entry = self.objects.get(id);
         let is_data = entry.addr.mode == addr::Mode::Data;
         let reason = match (self.input.options.mode, &entry.key) {
             (Mode::Destroy, _) | (_, ObjectKey::Deposed(_)) => None,
-            _ => Some(self.end_reason(id)),
+            _ => Some(self.end_reason(id, index)),
         };
-        let removed = self.removed_block(id);
-        let is_forgotten = is_data || removed == Some(false);
-        let action = match (&entry.now, is_forgotten) {
-            // Gone already: our record goes too, without a call.
-            (None, _) => Action::Forget,
-            (Some(_), true) => Action::Forget,
-            (Some(_), false) => Action::Delete,
-        };
+        // Gone already: our record goes too, without a call.
         if entry.now.is_none() || is_data {
             self.forgotten.push((entry.addr.clone(), entry.key.clone()));
             return;
         }
+        // What a `removed` block lets go of stays, and so does what cannot be removed by itself.
+        let removed = index.removed(&entry.addr);
+        let ty = self.input.registry.resource(&entry.addr.ty);
+        let kept = ty.and_then(|ty| ty.keeps(&entry.private));
+        let action = if removed == Some(false) || kept.is_some() { Action::Forget } else { Action::Delete };
         if action == Action::Delete {
             self.check_end(id);
+            self.warn_of_end(id);
         }
         let entry = self.objects.get(id);
+        // When everything goes, what it belongs to does as well; who says `removed` knows.
+        if let Some(why) = kept.filter(|_| self.input.options.mode != Mode::Destroy && removed.is_none()) {
+            let address = entry.addr.to_string();
+            let detail = format!("{address} is no longer configured. It is let go of and stays as it is: {why}");
+            self.diags.push(Diagnostic::warning("Object is not removed", detail).address(address));
+        }
         let entry_change = Change {
             addr: entry.addr.clone(),
             object: entry.key.clone(),
@@ -77,16 +151,13 @@ impl Planner<'_> {
     }
 
     /// Why an object is no longer wanted.
-    fn end_reason(&self, id: EntryId) -> Reason {
+    fn end_reason(&self, id: EntryId, index: &Index) -> Reason {
         let entry = self.objects.get(id);
         let Some((path, slot)) = self.locate(&entry.addr) else {
-            return Reason::NoResourceConfig;
+            return if entry.previous.is_some() { Reason::NoMoveTarget } else { Reason::NoResourceConfig };
         };
-        let modules = &self.values.path(path).instances;
-        let Some(module) = modules.iter().position(|module| module.addr == entry.addr.module) else {
-            return Reason::NoModule;
-        };
-        let instances = self.values.resource(path, slot, u32::try_from(module).expect("32 bits"));
+        let Some(module) = index.modules.get(&entry.addr.module) else { return Reason::NoModule };
+        let instances = self.values.resource(path, slot, *module);
         match (instances.map(|instances| instances.repeat), &entry.addr.key) {
             (Some(Repeat::Count), InstanceKey::Int(_)) => Reason::CountIndex,
             (Some(Repeat::Each), InstanceKey::Str(_)) => Reason::EachKey,
@@ -95,20 +166,25 @@ impl Planner<'_> {
     }
 
     /// Whether how often the object's resource is repeated is left for a later phase.
-    fn is_deferred(&self, id: EntryId) -> bool {
+    fn is_deferred(&self, id: EntryId, index: &mut Index) -> bool {
         let entry = self.objects.get(id);
         if self.input.options.mode == Mode::Destroy {
             return false;
         }
         let Some((path, slot)) = self.locate(&entry.addr) else { return false };
-        let of_resource = self.values.path(path).resources.get(slot as usize);
-        let unknown = of_resource.into_iter().flatten().any(|instances| instances.repeat == Repeat::Unknown);
-        // An error before it came to the resource: nothing can be said of its objects.
-        unknown || of_resource.is_none_or(Vec::is_empty) && !self.values.path(path).instances.is_empty()
+        *index.deferred.entry((path, slot)).or_insert_with(|| {
+            let of_resource = self.values.path(path).resources.get(slot as usize);
+            let unknown = of_resource.into_iter().flatten().any(|instances| instances.repeat == Repeat::Unknown);
+            // An error before it came to the resource: nothing can be said of its objects.
+            unknown || of_resource.is_none_or(Vec::is_empty) && !self.values.path(path).instances.is_empty()
+        })
     }
 
-    /// `prevent_destroy` of the block, where there still is one.
+    /// That the provider can delete it, and `prevent_destroy` of the block, where there still is one.
     fn check_end(&mut self, id: EntryId) {
+        if self.provider_of_entry(id).is_some_and(|provider| !self.keeps(provider, id)) {
+            self.report_stray(id);
+        }
         let entry = self.objects.get(id);
         let Some((path, slot)) = self.locate(&entry.addr) else { return };
         let def = &self.module(path).resources[slot as usize];
@@ -118,23 +194,23 @@ impl Planner<'_> {
         }
     }
 
-    /// What a `removed` block says of an object: whether it is destroyed. `None` without a block.
-    fn removed_block(&self, id: EntryId) -> Option<bool> {
-        let addr = &self.objects.get(id).addr;
-        self.tree.paths().find_map(|(_, path)| {
-            let module = self.input.config.module(path.source);
-            let removed = module.removed.iter().find(|removed| {
-                let depth = path.path.names().len();
-                let steps = addr.module.steps();
-                steps.len() >= depth
-                    && steps.iter().zip(path.path.names()).all(|((name, _), wanted)| name == wanted)
-                    && {
-                        let inner = addr::ModuleInstance::from_iter(steps[depth..].iter().cloned());
-                        removed.from.covers(&addr::InstanceAddr { module: inner, ..addr.clone() })
-                    }
+    /// What the type has to say on the deletion. Where everything goes, what would be left behind goes too.
+    fn warn_of_end(&mut self, id: EntryId) {
+        let entry = self.objects.get(id);
+        let goes_with_all = self.input.options.mode == Mode::Destroy && self.input.options.targets.is_empty();
+        let (Some(ty), Some(now)) = (self.input.registry.resource(&entry.addr.ty), &entry.now) else { return };
+        if goes_with_all {
+            return;
+        }
+        let span = self.locate(&entry.addr).map(|(path, slot)| self.module(path).resources[slot as usize].span);
+        let address = entry.addr.to_string();
+        for problem in ty.end_warnings(now) {
+            let warning = Diagnostic::warning(problem.summary, problem.detail).address(address.clone());
+            self.diags.push(match span {
+                Some(span) => warning.at(span),
+                None => warning,
             });
-            removed.map(|removed| removed.destroy)
-        })
+        }
     }
 
     /// The node of the provider that looks after a stored object.

@@ -50,7 +50,7 @@ impl Planner<'_> {
     }
 
     pub(super) fn root_variables(&self) -> BTreeMap<Str, Value> {
-        let defs = (0..).zip(&self.module(Tree::ROOT).variables);
+        let defs = (0..).zip(&self.module(Tree::ROOT).variables).filter(|(_, def)| !def.ephemeral);
         let value =
             |slot| self.values.stored(Node { path: Tree::ROOT, kind: NodeKind::Variable(slot) }).first().cloned();
         defs.filter_map(|(slot, def)| value(slot).map(|value| (Str::clone(&def.name), value))).collect()

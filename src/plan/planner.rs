@@ -35,6 +35,7 @@ use crate::diag::Diagnostics;
 use crate::eval;
 use crate::graph::NodeId;
 use crate::graph::Walk;
+use crate::provider::BatchKey;
 use crate::value::Object;
 use crate::value::Str;
 
@@ -71,6 +72,8 @@ pub struct Planner<'i> {
     /// Managed instances that are planned, with the place of their change.
     pub(super) decided: FxHashMap<InstanceAddr, usize>,
     pub(super) visited_imports: FxHashSet<u32>,
+    /// What `import` blocks fill.
+    pub(super) import_targets: Vec<InstanceAddr>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
     pub(super) outputs: Vec<OutputChange>,
@@ -81,14 +84,19 @@ pub struct Planner<'i> {
     pub(super) dependencies: FxHashMap<NodeId, Arc<[ResourceAddr]>>,
     /// By node: whether something that needs it is made before its predecessor goes.
     pub(super) create_first: Vec<bool>,
+    /// By resource node and module instance: the `max_unavailable` that is configured; `None` where it will not do.
+    pub(super) widths: FxHashMap<(NodeId, u32), Option<usize>>,
     /// Data sources that have been read.
     pub(super) data: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
     /// Objects taken over by `import` blocks, with their ids.
     pub(super) imported: BTreeMap<InstanceAddr, (Str, Option<Arc<Object>>)>,
-    /// Instances that an `import` block names and could not be imported, which has been reported.
-    pub(super) unimported: FxHashSet<InstanceAddr>,
+    /// Instances that shall be imported and could not be: it failed, which has been reported, or it has to wait for a
+    /// later phase.
+    pub(super) unimported: FxHashMap<InstanceAddr, Unconfigured>,
     /// Providers without a client at planning: their configuration is not known yet, or has failed.
     pub(super) unconfigured: FxHashMap<NodeId, Unconfigured>,
+    /// Nodes with rules that only applying can tell: checked again there.
+    pub(super) open_rules: FxHashSet<NodeId>,
     pub(super) walk: Walk,
     /// What stands at the places of objects that are not ours yet.
     pub(super) places: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
@@ -99,6 +107,8 @@ pub struct Planner<'i> {
     pub(super) waiters: FxHashMap<EntryId, NodeId>,
     pub(super) by_provider: FxHashMap<NodeId, Vec<EntryId>>,
     pub(super) requests: Vec<(RequestId, Request)>,
+    /// The places of reads among `requests`, so that reads of one batch join.
+    pub(super) batches: FxHashMap<(NodeId, BatchKey), usize>,
     pub(super) pending: FxHashMap<RequestId, Pending>,
     pub(super) next_request: RequestId,
 }
@@ -137,7 +147,9 @@ impl<'i> Planner<'i> {
         let mut diags = Diagnostics::new();
         let tree = Arc::new(Tree::new(&input.modules));
         let mut objects = Objects::new(&input.prior);
+        diags.extend(super::provisioner::refuse(&input.modules));
         super::moved::apply(&input.config, &tree, &input.sources, &mut objects, &mut diags);
+        super::moved::convert(&input.registry, &mut objects, &mut diags);
         super::removed::check(&input.config, &tree, &mut diags);
         let registry = Arc::clone(&input.registry);
         let provider_of = move |mode, ty: &str| Some(registry.provider_of(mode, ty));
@@ -162,6 +174,7 @@ impl<'i> Planner<'i> {
             forgotten: Vec::new(),
             index: Index::new(&tree, &input.modules),
             visited_imports: FxHashSet::default(),
+            import_targets: Vec::new(),
             wanted: FxHashSet::default(),
             expanded_by: FxHashMap::default(),
             touched: Vec::new(),
@@ -173,10 +186,12 @@ impl<'i> Planner<'i> {
             reaches: vec![Arc::default(); nodes.len()],
             dependencies: FxHashMap::default(),
             create_first: Vec::new(),
+            widths: FxHashMap::default(),
             data: FxHashMap::default(),
             imported: BTreeMap::new(),
-            unimported: FxHashSet::default(),
+            unimported: FxHashMap::default(),
             unconfigured: FxHashMap::default(),
+            open_rules: FxHashSet::default(),
             walk: Walk::new(&nodes.dag),
             places: FxHashMap::default(),
             configured: FxHashSet::default(),
@@ -186,6 +201,7 @@ impl<'i> Planner<'i> {
             waiters: FxHashMap::default(),
             by_provider: FxHashMap::default(),
             requests: Vec::new(),
+            batches: FxHashMap::default(),
             pending: FxHashMap::default(),
             next_request: 0,
             tree,
@@ -208,7 +224,7 @@ impl<'i> Planner<'i> {
         }
         for id in 0..self.objects.len() {
             let provider = self.provider_of_entry(id);
-            if let Some(provider) = provider {
+            if let Some(provider) = provider.filter(|provider| self.keeps(*provider, id)) {
                 self.by_provider.entry(provider).or_default().push(id);
             }
         }
@@ -223,9 +239,13 @@ impl<'i> Planner<'i> {
             }
         }
         if !self.requests.is_empty() {
-            return Poll::Need(std::mem::take(&mut self.requests));
+            return Poll::Need(self.take_requests());
         }
-        if self.pending.is_empty() { Poll::Done } else { Poll::Wait }
+        if !self.pending.is_empty() {
+            return Poll::Wait;
+        }
+        assert!(self.parked.is_empty() && self.held.is_empty(), "whoever waits has something to wait for");
+        Poll::Done
     }
 
     fn visit(&mut self, id: NodeId) -> Visit {
@@ -281,9 +301,15 @@ impl<'i> Planner<'i> {
             self.plan_orphans();
         }
         self.gather_drift();
+        super::moved::still_there_planned(&mut self);
+        self.check_imports();
         self.plan_outputs();
         self.check_targets();
+        self.check_replace();
         self.sort_changes();
+        // A block in many module instances, or one that was visited twice, is left for later once.
+        self.deferred.sort_by(|a, b| (&a.address, &a.reason).cmp(&(&b.address, &b.reason)));
+        self.deferred.dedup();
         let errored = self.diags.has_errors();
         let steps = if errored { Default::default() } else { super::steps::build(&self) };
         let variables = self.root_variables();

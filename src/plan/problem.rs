@@ -2,17 +2,21 @@
 
 use std::error::Error;
 
+use super::Node;
 use super::NodeKind;
+use super::PathId;
 use super::Planner;
-use super::resource::One;
+use super::objects::EntryId;
 use super::resource::context;
 use crate::addr::InstanceAddr;
 use crate::addr::Mode;
 use crate::diag::Diagnostic;
+use crate::diag::Severity;
 use crate::diag::Span;
 use crate::diag::did_you_mean;
 use crate::graph::NodeId;
 use crate::provider::ProviderError;
+use crate::value::Str;
 
 /// A diagnostic for a call that failed, with all its causes and what can be done.
 pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
@@ -69,26 +73,74 @@ pub(super) fn read_failed(addr: &InstanceAddr, error: &ProviderError) -> Diagnos
 }
 
 impl Planner<'_> {
-    /// Reports a type that no provider has.
-    pub(super) fn report_unknown_type(&mut self, one: One<'_>) {
-        let (summary, kind) = match one.def.mode {
+    /// Reports a type that the resource's provider does not have.
+    pub(super) fn report_unsupported(&mut self, path: PathId, slot: u32) {
+        let def = &self.module(path).resources[slot as usize];
+        let (summary, kind) = match def.mode {
             Mode::Managed => ("Invalid resource type", "resource type"),
             Mode::Data => ("Invalid data source", "data source"),
         };
-        let provider = self.input.registry.provider_of(one.def.mode, &one.def.ty);
+        let owner = self.input.registry.provider_of(def.mode, &def.ty);
+        let provider = self.nodes.provider(path, slot).map(|node| self.provider_name(node));
+        let provider = provider.unwrap_or_else(|| Str::clone(&owner));
         let detail = if self.input.registry.provider(&provider).is_some() {
-            format!("The provider {provider} does not support {kind} \"{}\".", one.def.ty)
+            let owner = match self.input.registry.has(&owner, def.mode, &def.ty) {
+                true => format!(" The provider {owner} does."),
+                false => String::new(),
+            };
+            format!("The provider {provider} does not support {kind} \"{}\".{owner}", def.ty)
         } else {
             let known: Vec<&str> = self.input.registry.providers().iter().map(|provider| provider.name()).collect();
             format!(
                 "There is no provider \"{provider}\" for {kind} \"{}\". Built in are: {}.",
-                one.def.ty,
+                def.ty,
                 known.join(", ")
             )
         };
-        let names = self.input.registry.names(one.def.mode);
-        let hint = did_you_mean(&one.def.ty, names);
-        self.diags.push(Diagnostic::error(summary, detail + &hint).at(one.def.span));
+        let names = self.input.registry.names(def.mode).into_iter().filter(|name| *name != &*def.ty);
+        let hint = did_you_mean(&def.ty, names);
+        self.diags.push(Diagnostic::error(summary, detail + &hint).at(def.span).within(context(def)));
+    }
+
+    /// Reports an object that shall go and whose type is not its provider's, whatever the state or a block says.
+    pub(super) fn report_stray(&mut self, id: EntryId) {
+        let entry = self.objects.get(id);
+        let provider = self.provider_of_entry(id).map(|node| self.provider_name(node));
+        let provider = provider.unwrap_or_else(|| Str::clone(&entry.stored.provider.name));
+        let detail = format!(
+            "The provider {provider} does not support resource type \"{}\", so that {}, which it is said to keep, cannot \
+             be destroyed. Correct its provider, or let go of the object with a `removed` block that has \
+             `destroy = false`.",
+            entry.addr.ty, entry.addr
+        );
+        let diagnostic = Diagnostic::error("Invalid resource type", detail).address(entry.addr.to_string());
+        self.diags.push(diagnostic);
+    }
+
+    /// Whether the provider of a resource has its type.
+    pub(super) fn is_supported(&self, path: PathId, slot: u32) -> bool {
+        let def = &self.module(path).resources[slot as usize];
+        let provider = match self.nodes.provider(path, slot) {
+            Some(node) => self.provider_name(node),
+            None => self.input.registry.provider_of(def.mode, &def.ty),
+        };
+        self.input.registry.has(&provider, def.mode, &def.ty)
+    }
+
+    /// Whether a provider has the type of an object.
+    pub(super) fn keeps(&self, provider: NodeId, id: EntryId) -> bool {
+        let addr = &self.objects.get(id).addr;
+        self.input.registry.has(&self.provider_name(provider), addr.mode, &addr.ty)
+    }
+
+    /// The local name of a provider node.
+    fn provider_name(&self, node: NodeId) -> Str {
+        let Node { path, kind } = self.nodes.node(node);
+        match kind {
+            NodeKind::Provider(slot) => Str::clone(&self.module(path).providers[slot as usize].name),
+            NodeKind::Implicit(slot) => Str::clone(&self.nodes.implicit[slot as usize]),
+            _ => panic!("a provider is a block or stands for one"),
+        }
     }
 
     /// Reports a failed call for one instance of a resource node.
@@ -97,6 +149,10 @@ impl Planner<'_> {
         if let NodeKind::Resource(slot) = self.nodes.node(node).kind {
             let def = &self.module(self.nodes.node(node).path).resources[slot as usize];
             diagnostic = diagnostic.at(def.span).within(context(def));
+            // A check says what is wrong, and stops nothing.
+            if def.check.is_some() {
+                diagnostic.severity = Severity::Warning;
+            }
         }
         self.diags.push(diagnostic);
     }

@@ -83,6 +83,10 @@ impl Planner<'_> {
             entry.now = found.map(Arc::new);
         }
         entry.stale.clone_from(&stale);
+        if entry.changes_type().is_some() && stale.is_none() {
+            // There is nothing to compare with: what is stored is of another type, and is not updated but taken over.
+            return;
+        }
         let is_ours = |name: &Str| ty.schema().root().attributes().get(name).is_none_or(|a| a.is_settable());
         let is_only_computed = entry.now.as_ref().is_some_and(|now| {
             let mut pairs = now.iter().filter(|(name, _)| is_ours(name));

@@ -35,9 +35,6 @@ impl Planner<'_> {
             (Pending::Configure { provider }, Answer::Configured(Err(error))) => {
                 self.report_provider(provider, &error);
                 self.give_up_reads(provider, Unconfigured::Failed);
-                for (_, pending) in self.held.remove(&provider).unwrap_or_default() {
-                    self.give_up(pending);
-                }
             }
             (Pending::Read { places }, Answer::Read(reads)) => {
                 for (place, read) in places.into_iter().zip(reads) {
@@ -91,7 +88,7 @@ impl Planner<'_> {
     }
 
     /// A request whose provider has no client, and will have none.
-    fn give_up(&mut self, pending: Pending) {
+    fn give_up(&mut self, provider: NodeId, why: Unconfigured, pending: Pending) {
         match pending {
             Pending::Configure { .. } => {}
             Pending::Read { places } => {
@@ -109,7 +106,10 @@ impl Planner<'_> {
                 self.data.insert(addr, None);
                 self.unpark(node);
             }
-            Pending::Import { node, .. } => self.unpark(node),
+            Pending::Import { node, addr, .. } => {
+                self.give_up_import(addr, provider, why);
+                self.unpark(node);
+            }
         }
     }
 
@@ -122,14 +122,16 @@ impl Planner<'_> {
         };
         // Nothing is asked of a provider before it has a client.
         if let Some(provider) = provider.filter(|provider| !self.configured.contains(provider)) {
+            assert!(!self.unconfigured.contains_key(&provider), "nothing is asked of a provider that was given up");
             self.held.entry(provider).or_default().push((request, pending));
             return;
         }
-        if let Request::Read { provider, key, items } = &request
-            && let Some(id) = self.same_batch(*provider, key)
-        {
-            self.join_batch(id, items.clone(), pending);
-            return;
+        let (request, pending) = match self.join_batch(request, pending) {
+            Some(alone) => alone,
+            None => return,
+        };
+        if let Request::Read { provider, key, .. } = &request {
+            self.batches.insert((*provider, key.clone()), self.requests.len());
         }
         let id = self.next_request;
         self.next_request += 1;
@@ -137,22 +139,27 @@ impl Planner<'_> {
         self.requests.push((id, request));
     }
 
-    /// A read of the same batch that has not gone out yet.
-    fn same_batch(&self, provider: NodeId, key: &BatchKey) -> Option<RequestId> {
-        self.requests.iter().rev().find_map(|(id, request)| match request {
-            Request::Read { provider: other, key: known, .. } if *other == provider && known == key => Some(*id),
-            _ => None,
-        })
+    /// Adds a read to one of the same batch that has not gone out yet; gives it back where there is none.
+    fn join_batch(&mut self, request: Request, pending: Pending) -> Option<(Request, Pending)> {
+        let (provider, key, more, added) = match (request, pending) {
+            (Request::Read { provider, key, items }, Pending::Read { places }) => (provider, key, items, places),
+            other => return Some(other),
+        };
+        let at = self.batches.get(&(provider, key.clone())).copied();
+        if let Some((id, Request::Read { items, .. })) = at.and_then(|at| self.requests.get_mut(at))
+            && let Some(Pending::Read { places }) = self.pending.get_mut(id)
+        {
+            items.extend(more);
+            places.extend(added);
+            return None;
+        }
+        Some((Request::Read { provider, key, items: more }, Pending::Read { places: added }))
     }
 
-    fn join_batch(&mut self, id: RequestId, more: Vec<BatchItem>, pending: Pending) {
-        let Pending::Read { places: mut added } = pending else { return };
-        if let Some((_, Request::Read { items, .. })) = self.requests.iter_mut().find(|(known, _)| *known == id) {
-            items.extend(more);
-        }
-        if let Some(Pending::Read { places }) = self.pending.get_mut(&id) {
-            places.append(&mut added);
-        }
+    /// The requests that are to go out now.
+    pub(super) fn take_requests(&mut self) -> Vec<(RequestId, Request)> {
+        self.batches.clear();
+        std::mem::take(&mut self.requests)
     }
 
     /// Asks for a client, and sees to it that the provider's objects are read once there is one.
@@ -196,11 +203,14 @@ impl Planner<'_> {
         }
     }
 
-    /// The provider has no client: its objects stay as they were last known.
+    /// The provider has no client: its objects stay as they were last known, and what was going to be asked of it is not.
     pub(super) fn give_up_reads(&mut self, provider: NodeId, why: Unconfigured) {
         self.unconfigured.insert(provider, why);
         for id in self.by_provider.remove(&provider).unwrap_or_default() {
             self.settle(id);
+        }
+        for (_, pending) in self.held.remove(&provider).unwrap_or_default() {
+            self.give_up(provider, why, pending);
         }
     }
 

@@ -54,6 +54,15 @@ impl Registry {
         }
     }
 
+    /// Whether a provider has a type.
+    pub fn has(&self, provider: &str, mode: Mode, ty: &str) -> bool {
+        let known = match mode {
+            Mode::Managed => self.resources.get(ty),
+            Mode::Data => self.data.get(ty),
+        };
+        known.is_some_and(|at| self.providers[*at].name() == provider)
+    }
+
     /// A resource type.
     pub fn resource(&self, ty: &str) -> Option<Arc<dyn AnyResource>> {
         self.resources.get(ty).and_then(|at| self.providers[*at].resource(ty))

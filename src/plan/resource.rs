@@ -10,6 +10,7 @@ use super::Planner;
 use super::evaluate::Evaluation;
 use super::evaluate::Place;
 use super::objects::EntryId;
+use super::planner::Unconfigured;
 use super::planner::Visit;
 use super::scope::Touched;
 use super::values::Instances;
@@ -33,7 +34,6 @@ use crate::schema::Schema;
 use crate::state::ObjectKey;
 use crate::value::Object;
 use crate::value::Str;
-use crate::value::Type;
 use crate::value::Value;
 
 /// One instance being planned.
@@ -76,13 +76,9 @@ impl Planner<'_> {
 
     pub(super) fn visit_resource(&mut self, node: NodeId, path: PathId, slot: u32) -> Visit {
         let def = &self.module(path).resources[slot as usize];
-        for provisioner in &def.provisioners {
-            let detail = format!(
-                "The {} provisioner would have to run, and infra does not run provisioners yet. For what is done on a                  host there are the host_* resources, which are planned, checked and undone.",
-                provisioner.kind
-            );
-            let diagnostic = Diagnostic::error("Provisioners are not supported", detail);
-            self.diags.push(diagnostic.at(provisioner.span).within(context(def)));
+        if self.input.options.mode != Mode::Destroy && !self.is_supported(path, slot) {
+            self.report_unsupported(path, slot);
+            return Visit::Done;
         }
         self.check_ignored(def);
         let mut instances = Vec::new();
@@ -93,6 +89,7 @@ impl Planner<'_> {
                 instances.push(self.stored_instances(def, &module_addr));
                 continue;
             }
+            self.find_width(node, path, module, def);
             let expansion = self.expand(node, Place::module(path, module), def);
             self.move_between_repetitions(def, &module_addr, &expansion);
             let (repeat, repetitions) = repetitions(&expansion);
@@ -249,10 +246,7 @@ impl Planner<'_> {
 
     /// The value of an instance and the place of its change; `None` when its place is being read.
     fn plan_managed(&mut self, one: One<'_>, repeat: Repeat) -> Option<(Value, Option<usize>)> {
-        let Some(ty) = self.input.registry.resource(&one.def.ty) else {
-            self.report_unknown_type(one);
-            return Some((Value::failed(Type::DYNAMIC), None));
-        };
+        let ty = self.input.registry.resource(&one.def.ty).expect("an instance of an unknown type is not planned");
         let schema = ty.schema();
         let entry = self.entry_of(one);
         if !self.selection.selects(one.addr) {
@@ -271,15 +265,17 @@ impl Planner<'_> {
         let is_wrong = !problems.is_empty();
         self.report_problems(one, problems, false);
         let place = one.place();
-        let holds = self.check_rules(place, &one.def.lifecycle.preconditions, "Resource precondition failed");
+        let holds = self.check_rules(one, place, &one.def.lifecycle.preconditions, PRECONDITION);
         if is_wrong || !holds {
             return Some((Value::failed(schema.ty()), None));
         }
         if repeat == Repeat::Unknown {
             return Some((Value::unknown(schema.ty()), None));
         }
-        if self.unimported.contains(one.addr) {
-            return Some((Value::failed(schema.ty()), None));
+        match self.unimported.get(one.addr) {
+            Some(Unconfigured::Failed) => return Some((Value::failed(schema.ty()), None)),
+            Some(Unconfigured::Unknown) => return Some((Value::unknown(schema.ty()), None)),
+            None => {}
         }
         let imported = self.imported.get(one.addr).cloned();
         let is_new = entry.is_none_or(|id| self.objects.get(id).now.is_none()) && imported.is_none();
@@ -299,7 +295,7 @@ impl Planner<'_> {
         if one.def.lifecycle.prevent_destroy && change.action.destroys() {
             self.diags.push(cannot_be_destroyed(one.addr, one.def.span));
         }
-        self.check_rules(place.with_self(&value), &one.def.lifecycle.postconditions, "Resource postcondition failed");
+        self.check_rules(one, place.with_self(&value), &one.def.lifecycle.postconditions, POSTCONDITION);
         self.decided.insert(one.addr.clone(), self.changes.len());
         self.changes.push(change);
         Some((value, Some(self.changes.len() - 1)))
@@ -312,21 +308,28 @@ impl Planner<'_> {
         Some(entry)
     }
 
+    /// Whether none of some rules fails; where that cannot be told yet, applying checks them again.
     pub(super) fn check_rules(
         &mut self,
+        one: One<'_>,
         place: Place<'_>,
         rules: &[crate::eval::RuleDef],
         summary: &'static str,
     ) -> bool {
-        let mut holds = true;
-        for rule in rules {
-            let mut diags = std::mem::take(&mut self.diags);
-            holds &= self.evaluation().holds(place, rule, summary, &mut diags);
-            self.diags = diags;
+        let mut diags = std::mem::take(&mut self.diags);
+        let holds = self.evaluation().all_hold(place, rules, summary, &mut diags);
+        self.diags = diags;
+        if holds.is_none() {
+            self.open_rules.insert(one.node);
         }
-        holds
+        holds != Some(false)
     }
 }
+
+/// The summary of a precondition that does not hold.
+pub(crate) const PRECONDITION: &str = "Resource precondition failed";
+/// The summary of a postcondition that does not hold.
+pub(crate) const POSTCONDITION: &str = "Resource postcondition failed";
 
 pub(super) fn cannot_be_destroyed(addr: &InstanceAddr, span: Span) -> Diagnostic {
     let detail = format!(
@@ -334,5 +337,5 @@ pub(super) fn cannot_be_destroyed(addr: &InstanceAddr, span: Span) -> Diagnostic
          avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of \
          the plan using the -target option."
     );
-    Diagnostic::error("Instance cannot be destroyed", detail).at(span)
+    Diagnostic::error("Instance cannot be destroyed", detail).at(span).address(addr.to_string())
 }

@@ -1,6 +1,7 @@
 //! What an expression sees: one module instance of the values, and the expansion being evaluated.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::PathId;
 use super::Tree;
@@ -11,11 +12,12 @@ use crate::addr::InstanceKey;
 use crate::eval::Lookup;
 use crate::eval::PathName;
 use crate::eval::Scope;
+use crate::eval::function::Now;
 use crate::value::Type;
 use crate::value::Value;
 
 /// The surroundings of a run that expressions can ask for.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Environment {
     /// `path.cwd`
     pub cwd: String,
@@ -23,6 +25,8 @@ pub struct Environment {
     pub workspace: String,
     /// `plantimestamp()`
     pub plan_time: jiff::Timestamp,
+    /// `timestamp()`
+    pub now: Arc<Now>,
     /// The home folder, for `pathexpand`.
     pub home: Option<std::path::PathBuf>,
     /// The folder that relative paths start from.

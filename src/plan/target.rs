@@ -71,7 +71,7 @@ impl Selection {
                 }
             }
         }
-        selection.need_outputs(tree, nodes);
+        selection.need_outputs(nodes);
         if options.mode == Mode::Destroy && !options.targets.is_empty() {
             selection.find_dependants(objects);
         }
@@ -79,7 +79,7 @@ impl Selection {
     }
 
     /// A root output is planned when all that it needs is.
-    fn need_outputs(&mut self, tree: &Tree, nodes: &Nodes) {
+    fn need_outputs(&mut self, nodes: &Nodes) {
         if self.targets.is_empty() || self.mode == Mode::Destroy {
             return;
         }
@@ -92,7 +92,6 @@ impl Selection {
             let mut others = nodes.dag.dependencies(id).peekable();
             covered[id as usize] |= others.peek().is_some() && others.all(|other| covered[other as usize]);
         }
-        let _ = tree;
         for (id, node) in nodes.iter() {
             if matches!(node.kind, NodeKind::Output(_) | NodeKind::Local(_) | NodeKind::Variable(_) | NodeKind::Call(_))
             {

@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use super::Node;
+use super::NodeKind;
 use super::PathId;
 use super::Tree;
 use crate::addr::InstanceKey;
@@ -66,6 +68,11 @@ pub enum Repetition {
 }
 
 impl Repetition {
+    /// Whether this stands for expansions that are not known yet.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Repetition::Each(key, _) if !key.is_known())
+    }
+
     /// The key of the instance; [`InstanceKey::None`] also where it is not known.
     pub fn key(&self) -> InstanceKey {
         match self {
@@ -208,6 +215,43 @@ impl Values {
             resources.resize_with(slot + 1, Vec::new);
         }
         resources[slot] = instances;
+    }
+
+    /// Stores the values of a node by instance.
+    pub fn store(&mut self, node: Node, values: Vec<Value>) {
+        let path = self.path_mut(node.path);
+        let (slots, slot) = match node.kind {
+            NodeKind::Variable(slot) => (&mut path.variables, slot),
+            NodeKind::Local(slot) => (&mut path.locals, slot),
+            NodeKind::Output(slot) => (&mut path.outputs, slot),
+            _ => return,
+        };
+        let slot = slot as usize;
+        if slots.len() <= slot {
+            slots.resize(slot + 1, Vec::new());
+        }
+        slots[slot] = values;
+    }
+
+    /// Puts a failed value in the place of a variable's.
+    pub(super) fn fail(&mut self, node: Node, instance: u32, ty: Type) {
+        if let NodeKind::Variable(slot) = node.kind
+            && let Some(values) = self.path_mut(node.path).variables.get_mut(slot as usize)
+        {
+            values[instance as usize] = Value::failed(ty);
+        }
+    }
+
+    /// The stored values of a node, by instance.
+    pub fn stored(&self, node: Node) -> &[Value] {
+        let path = self.path(node.path);
+        let (slots, slot) = match node.kind {
+            NodeKind::Variable(slot) => (&path.variables, slot),
+            NodeKind::Local(slot) => (&path.locals, slot),
+            NodeKind::Output(slot) => (&path.outputs, slot),
+            _ => return &[],
+        };
+        slots.get(slot as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Gives every change its new place.

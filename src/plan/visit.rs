@@ -12,7 +12,6 @@ use super::planner::Unconfigured;
 use crate::addr::ProviderAddr;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
-use crate::diag::Severity;
 use crate::eval::Expansion;
 use crate::eval::ResourceDef;
 use crate::graph::NodeId;
@@ -40,10 +39,14 @@ impl Planner<'_> {
         let mut diags = std::mem::take(&mut self.diags);
         let before = diags.len();
         for instance in 0..u32::try_from(self.values.path(node.path).instances.len()).expect("32 bits") {
-            if !self.evaluation().validate_variable(node.path, slot, instance, &mut diags) {
-                // What uses it says nothing more.
-                let def = &self.module(node.path).variables[slot as usize];
-                self.values.fail(node, instance, def.ty.without_optional());
+            match self.evaluation().validate_variable(node.path, slot, instance, &mut diags) {
+                Some(true) => {}
+                Some(false) => {
+                    // What uses it says nothing more.
+                    let def = &self.module(node.path).variables[slot as usize];
+                    self.values.fail(node, instance, def.ty.without_optional());
+                }
+                None => _ = self.open_rules.insert(self.nodes.id(node.path, node.kind)),
             }
         }
         let context = context(self);
@@ -57,6 +60,15 @@ impl Planner<'_> {
 
     pub(super) fn visit_output(&mut self, node: Node, slot: u32) {
         self.visit_values(node, |this| format!("output \"{}\"", this.module(node.path).outputs[slot as usize].name));
+        if self.module(node.path).outputs[slot as usize].preconditions.is_empty() {
+            return;
+        }
+        let mut known = Diagnostics::new();
+        for instance in 0..u32::try_from(self.values.path(node.path).instances.len()).expect("32 bits") {
+            if self.evaluation().output_rules(node.path, slot, instance, &mut known).is_none() {
+                self.open_rules.insert(self.nodes.id(node.path, node.kind));
+            }
+        }
     }
 
     /// Which instances a module call makes, for each instance of the caller.
@@ -74,7 +86,7 @@ impl Planner<'_> {
                 self.diags.push(diagnostic);
             }
             if expansion == Some(Expansion::Unknown) {
-                let address = format!("module.{}", def.name);
+                let address = self.tree.path(child).path.to_string();
                 let reason = "how many there are depends on something that is not made yet".to_owned();
                 self.deferred.push(super::Deferred { address, reason });
             }
@@ -117,23 +129,15 @@ impl Planner<'_> {
         }
     }
 
-    /// Assertions of a `check` block only warn.
     pub(super) fn visit_check(&mut self, node: Node, slot: u32) {
         if self.input.options.mode == Mode::Destroy {
             return;
         }
-        let def = &self.module(node.path).checks[slot as usize];
-        for instance in 0..u32::try_from(self.values.path(node.path).instances.len()).expect("32 bits") {
-            let mut found = Diagnostics::new();
-            for rule in &def.asserts {
-                let place = Place::module(node.path, instance);
-                self.evaluation().holds(place, rule, "Check block assertion failed", &mut found);
-            }
-            for mut diagnostic in found {
-                diagnostic.severity = Severity::Warning;
-                self.diags.push(diagnostic.within(format!("check \"{}\"", def.name)));
-            }
+        let mut diags = std::mem::take(&mut self.diags);
+        if !self.evaluation().check(node, slot, &mut diags) {
+            self.open_rules.insert(self.nodes.id(node.path, node.kind));
         }
+        self.diags = diags;
     }
 
     /// The address under which the state names the provider of a resource.

@@ -1,11 +1,15 @@
 //! Vendors with the type of their client erased, as the engine sees them.
 
+mod erased;
+
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
 use async_trait::async_trait;
+use erased::ErasedData;
+use erased::ErasedResource;
 use serde_json::Value as Json;
 
 use super::Batch;
@@ -15,7 +19,6 @@ use super::Bundle;
 use super::BundleClass;
 use super::Configure;
 use super::Cx;
-use super::DataSource;
 use super::Definition;
 use super::Effect;
 use super::Found;
@@ -25,11 +28,12 @@ use super::Member;
 use super::MemberEnd;
 use super::Planned;
 use super::Price;
+use super::PriceList;
 use super::Problem;
 use super::Provider;
+use super::ProviderError;
 use super::Read;
 use super::ReadItem;
-use super::ResourceType;
 use super::Result;
 use crate::schema::Schema;
 use crate::value::Object;
@@ -43,6 +47,7 @@ pub struct Client(Arc<dyn Any + Send + Sync>);
 pub(super) trait Erased: Send + Sync {
     fn name(&self) -> &'static str;
     fn source(&self) -> &'static str;
+    fn credential(&self) -> Option<&'static str>;
     fn schema(&self) -> &Schema;
     fn resource(&self, ty: &str) -> Option<Arc<dyn AnyResource>>;
     fn data(&self, ty: &str) -> Option<Arc<dyn AnyData>>;
@@ -57,6 +62,10 @@ pub(super) trait Erased: Send + Sync {
 pub trait Connection: Send + Sync {
     /// Which account the client works on.
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>>;
+    /// The list of prices that comes with the program.
+    fn price_list(&self) -> PriceList;
+    /// Prices as the vendor says them now.
+    async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList>;
     /// Reads the objects of one key, whatever their types; one answer an item, in order. Types that cannot be asked
     /// together are asked one after another.
     async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>>;
@@ -66,7 +75,7 @@ pub trait Connection: Send + Sync {
     async fn receipt(&self, client: &Client, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>>;
 }
 
-/// A resource type, its client's type erased; each method is [`ResourceType`]'s.
+/// A resource type, its client's type erased; each method is [`super::ResourceType`]'s.
 #[async_trait]
 #[expect(missing_docs, reason = "each method is documented at `ResourceType`")]
 pub trait AnyResource: Send + Sync {
@@ -80,10 +89,14 @@ pub trait AnyResource: Send + Sync {
     fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
+    fn end_warnings(&self, prior: &Object) -> Vec<Problem>;
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)>;
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
     fn owed(&self, private: &Json) -> Option<String>;
-    fn price(&self, planned: &Object) -> Price;
+    fn keeps(&self, private: &Json) -> Option<String>;
+    fn price(&self, object: &Object, list: &PriceList) -> Price;
+    fn guards(&self) -> Option<&'static str>;
     fn marker(&self) -> Marker;
     fn consistency_window(&self) -> std::time::Duration;
     fn upgrade(&self, version: u32, object: Json) -> std::result::Result<Json, String>;
@@ -97,7 +110,7 @@ pub trait AnyResource: Send + Sync {
     async fn import(&self, client: &Client, cx: &Cx, id: &str) -> Result<Option<Object>>;
 }
 
-/// A data source, its client's type erased; each method is [`DataSource`]'s.
+/// A data source, its client's type erased; each method is [`super::DataSource`]'s.
 #[async_trait]
 #[expect(missing_docs, reason = "each method is documented at `DataSource`")]
 pub trait AnyData: Send + Sync {
@@ -116,6 +129,11 @@ impl Provider {
     /// Where Terraform finds its twin.
     pub fn source(&self) -> &'static str {
         self.inner.source()
+    }
+
+    /// The environment variable that gives its credential; `None` for vendors that need none.
+    pub fn credential(&self) -> Option<&'static str> {
+        self.inner.credential()
     }
 
     /// The provider block's arguments.
@@ -156,11 +174,11 @@ impl Provider {
 
 pub(super) fn erase<D: Definition>(definition: D) -> Box<dyn Erased> {
     let resources = definition.resources().into_iter().map(|ty| {
-        let ty = ErasedResource { inner: ty, schema: OnceLock::new() };
+        let ty = ErasedResource::new(ty);
         (ty.inner.name(), Arc::new(ty))
     });
     let data = definition.data_sources().into_iter().map(|source| {
-        let source = ErasedData { inner: source, schema: OnceLock::new() };
+        let source = ErasedData::new(source);
         (source.inner.name(), Arc::new(source))
     });
     let resources = resources.collect();
@@ -189,17 +207,6 @@ struct ErasedConnection<D: Definition> {
     bundle: Option<Box<dyn Bundle<D::Client>>>,
 }
 
-/// Schemas are built when first asked for: a run uses few of the types there are.
-struct ErasedResource<C> {
-    inner: Box<dyn ResourceType<C>>,
-    schema: OnceLock<Schema>,
-}
-
-struct ErasedData<C> {
-    inner: Box<dyn DataSource<C>>,
-    schema: OnceLock<Schema>,
-}
-
 impl Client {
     fn get<C: 'static>(&self) -> &C {
         self.0.downcast_ref().expect("a client is used with the vendor that made it")
@@ -213,6 +220,10 @@ impl<D: Definition> Erased for ErasedProvider<D> {
 
     fn source(&self) -> &'static str {
         self.shared.definition.source()
+    }
+
+    fn credential(&self) -> Option<&'static str> {
+        self.shared.definition.credential()
     }
 
     fn schema(&self) -> &Schema {
@@ -244,10 +255,36 @@ impl<D: Definition> Erased for ErasedProvider<D> {
     }
 }
 
+impl<D: Definition> ErasedConnection<D> {
+    /// What is said of a type of somebody else's: a state can name any provider for any object.
+    fn stranger(&self, ty: &str) -> ProviderError {
+        let problem = format!("the provider {} does not support resource type \"{ty}\"", self.definition.name());
+        ProviderError::refused("finding the type", problem)
+    }
+
+    /// How bundles are applied, when all members are of this vendor's types.
+    fn bundled(&self, members: &[Member]) -> Result<&dyn Bundle<D::Client>> {
+        let stranger = members.iter().find(|member| !self.resources.contains_key(member.ty));
+        match (&self.bundle, stranger.or(members.first())) {
+            (Some(bundle), _) if stranger.is_none() => Ok(&**bundle),
+            (_, Some(member)) => Err(self.stranger(member.ty)),
+            (_, None) => Err(self.stranger("")),
+        }
+    }
+}
+
 #[async_trait]
 impl<D: Definition> Connection for ErasedConnection<D> {
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>> {
         self.definition.account(client.get(), cx).await
+    }
+
+    fn price_list(&self) -> PriceList {
+        self.definition.price_list()
+    }
+
+    async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList> {
+        self.definition.live_prices(client.get(), cx).await
     }
 
     async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>> {
@@ -260,147 +297,27 @@ impl<D: Definition> Connection for ErasedConnection<D> {
         }
         let mut reads = Vec::with_capacity(items.len());
         for (ty, group) in by_type {
-            let resource = self.resources.get(ty).expect("only types of this vendor are read here");
             let (places, group): (Vec<usize>, Vec<ReadItem>) = group.into_iter().unzip();
-            let answers = resource.inner.read_batch(client.get(), cx, key, &group).await;
-            reads.extend(places.into_iter().zip(answers));
+            match self.resources.get(ty) {
+                Some(resource) => {
+                    let answers = resource.inner.read_batch(client.get(), cx, key, &group).await;
+                    reads.extend(places.into_iter().zip(answers));
+                }
+                None => reads.extend(places.into_iter().map(|at| (at, Err(self.stranger(ty))))),
+            }
         }
         reads.sort_by_key(|(at, _)| *at);
         reads.into_iter().map(|(_, read)| read).collect()
     }
 
     async fn apply_bundle(&self, client: &Client, cx: &Cx, members: &[Member]) -> Result<Vec<MemberEnd>> {
-        self.bundle
-            .as_ref()
-            .expect("only types of vendors with bundles are bundled")
-            .apply(client.get(), cx, members)
-            .await
+        self.bundled(members)?.apply(client.get(), cx, members).await
     }
 
     async fn receipt(&self, client: &Client, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>> {
-        let bundle = self.bundle.as_ref().expect("only types of vendors with bundles are bundled");
-        bundle.receipt(client.get(), cx, op, members).await
+        self.bundled(members)?.receipt(client.get(), cx, op, members).await
     }
 }
 
-#[async_trait]
-impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-
-    fn schema(&self) -> &Schema {
-        self.schema.get_or_init(|| self.inner.schema())
-    }
-
-    fn effect(&self) -> Effect {
-        self.inner.effect()
-    }
-
-    fn validate(&self, config: &Object) -> Vec<Problem> {
-        self.inner.validate(config)
-    }
-
-    fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
-        self.inner.plan(prior, proposed)
-    }
-
-    fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem> {
-        self.inner.refuses(prior, planned)
-    }
-
-    fn read_key(&self, prior: &Object) -> Option<BatchKey> {
-        self.inner.read_key(prior)
-    }
-
-    fn is_read(&self) -> bool {
-        self.inner.is_read()
-    }
-
-    fn serial_key(&self, planned: &Object) -> Option<String> {
-        self.inner.serial_key(planned)
-    }
-
-    fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
-        self.inner.interrupts(prior, planned)
-    }
-
-    fn adopts(&self) -> bool {
-        self.inner.adopts()
-    }
-
-    fn bundle(&self) -> Option<BundleClass> {
-        self.inner.bundle()
-    }
-
-    fn owed(&self, private: &Json) -> Option<String> {
-        self.inner.owed(private)
-    }
-
-    fn price(&self, planned: &Object) -> Price {
-        self.inner.price(planned)
-    }
-
-    fn marker(&self) -> Marker {
-        self.inner.marker()
-    }
-
-    fn consistency_window(&self) -> std::time::Duration {
-        self.inner.consistency_window()
-    }
-
-    fn upgrade(&self, version: u32, object: Json) -> std::result::Result<Json, String> {
-        self.inner.upgrade(version, object)
-    }
-
-    async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
-        self.inner.read_batch(client.get(), cx, key, items).await
-    }
-
-    async fn before_create(&self, client: &Client, cx: &Cx, planned: &Object) -> Result<Json> {
-        self.inner.before_create(client.get(), cx, planned).await
-    }
-
-    async fn create(&self, client: &Client, cx: &Cx, planned: &Object) -> Result<Object> {
-        self.inner.create(client.get(), cx, planned).await
-    }
-
-    async fn update(&self, client: &Client, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object> {
-        self.inner.update(client.get(), cx, prior, planned).await
-    }
-
-    async fn delete(&self, client: &Client, cx: &Cx, prior: &Object) -> Result<()> {
-        self.inner.delete(client.get(), cx, prior).await
-    }
-
-    async fn find(&self, client: &Client, cx: &Cx, intent: &Intent) -> Result<Found> {
-        self.inner.find(client.get(), cx, intent).await
-    }
-
-    async fn unmark(&self, client: &Client, cx: &Cx) {
-        self.inner.unmark(client.get(), cx).await;
-    }
-
-    async fn import(&self, client: &Client, cx: &Cx, id: &str) -> Result<Option<Object>> {
-        self.inner.import(client.get(), cx, id).await
-    }
-}
-
-#[async_trait]
-impl<C: Send + Sync + 'static> AnyData for ErasedData<C> {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-
-    fn schema(&self) -> &Schema {
-        self.schema.get_or_init(|| self.inner.schema())
-    }
-
-    fn validate(&self, config: &Object) -> Vec<Problem> {
-        self.inner.validate(config)
-    }
-
-    async fn read(&self, client: &Client, cx: &Cx, config: &Object) -> Result<Object> {
-        self.inner.read(client.get(), cx, config).await
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ use super::Bundle;
 use super::Clock;
 use super::DataSource;
 use super::Http;
+use super::PriceList;
 use super::ResourceType;
 use super::Result;
 use crate::schema::Schema;
@@ -119,6 +120,22 @@ pub trait Definition: Send + Sync + 'static {
 
     /// Makes a client; sends no request.
     fn configure(&self, config: &Object, with: Configure) -> Result<Self::Client>;
+
+    /// The environment variable that gives its credential; `None` for vendors that need none.
+    fn credential(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the vendor charges, as far as it was known when the program was made.
+    fn price_list(&self) -> PriceList {
+        PriceList::default()
+    }
+
+    /// What the vendor says now that it charges, as far as its interface tells.
+    async fn live_prices(&self, client: &Self::Client, cx: &super::Cx) -> Result<PriceList> {
+        let _ = (client, cx);
+        Ok(PriceList::default())
+    }
 
     /// Which account the client works on: what `state` records as its world. `None` for vendors without accounts.
     async fn account(&self, client: &Self::Client, cx: &super::Cx) -> Result<Option<Value>> {

@@ -53,6 +53,7 @@ pub use error::Result;
 pub use http::Http;
 pub use http::HttpError;
 pub use price::Price;
+pub use price::PriceList;
 pub use resource::BatchKey;
 pub use resource::Effect;
 pub use resource::Found;

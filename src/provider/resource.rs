@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::BundleClass;
 use super::Cx;
 use super::Price;
+use super::PriceList;
 use super::ProviderError;
 use super::Result;
 use crate::schema::Schema;
@@ -221,6 +222,19 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         false
     }
 
+    /// What the user should know before an object is deleted, where the deletion does something else than one expects.
+    fn end_warnings(&self, prior: &Object) -> Vec<Problem> {
+        let _ = prior;
+        Vec::new()
+    }
+
+    /// What an object of another type becomes when a `moved` block gives it to this one, with the provider's note of what
+    /// is owed to it by then; `None` where that type's objects cannot become this type's. Must be pure.
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)> {
+        let _ = (ty, object);
+        None
+    }
+
     /// Whether an object can stand at its place before its first plan, put there by somebody else: a file, a unit. Then
     /// the planner reads the place, with what is proposed as the [`ReadItem::prior`], and what it finds is the prior
     /// object of an *adoption*: nothing to do where it is identical, an update with its diff where it is not.
@@ -241,10 +255,23 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
-    /// The cost of a planned object per month.
-    fn price(&self, planned: &Object) -> Price {
-        let _ = planned;
+    /// Why an object is let go of, and not removed, when it is no longer configured, in a sentence; by the provider's own
+    /// note. `None` for what is removed: nearly all.
+    fn keeps(&self, private: &Json) -> Option<String> {
+        let _ = private;
+        None
+    }
+
+    /// What an object costs a month, by a price list. Must be pure. What may be unknown is an argument.
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        let _ = (object, list);
         Price::Free
+    }
+
+    /// What is lost for good with an object, in a few words: `its data`. A person then has to name each that an ordinary
+    /// apply would destroy or replace.
+    fn guards(&self) -> Option<&'static str> {
+        None
     }
 
     /// Brings a stored object of an older schema version up to date.

@@ -3,10 +3,13 @@
 pub mod digitalocean;
 pub mod host;
 pub mod local;
+pub mod neon;
 pub mod random;
 pub mod terraform;
 pub mod tls;
 
+#[cfg(test)]
+mod lab;
 #[cfg(test)]
 mod testing;
 
@@ -18,6 +21,7 @@ pub fn all() -> Vec<Provider> {
         digitalocean::provider(),
         Provider::new(host::Host),
         Provider::new(local::Local),
+        neon::provider(),
         Provider::new(random::Random::default()),
         Provider::new(terraform::Terraform::default()),
         Provider::new(tls::Tls::default()),

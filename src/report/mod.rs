@@ -5,6 +5,7 @@
 //! it has colours. Sensitive values are left out wherever [`Secrets::Hidden`] is given.
 
 mod applied;
+mod cost;
 mod diagnostic;
 mod drift;
 mod json;
@@ -21,6 +22,8 @@ mod canary;
 mod testing;
 
 pub use applied::applied_text;
+pub use cost::cost_json;
+pub use cost::cost_text;
 pub use diagnostic::DiagnosticJson;
 pub use diagnostic::diagnostic_json;
 pub use diagnostic::diagnostic_text;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Block;
-use super::Nesting;
+use super::NestedBlock;
 use super::Schema;
 use crate::value::Object;
 use crate::value::Str;
@@ -78,16 +78,7 @@ impl Block {
         if let Some(attribute) = self.attributes().get(name) {
             return Value::Null(attribute.ty);
         }
-        let Some(nested) = self.blocks().get(name) else {
-            return Value::NULL;
-        };
-        let element = nested.block.implied_type();
-        match nested.nesting {
-            Nesting::Single => Value::Null(element),
-            Nesting::List => Value::list(element, Vec::new()),
-            Nesting::Set => Value::set(element, Vec::new()),
-            Nesting::Map => Value::map(element, []),
-        }
+        self.blocks().get(name).map_or(Value::NULL, NestedBlock::empty)
     }
 
     /// Whether two values of an attribute, or of nested blocks attribute by attribute, mean the same.

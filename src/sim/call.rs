@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderName;
 use http::Method;
 use http::header::AUTHORIZATION;
 use http::header::HOST;
@@ -14,15 +15,19 @@ use serde_json::Value;
 use crate::sim::refusal::Refusal;
 use crate::sim::store::Store;
 use crate::sim::store::Stored;
+use crate::sim::vendor::Vendor;
 
 /// The parts of an HTTP request, taken apart once.
 pub(super) struct Request {
+    pub(super) vendor: Vendor,
     pub(super) method: Method,
     pub(super) path: String,
     pub(super) segments: Vec<String>,
     pub(super) body: Bytes,
     query: Vec<(String, String)>,
     token: Option<String>,
+    /// What the caller wants the request to be known as.
+    pub(super) id: Option<String>,
     base: String,
 }
 
@@ -30,6 +35,7 @@ impl Request {
     /// Takes an HTTP request apart.
     pub(super) fn new(request: http::Request<Bytes>) -> Request {
         let (head, body) = request.into_parts();
+        let vendor = Vendor::of(&head);
         let path = head.uri.path().to_owned();
         let segments = path.split('/').filter(|part| !part.is_empty()).map(|part| decode(part, false)).collect();
         let pairs = head.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
@@ -48,8 +54,9 @@ impl Request {
             (_, _, Some(host)) => format!("http://{host}"),
             _ => "https://api.digitalocean.com".to_owned(),
         };
+        let id = header(HeaderName::from_static("x-request-id")).map(str::to_owned);
         let query = query.collect();
-        Request { method: head.method, path, segments, body, query, token, base }
+        Request { vendor, method: head.method, path, segments, body, query, token, id, base }
     }
 
     /// The bearer token, if there is one.
@@ -175,7 +182,8 @@ fn decode(text: &str, plus_is_space: bool) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn encode(text: &str) -> String {
+/// A text as it may stand in a part of an address.
+pub(super) fn encode(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
     text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -32,6 +32,7 @@ use crate::sim::Answer;
 use crate::sim::Refusal;
 use crate::sim::Sim;
 use crate::sim::response::response;
+use crate::sim::vendor::Vendor;
 
 /// Larger than any body a vendor takes.
 const MAX_BODY: usize = 4 << 20;
@@ -55,7 +56,7 @@ async fn respond(sim: Sim, request: axum::extract::Request) -> Response {
     let cut = request.extensions().get::<ConnectInfo<Cut>>().map(|info| info.0.clone());
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
-        return response(Answer::refused(Refusal::too_large())).map(Body::from);
+        return response(Vendor::of(&head), Answer::refused(Refusal::too_large())).map(Body::from);
     };
     match sim.handle(http::Request::from_parts(head, body)).await {
         Ok(response) => response.map(Body::from),

@@ -16,6 +16,7 @@ mod error;
 mod faults;
 mod hosts;
 mod listen;
+mod neon;
 mod page;
 mod ratelimit;
 mod refusal;
@@ -27,6 +28,7 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod validate;
+mod vendor;
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -47,14 +49,14 @@ use serde_json::json;
 
 use crate::sim::call::Request;
 use crate::sim::hosts::Hosts;
-use crate::sim::ratelimit::Limits;
-use crate::sim::ratelimit::RateLimiter;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::request_log::RequestLog;
 use crate::sim::response::response;
 use crate::sim::router::Answer;
+use crate::sim::router::Limiters;
 use crate::sim::store::Store;
+use crate::sim::vendor::Vendor;
 
 pub use crate::sim::error::Dropped;
 pub use crate::sim::error::SimError;
@@ -175,7 +177,7 @@ struct Inner {
 struct World {
     store: Store,
     hosts: Hosts,
-    limiter: RateLimiter,
+    limiters: Limiters,
     log: Option<RequestLog>,
 }
 
@@ -187,14 +189,15 @@ impl Sim {
             return Err(SimError::Speed(speed));
         }
         let clock = time.now();
-        let store = Store::open(&dir, seed, clock, digitalocean::kinds())?;
+        let kinds = digitalocean::kinds().into_iter().chain(neon::kinds());
+        let store = Store::open(&dir, seed, clock, kinds)?;
         let ahead = store.last().map_or(SignedDuration::ZERO, |last| last.duration_since(clock));
         let hosts = Hosts::open(dir, digitalocean::host_folders(&store))?;
         let log = log.map(RequestLog::open).transpose()?;
-        let limiter = RateLimiter::new(Limits::vendor(speed));
+        let limiters = Limiters::new(speed);
         let id = store.id().to_owned();
         let ahead = ahead.max(SignedDuration::ZERO);
-        let (world, ordinal) = (Mutex::new(World { store, hosts, limiter, log }), AtomicU64::new(0));
+        let (world, ordinal) = (Mutex::new(World { store, hosts, limiters, log }), AtomicU64::new(0));
         let inner = Inner { id, world, ordinal, latency, faults, seed, time, speed, ahead };
         Ok(Sim { inner: Arc::new(inner) })
     }
@@ -219,8 +222,8 @@ impl Sim {
         }
         let mut answer = match fault {
             Some(FaultKind::Reset) => return self.drop_it(&request, begun, Dropped::Reset),
-            Some(FaultKind::TooMany) => Answer::refused(Refusal::too_many(Some(1))),
-            Some(FaultKind::ServerError) => Answer::refused(Refusal::server_error()),
+            Some(FaultKind::TooMany) => Answer::refused(request.vendor.too_many()),
+            Some(FaultKind::ServerError) => Answer::refused(request.vendor.server_error()),
             Some(FaultKind::LostAnswer | FaultKind::Slow) | None => self.answer(&request),
         };
         if let Ok(reply) = &answer.outcome {
@@ -229,8 +232,11 @@ impl Sim {
         if fault == Some(FaultKind::LostAnswer) {
             return self.drop_it(&request, begun, Dropped::LostAnswer);
         }
-        answer.request_id = draw::uuid_of(draw::digest([inner.id.as_bytes(), &ordinal.to_be_bytes()]));
-        let response = response(answer);
+        answer.request_id = match &request.id {
+            Some(id) if request.vendor == Vendor::Neon => id.clone(),
+            _ => draw::uuid_of(draw::digest([inner.id.as_bytes(), &ordinal.to_be_bytes()])),
+        };
+        let response = response(request.vendor, answer);
         self.note(&request, begun, json!(response.status().as_u16()));
         Ok(response)
     }
@@ -253,12 +259,12 @@ impl Sim {
     fn answer(&self, request: &Request) -> Answer {
         let now = self.now();
         let mut world = self.world();
-        let World { store, hosts, limiter, .. } = &mut *world;
-        let mut answer = router::answer(request, store, limiter, now, self.inner.speed);
+        let World { store, hosts, limiters, .. } = &mut *world;
+        let mut answer = router::answer(request, store, limiters, now, self.inner.speed);
         if answer.outcome.is_err() {
             store.rollback();
         } else if store.commit(now).is_err() {
-            answer.outcome = Err(Refusal::server_error());
+            answer.outcome = Err(request.vendor.server_error());
         } else {
             // The world is what counts; a folder that stays is swept at the next open.
             for folder in &answer.discard {
@@ -282,7 +288,7 @@ impl Sim {
             },
             _ => Err(Refusal::not_found()),
         };
-        response(Answer::plain(outcome))
+        response(request.vendor, Answer::plain(outcome))
     }
 
     /// How far the world's time is ahead of the clock that it was opened with.

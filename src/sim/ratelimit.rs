@@ -92,7 +92,8 @@ impl RateLimiter {
     }
 }
 
-fn forget(calls: &mut VecDeque<Timestamp>, window: &Window, now: Timestamp) {
+/// Drops the calls that a window has passed.
+pub(super) fn forget(calls: &mut VecDeque<Timestamp>, window: &Window, now: Timestamp) {
     while calls.front().is_some_and(|at| *at + window.length <= now) {
         calls.pop_front();
     }

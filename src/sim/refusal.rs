@@ -7,8 +7,10 @@ use http::StatusCode;
 pub(super) struct Refusal {
     /// The HTTP status.
     pub(super) status: StatusCode,
-    /// The vendor's code for the kind of error.
+    /// DigitalOcean's word for the kind of error.
     pub(super) id: &'static str,
+    /// Neon's code, which is empty more often than not.
+    pub(super) code: &'static str,
     /// The vendor's sentence.
     pub(super) message: String,
     /// Seconds to wait, where the vendor says so.
@@ -17,7 +19,17 @@ pub(super) struct Refusal {
 
 impl Refusal {
     fn new(status: StatusCode, id: &'static str, message: impl Into<String>) -> Refusal {
-        Refusal { status, id, message: message.into(), retry_after: None }
+        Refusal { status, id, code: "", message: message.into(), retry_after: None }
+    }
+
+    /// A status and a sentence, for a vendor that has no word for the kind.
+    pub(super) fn plain(status: StatusCode, message: impl Into<String>) -> Refusal {
+        Refusal::new(status, "", message)
+    }
+
+    /// The same with a vendor's code.
+    pub(super) fn coded(self, code: &'static str) -> Refusal {
+        Refusal { code, ..self }
     }
 
     /// 400: the request cannot be read.

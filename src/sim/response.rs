@@ -5,18 +5,18 @@ use http::HeaderValue;
 use http::Response;
 use http::header::CONTENT_TYPE;
 use http::header::RETRY_AFTER;
-use serde_json::json;
 
 use crate::sim::router::Answer;
+use crate::sim::vendor::Vendor;
 
-/// Dresses an answer for the wire.
-pub(super) fn response(answer: Answer) -> Response<Bytes> {
+/// Dresses a vendor's answer for the wire.
+pub(super) fn response(vendor: Vendor, answer: Answer) -> Response<Bytes> {
     let Answer { outcome, budget, request_id, .. } = answer;
     let (status, body, retry_after) = match outcome {
         Ok(reply) => (reply.status, reply.body, None),
         Err(refusal) => {
-            let body = json!({ "id": refusal.id, "message": refusal.message, "request_id": request_id });
-            (refusal.status, body.to_string().into_bytes(), refusal.retry_after)
+            let body = vendor.error(&refusal, &request_id).to_string().into_bytes();
+            (refusal.status, body, refusal.retry_after)
         }
     };
     let has_body = !body.is_empty();
@@ -30,9 +30,7 @@ pub(super) fn response(answer: Answer) -> Response<Bytes> {
         headers.insert("x-request-id", id);
     }
     if let Some(budget) = budget {
-        headers.insert("ratelimit-limit", budget.limit.into());
-        headers.insert("ratelimit-remaining", budget.remaining.into());
-        headers.insert("ratelimit-reset", budget.reset.into());
+        vendor.budget(budget, headers);
     }
     if let Some(seconds) = retry_after {
         headers.insert(RETRY_AFTER, seconds.into());

@@ -5,11 +5,14 @@ use jiff::Timestamp;
 use crate::sim::call::Call;
 use crate::sim::call::Request;
 use crate::sim::digitalocean;
+use crate::sim::neon;
 use crate::sim::ratelimit::Budget;
+use crate::sim::ratelimit::Limits;
 use crate::sim::ratelimit::RateLimiter;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
 use crate::sim::store::Store;
+use crate::sim::vendor::Vendor;
 
 /// What came of a request, and what its headers have to say.
 pub(super) struct Answer {
@@ -32,17 +35,44 @@ impl Answer {
     }
 }
 
+/// The calls that were made, as each vendor counts them.
+pub(super) struct Limiters {
+    digitalocean: RateLimiter,
+    neon: neon::Limiter,
+}
+
+impl Limiters {
+    /// Nobody has called yet; every window is that many times shorter than the vendors'.
+    pub(super) fn new(speed: f64) -> Limiters {
+        Limiters { digitalocean: RateLimiter::new(Limits::vendor(speed)), neon: neon::Limiter::new(speed) }
+    }
+}
+
 /// Answers one request; the store holds the changes of this one, not yet committed.
 pub(super) fn answer(
     request: &Request,
+    store: &mut Store,
+    limiters: &mut Limiters,
+    now: Timestamp,
+    speed: f64,
+) -> Answer {
+    let Some(token) = request.token().filter(|token| *token != "invalid") else {
+        return Answer::refused(request.vendor.unauthorized());
+    };
+    match request.vendor {
+        Vendor::DigitalOcean => ask_digitalocean(request, token, store, &mut limiters.digitalocean, now, speed),
+        Vendor::Neon => Answer::plain(neon::answer(request, token, store, &mut limiters.neon, now, speed)),
+    }
+}
+
+fn ask_digitalocean(
+    request: &Request,
+    token: &str,
     store: &mut Store,
     limiter: &mut RateLimiter,
     now: Timestamp,
     speed: f64,
 ) -> Answer {
-    let Some(token) = request.token().filter(|token| *token != "invalid") else {
-        return Answer::refused(Refusal::unauthorized());
-    };
     let is_get = request.method == http::Method::GET;
     let (budget, refusal) = limiter.count(token, is_get, &request.path, now);
     let mut discard = Vec::new();

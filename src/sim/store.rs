@@ -19,6 +19,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -108,6 +109,9 @@ pub(super) struct Store {
 const PLACE: &str = "place";
 
 impl Store {
+    /// How exactly the time is kept at which the world was last looked at.
+    const GRAIN: SignedDuration = SignedDuration::from_secs(1);
+
     /// Opens the world in `dir`, or founds one from `seed` and the present time.
     pub(super) fn open(
         dir: &Path,
@@ -147,7 +151,8 @@ impl Store {
         };
         let mut read = 0;
         for (number, line) in lines.enumerate() {
-            read += store.replay(line, number + 2)?;
+            // A line without changes is one to get rid of all the same.
+            read += store.replay(line, number + 2)?.max(1);
         }
         // What follows the whole lines was never acknowledged.
         store.file.set_len(store.length).map_err(io)?;
@@ -161,6 +166,11 @@ impl Store {
     /// The world's id, made when it was founded.
     pub(super) fn id(&self) -> &str {
         &self.header.id
+    }
+
+    /// What decides everything that is drawn in this world.
+    pub(super) fn seed(&self) -> u64 {
+        self.header.seed
     }
 
     /// When the last stored batch happened, in the world's own time.
@@ -236,9 +246,11 @@ impl Store {
         bytes.map(|b| char::from(LETTERS[usize::from(b) % LETTERS.len()])).collect()
     }
 
-    /// Writes this batch to the file; after an error nothing of it remains.
+    /// Writes this batch to the file; after an error nothing of it remains. A batch without changes is written where time
+    /// has passed: somebody has seen the world at this hour, and the next run must not show an earlier one.
     pub(super) fn commit(&mut self, now: Timestamp) -> Result<(), SimError> {
-        if self.changes.is_empty() && self.counted.is_empty() {
+        let is_later = self.last.is_some_and(|last| now.duration_since(last) >= Self::GRAIN);
+        if self.changes.is_empty() && self.counted.is_empty() && !is_later {
             return Ok(());
         }
         let counters = self.counted.keys().map(|name| (name.clone(), self.counters[name])).collect();

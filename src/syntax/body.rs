@@ -11,12 +11,12 @@ use super::ast::Label;
 use super::parser::Failed;
 use super::parser::Parser;
 use super::parser::Result;
-use super::text::nfc;
 use super::token::Token;
 use super::token::TokenKind as K;
 use crate::diag::Diagnostic;
 use crate::diag::Span;
 use crate::value::Str;
+use crate::value::text::nfc;
 
 /// A body being read.
 #[derive(Default)]
@@ -375,6 +375,6 @@ impl Parser<'_> {
             let written = self.text.get(open.end as usize..span.end as usize).unwrap_or("");
             text = written.strip_suffix('"').unwrap_or(written).to_owned();
         }
-        Label { text: nfc(&text), span }
+        Label { text: nfc(text), span }
     }
 }

@@ -87,7 +87,7 @@ pub fn parse_template(sources: &Sources, id: SourceId, diags: &mut Diagnostics) 
 
 /// Text from outside any file in the form that all text of the language has.
 pub fn normalized(text: &str) -> Str {
-    text::nfc(text)
+    crate::value::text::nfc(text)
 }
 
 /// Runs a rule on a text, on a thread of its own where brackets nest so deep that the caller's stack may not do.

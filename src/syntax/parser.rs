@@ -6,7 +6,6 @@
 use rustc_hash::FxHashMap;
 
 use super::scan::Scan;
-use super::text::nfc;
 use super::token::Token;
 use super::token::TokenKind;
 use super::token::TokenKind as K;
@@ -16,6 +15,7 @@ use crate::diag::SourceId;
 use crate::diag::Sources;
 use crate::diag::Span;
 use crate::value::Str;
+use crate::value::text::nfc;
 
 /// How deep brackets, templates, blocks and operators without brackets may nest. Real configurations stay below 20.
 pub(super) const MAX_DEPTH: u32 = 500;

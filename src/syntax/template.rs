@@ -10,11 +10,11 @@ use super::ast::TemplatePart;
 use super::parser::Failed;
 use super::parser::Parser;
 use super::parser::Result;
-use super::text::nfc;
 use super::token::Token;
 use super::token::TokenKind as K;
 use crate::diag::Span;
 use crate::value::Str;
+use crate::value::text::nfc;
 
 /// A piece of a template before directives are matched.
 pub(super) enum Piece {
@@ -210,7 +210,7 @@ impl Parser<'_> {
         if pieces.iter().all(|piece| matches!(piece, Piece::Literal(_))) {
             let text: String =
                 pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "" }).collect();
-            return Ok(ExprKind::String(nfc(&text)));
+            return Ok(ExprKind::String(nfc(text)));
         }
         if let [Piece::Interpolation(_)] = pieces.as_slice()
             && let Some(Piece::Interpolation(expr)) = pieces.pop()
@@ -330,8 +330,8 @@ fn push_literal(parts: &mut Vec<TemplatePart>, text: String) {
         _ => None,
     };
     match (joined, parts.last_mut()) {
-        (Some(joined), Some(last)) => *last = TemplatePart::Literal(nfc(&joined)),
-        _ => parts.push(TemplatePart::Literal(nfc(&text))),
+        (Some(joined), Some(last)) => *last = TemplatePart::Literal(nfc(joined)),
+        _ => parts.push(TemplatePart::Literal(nfc(text))),
     }
 }
 

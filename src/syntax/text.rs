@@ -1,20 +1,9 @@
 //! What the characters between quotes stand for.
 
-use std::sync::Arc;
-
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::is_nfc;
-
 use super::parser::Parser;
 use super::token::Token;
 use super::token::TokenKind as K;
 use crate::diag::Span;
-use crate::value::Str;
-
-/// Text in normalisation form C, as all text of the language is.
-pub(super) fn nfc(text: &str) -> Str {
-    if text.is_ascii() || is_nfc(text) { Arc::from(text) } else { Arc::from(text.nfc().collect::<String>()) }
-}
 
 impl Parser<'_> {
     /// The text that a token of a quoted string, heredoc or bare template stands for, not yet normalised.

@@ -79,7 +79,7 @@ impl Value {
 
     /// A string of any text, brought to NFC.
     pub fn text(text: impl Into<Str>) -> Value {
-        Value::String(text::nfc(text.into()))
+        Value::String(text::nfc(text))
     }
 
     /// A list of elements of `element` type.

@@ -10,7 +10,8 @@ use unicode_normalization::is_nfc_quick;
 use super::Str;
 
 /// The text in NFC, in which all strings of the language are.
-pub fn nfc(text: Str) -> Str {
+pub fn nfc(text: impl Into<Str>) -> Str {
+    let text = text.into();
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return text;
     }
@@ -85,6 +86,6 @@ mod tests {
 
     #[test]
     fn normal_text_is_composed() {
-        assert_eq!(&*nfc("e\u{301}".into()), "é");
+        assert_eq!(&*nfc("e\u{301}"), "é");
     }
 }

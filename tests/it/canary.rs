@@ -24,6 +24,7 @@ variable "token" {
   type      = string
   sensitive = true
 }
+provider "neon" { api_key = var.token }
 provider "digitalocean" {
   token             = var.token
   spaces_secret_key = var.secret
@@ -67,6 +68,39 @@ resource "digitalocean_database_user" "it" {
   cluster_id = digitalocean_database_cluster.it.id
   name       = "it"
 }
+resource "digitalocean_database_connection_pool" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = "its-pool"
+  mode       = "transaction"
+  size       = 5
+  db_name    = "defaultdb"
+  user       = digitalocean_database_user.it.name
+}
+resource "digitalocean_database_replica" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = "its-copy"
+  size       = "db-s-1vcpu-1gb"
+  region     = "fra1"
+}
+data "digitalocean_database_cluster" "it" {
+  name       = digitalocean_database_cluster.it.name
+  depends_on = [digitalocean_database_cluster.it]
+}
+data "digitalocean_database_user" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = digitalocean_database_user.it.name
+  depends_on = [digitalocean_database_user.it]
+}
+data "digitalocean_database_connection_pool" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = digitalocean_database_connection_pool.it.name
+  depends_on = [digitalocean_database_connection_pool.it]
+}
+data "digitalocean_database_replica" "it" {
+  cluster_id = digitalocean_database_cluster.it.id
+  name       = digitalocean_database_replica.it.name
+  depends_on = [digitalocean_database_replica.it]
+}
 resource "digitalocean_certificate" "it" {
   name             = "it"
   private_key      = "-----BEGIN PRIVATE KEY-----\n${var.secret}\n-----END PRIVATE KEY-----\n"
@@ -100,6 +134,28 @@ resource "digitalocean_uptime_alert" "it" {
       url     = var.secret
     }
   }
+}
+resource "neon_project" "it" { name = "it" }
+resource "neon_role" "it" {
+  project_id = neon_project.it.id
+  branch_id  = neon_project.it.default_branch_id
+  name       = "it"
+}
+data "neon_project" "it" { id = neon_project.it.id }
+data "neon_role" "it" {
+  project_id = neon_project.it.id
+  branch_id  = neon_project.it.default_branch_id
+  name       = neon_role.it.name
+}
+data "neon_branch_role_password" "it" {
+  project_id = neon_project.it.id
+  branch_id  = neon_project.it.default_branch_id
+  role_name  = neon_role.it.name
+}
+data "neon_connection_uri" "it" {
+  project_id    = neon_project.it.id
+  database_name = neon_project.it.database_name
+  role_name     = neon_role.it.name
 }
 resource "host_machine" "it" {
   connection {
@@ -160,6 +216,7 @@ fn each_sensitive_attribute_is_in_the_configuration() {
         "local_sensitive_file.content_base64",
         "provider.digitalocean.spaces_secret_key",
         "provider.digitalocean.token",
+        "provider.neon.api_key",
     ];
     let all = sensitive();
     let found: Vec<&str> = all.iter().filter(|(_, is_settable)| *is_settable).map(|(name, _)| &**name).collect();

@@ -52,6 +52,7 @@ const FLOOR_1: &str = "1";
 fn imports_go_down() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let named = Regex::new(r"\bcrate::([a-z_][a-z0-9_]*)").unwrap();
+    let above = Regex::new(r"\b((?:super::)+)([a-z_][a-z0-9_]*)").unwrap();
     let grouped = Regex::new(r"\bcrate::\{").unwrap();
     let floors: BTreeMap<&str, &[&str]> = MAY_NAME.into_iter().collect();
     let mut wrong = Vec::new();
@@ -69,16 +70,22 @@ fn imports_go_down() {
             continue;
         };
         // What tests need of a provider or a simulator is theirs.
-        if inner.to_string_lossy().contains("test") {
+        let is_test = |part: std::path::Component<'_>| {
+            matches!(&*part.as_os_str().to_string_lossy(), "tests" | "tests.rs" | "testing" | "testing.rs")
+        };
+        if inner.components().any(is_test) {
             continue;
         }
+        // How many folders down the file's module is: so many `super::` lead to its floor, one more to all floors.
+        let depth = inner.components().count() - usize::from(inner.ends_with("mod.rs"));
         for (number, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
             let place = format!("{}:{}", inner.display(), number + 1);
             if grouped.is_match(line) {
                 wrong.push(format!("{place} imports a group: write one module path a line"));
             }
-            for found in named.captures_iter(line) {
-                let other = &found[1];
+            let upward = above.captures_iter(line).filter(|found| found[1].matches("super").count() >= depth);
+            for found in named.captures_iter(line).chain(upward) {
+                let other = found.get(2).or(found.get(1)).unwrap().as_str();
                 let is_floor_1 = matches!(other, "diag" | "value" | "addr" | "schema");
                 let is_allowed = other == module
                     || !floors.contains_key(other)

@@ -7,3 +7,4 @@ mod canary;
 mod cli;
 mod digitalocean;
 mod floors;
+mod programs;

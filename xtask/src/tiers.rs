@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 pub(crate) const VARIABLE: &str = "INFRA_TEST_TIERS";
 
 /// Tiers that some test ought to speak of: silence means that a whole kind of checks has been lost.
-const EXPECTED: [&str; 6] =
-    ["conformance", "crash", "keys by openssl", "keys by ssh-keygen", "openapi responses", "shellcheck"];
+const EXPECTED: [&str; 7] =
+    ["conformance", "crash", "keys by openssl", "keys by ssh-keygen", "openapi responses", "programs", "shellcheck"];
 
 #[derive(Default)]
 struct Tier<'a> {
@@ -72,6 +72,7 @@ keys by ssh-keygen  NOT RUN: no test spoke of it
 lab                 ran in part: no systemd-nspawn
 openapi responses   NOT RUN: no test spoke of it
 oracle              ran
+programs            NOT RUN: no test spoke of it
 shellcheck          NOT RUN: no test spoke of it
 ";
         assert_eq!(table(&["unit".to_owned()], said), expected);

@@ -12,6 +12,7 @@ use super::options::Locking;
 use super::options::Looks;
 use super::options::Planning;
 use super::options::Sight;
+use super::options::Spending;
 use super::options::Width;
 use super::options::WorldChoice;
 use super::options::boolean;
@@ -39,6 +40,13 @@ pub(in crate::cli) struct Options {
           value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL",
           help_heading = "Apply")]
     auto_approve: bool,
+    /// Let this database, volume, domain or load balancer be destroyed or replaced. May be given several times.
+    ///
+    /// What such an object holds is lost with it, so -auto-approve alone is not word enough.
+    #[arg(long, value_name = "ADDRESS", help_heading = "Apply")]
+    allow_destroy: Vec<String>,
+    #[command(flatten)]
+    spending: Spending,
     #[command(flatten)]
     width: Width,
     #[command(flatten)]
@@ -126,6 +134,8 @@ pub(super) fn refresh(options: &RefreshOptions, place: &Place, screen: &Screen) 
     let options = Options {
         plan: None,
         auto_approve: true,
+        allow_destroy: Vec::new(),
+        spending: Spending { max_monthly: None, prices: None },
         width: options.width.clone(),
         planning,
         inputs: options.inputs.clone(),

@@ -10,6 +10,7 @@ use crate::cli::Exit;
 use crate::cli::Problem;
 use crate::cli::Result;
 use crate::cli::approval;
+use crate::cli::options;
 use crate::cli::place::Place;
 use crate::cli::plan;
 use crate::cli::screen::Screen;
@@ -24,9 +25,11 @@ use crate::ops::ApplyOptions;
 use crate::ops::PlanRequest;
 use crate::ops::Planned;
 use crate::ops::Session;
+use crate::plan::Cost;
 use crate::plan::Counts;
 use crate::plan::Deferred;
 use crate::plan::Mode;
+use crate::provider::PriceList;
 use crate::report;
 use crate::state::JournalOptions;
 use crate::state::Lock;
@@ -40,6 +43,10 @@ pub(super) struct Applying<'a> {
     runtime: Runtime,
     session: Session,
     request: PlanRequest,
+    /// The user's own price list.
+    prices: PriceList,
+    /// What the plan costs that was shown last.
+    cost: Cost,
 }
 
 /// What a person, or an option, said to a plan.
@@ -69,13 +76,19 @@ impl<'a> Applying<'a> {
             halt: options.crash.crash_halt,
         };
         session.finds = !options.crash.crash_no_find;
-        Ok(Self { options, place, screen, view, runtime, session, request })
+        let prices = options.spending.list(place)?;
+        Ok(Self { options, place, screen, view, runtime, session, request, prices, cost: Cost::default() })
     }
 
     /// Plans under the lock, asks, performs; and again, while something had to wait for a later phase.
     pub(super) fn planned(&mut self, destroy: bool) -> Result {
         self.request.variables = self.options.inputs.gather(&self.session, self.place, self.screen)?;
         let mode = if destroy { Mode::Destroy } else { self.request.options.mode };
+        // Said before anybody is asked.
+        if let Some(diagnostic) = ops::foreign_state(&self.session, true).map_err(ops::Failure::from)? {
+            self.view.diagnostics(&std::iter::once(diagnostic).collect(), &self.session.sources);
+            return Ok(Exit::Failed);
+        }
         let lock = self.lock()?;
         let mut counts = Counts::default();
         let mut announced: Option<Vec<Deferred>> = None;
@@ -86,6 +99,10 @@ impl<'a> Applying<'a> {
             if !is_first && !planned.made.plan.is_applyable() {
                 self.view.remark("\nNothing more can be planned now: what is left waits for something else.");
                 return Ok(Exit::Failed);
+            }
+            if let Some(problem) = self.options.spending.problem(&self.cost) {
+                self.view.fail(&problem);
+                return Ok(Exit::Unapproved);
             }
             match if goes_on { Word::Go } else { self.ask(&planned, mode)? } {
                 Word::Go => {}
@@ -101,6 +118,9 @@ impl<'a> Applying<'a> {
                     );
                     return Ok(Exit::Unapproved);
                 }
+            }
+            if let Some(exit) = self.let_go(&planned)? {
+                return Ok(exit);
             }
             if planned.made.plan.is_applyable() {
                 self.view.gap();
@@ -133,9 +153,9 @@ impl<'a> Applying<'a> {
         self.view.follow(&mut self.session, None);
         let lock = self.lock()?;
         let mut diags = Diagnostics::new();
-        let read = self.runtime.block_on(ops::read_plan_file(&self.session, path, &mut diags));
+        let inputs: Vec<config::Input> = self.options.inputs.without_asking(self.place);
+        let read = self.runtime.block_on(ops::read_plan_file(&self.session, path, &inputs, true, &mut diags));
         if let Ok(saved) = &read {
-            let inputs: Vec<config::Input> = self.options.inputs.without_asking(self.place);
             ops::check_saved_variables(&self.session, &saved.planned, &inputs, &mut diags);
         }
         self.view.diagnostics(&diags, &self.session.sources);
@@ -167,6 +187,8 @@ impl<'a> Applying<'a> {
         let planned = self.runtime.block_on(ops::plan(&self.session, &self.request, &mut diags))?;
         if let Some(planned) = &planned {
             self.view.plan(&self.session, planned)?;
+            self.cost = self.runtime.block_on(ops::cost(&self.session, planned, &self.prices));
+            self.view.cost(&self.cost)?;
             diags.extend(report::forget_warning(&planned.made.plan));
         }
         self.view.diagnostics(&diags, &self.session.sources);
@@ -181,6 +203,28 @@ impl<'a> Applying<'a> {
             return Ok(Word::Unheard);
         }
         Ok(if approval::ask(self.screen, mode)? { Word::Go } else { Word::No })
+    }
+
+    /// Has a person give word for each object that would be lost for good; an exit when that was not given.
+    fn let_go(&mut self, planned: &Planned) -> Result<Option<Exit>> {
+        let allowed =
+            self.options.allow_destroy.iter().map(|text| options::target(text)).collect::<Result<Vec<_>>>()?;
+        let mut lost = crate::plan::guarded(&planned.made.plan, &self.session.registry);
+        lost.retain(|object| !allowed.iter().any(|target| target.covers(&object.addr)));
+        if lost.is_empty() {
+            return Ok(None);
+        }
+        if self.options.auto_approve || !self.options.inputs.may_ask(self.screen) || self.view.is_json() {
+            self.view.fail(&approval::guarded(&lost));
+            return Ok(Some(Exit::Unapproved));
+        }
+        for object in &lost {
+            if !approval::ask_for(self.screen, object)? {
+                self.view.remark("Apply cancelled.");
+                return Ok(Some(Exit::Failed));
+            }
+        }
+        Ok(None)
     }
 
     fn lock(&self) -> Result<Lock> {

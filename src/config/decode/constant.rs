@@ -12,7 +12,7 @@ use crate::syntax::ExprKind;
 use crate::value::Str;
 
 /// Reports names and calls in an expression that may have none; gives whether there are none.
-pub(in crate::config) fn check_constant(expr: &Expr, diags: &mut Diagnostics) -> bool {
+pub(crate) fn check_constant(expr: &Expr, diags: &mut Diagnostics) -> bool {
     let before = diags.len();
     walk(expr, &[], |found| {
         diags.push(match found {

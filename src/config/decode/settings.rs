@@ -19,6 +19,9 @@ use crate::syntax::ExprKind;
 use crate::syntax::is_identifier;
 use crate::value::Str;
 
+/// The version of Terraform whose language and formats these are.
+pub const TERRAFORM: &str = "1.11.4";
+
 /// Which program's settings a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::config) enum Product {
@@ -31,7 +34,7 @@ pub(in crate::config) enum Product {
 impl Product {
     fn version(self) -> &'static str {
         match self {
-            Product::Terraform => "1.11.4",
+            Product::Terraform => TERRAFORM,
             Product::Infra => env!("CARGO_PKG_VERSION"),
         }
     }
@@ -60,7 +63,7 @@ pub(in crate::config) fn settings(cx: &mut Cx<'_>, product: Product, mut block: 
         cx.error(experiments.name_span, "Module uses experimental features", detail);
     }
     if let Some(deferral) = take(body, "deferral") {
-        settings.deferral |= cx.bool(&deferral.value).unwrap_or(false);
+        settings.deferral = cx.bool(&deferral.value).or(settings.deferral);
     }
     for nested in take_blocks(body, "required_providers") {
         required_providers(cx, nested, settings);

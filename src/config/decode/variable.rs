@@ -11,6 +11,7 @@ use crate::config::walk::Found;
 use crate::config::walk::walk;
 use crate::syntax::Block;
 use crate::syntax::Expr;
+use crate::syntax::ExprKind;
 use crate::value::Type;
 
 /// Names that mean something else inside a `module` block.
@@ -40,7 +41,12 @@ pub(in crate::config) fn variable(cx: &mut Cx<'_>, mut block: Block) -> Variable
     let typed = written.is_some();
     let ty = written.and_then(|expr| constraint(cx, &expr, &mut type_defaults)).unwrap_or(Type::DYNAMIC);
     let has_default = body.attribute("default").is_some();
-    let default = take_value(body, "default").filter(|expr| check_constant(expr, cx.diags));
+    let default = take_value(body, "default");
+    let is_true = |name: &str| matches!(body.attribute(name).map(|it| &it.value.kind), Some(ExprKind::Bool(true)));
+    if let Some(default) = default.as_ref().filter(|_| is_true("sensitive") || is_true("ephemeral")) {
+        cx.sources.hide(default.span);
+    }
+    let default = default.filter(|expr| check_constant(expr, cx.diags));
     let description = take_value(body, "description").and_then(|expr| cx.string(&expr));
     let sensitive = take_value(body, "sensitive").and_then(|expr| cx.bool(&expr)).unwrap_or(false);
     let ephemeral = take_value(body, "ephemeral").and_then(|expr| cx.bool(&expr)).unwrap_or(false);

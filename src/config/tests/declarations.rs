@@ -96,7 +96,7 @@ fn every_kind_of_block_is_declared() {
     let root = config.module(Config::ROOT);
 
     let settings = &root.settings;
-    assert!(settings.deferral);
+    assert_eq!(settings.deferral, Some(true));
     assert_eq!(settings.required_providers["acme"].0.as_deref(), Some("acme/acme"));
     assert_eq!(&*settings.provider_requirements["acme"].aliases[0].0, "far");
     assert_eq!(settings.backend.as_ref().map(|(kind, ..)| &**kind), Some("local"));

@@ -72,7 +72,7 @@ fn our_files_win_over_terraforms() {
     assert_eq!(problems, ["~Configuration file ignored"]);
     let names: Vec<_> = config.root().locals.keys().map(|name| &**name).collect();
     assert_eq!(names, ["b", "c"]);
-    assert!(config.root().settings.deferral);
+    assert_eq!(config.root().settings.deferral, Some(true));
     assert_eq!(load_files(&[("a.tf.json", "{}")]).1, ["JSON configuration is not supported yet"]);
 }
 

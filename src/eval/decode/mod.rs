@@ -57,8 +57,7 @@ impl Decoder<'_> {
             }
         }
         for nested in &body.blocks {
-            // Any resource may say how its provisioners connect.
-            if !block.blocks().contains_key(&nested.kind) && &*nested.kind != "connection" {
+            if !block.blocks().contains_key(&nested.kind) && !nested.is_for_provisioners {
                 evaluator.diags().push(block::unsupported(nested, block));
             }
         }

@@ -57,7 +57,7 @@ impl<S: Scope> Evaluator<'_, S> {
         if marks.contains(Marks::FAILED) {
             return Value::unknown_not_null(Type::STRING).with_marks(marks);
         }
-        let value = if is_known { Value::String(nfc(Str::from(text))) } else { unknown_after(&text) };
+        let value = if is_known { Value::String(nfc(text)) } else { unknown_after(&text) };
         value.with_marks(marks)
     }
 
@@ -77,7 +77,7 @@ impl<S: Scope> Evaluator<'_, S> {
                 _ => is_known = false,
             }
         }
-        let value = if is_known { Value::String(nfc(Str::from(text))) } else { unknown_after(&text) };
+        let value = if is_known { Value::String(nfc(text)) } else { unknown_after(&text) };
         value.with_marks(marks)
     }
 }

@@ -24,11 +24,16 @@ pub struct CallCx<'a> {
     pub home: Option<&'a Path>,
     /// When the plan was begun.
     pub plan_time: jiff::Timestamp,
+    /// Time as it is now; the plan's where nobody gives another.
+    pub now: Option<&'a Now>,
     /// Files, read through the caller so that a plan can hold what it saw.
     pub files: &'a dyn Files,
     /// Evaluates templates.
     pub render: &'a dyn Render,
 }
+
+/// Gives the time.
+pub type Now = dyn Fn() -> jiff::Timestamp + Send + Sync;
 
 /// Files as functions see them. Paths are absolute, or start from the process's own folder.
 pub trait Files {

@@ -17,7 +17,7 @@ pub(super) fn functions() -> Vec<Function> {
 fn csvdecode(args: &[Value]) -> Result<Value, CallError> {
     let mut reader = Reader { rest: string(args, 0), line: 1 };
     let (_, header) = reader.record()?.ok_or_else(|| CallError::call("missing header line"))?;
-    let names: Vec<Str> = header.into_iter().map(|name| crate::value::text::nfc(name.into())).collect();
+    let names: Vec<Str> = header.into_iter().map(crate::value::text::nfc).collect();
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {
             return Err(CallError::call(format!("duplicate column name {}", quoted(name))));

@@ -20,7 +20,10 @@ pub(super) fn functions() -> Vec<Function> {
         Function::pure("timeadd", pair("timestamp", "duration"), Type::STRING, timeadd),
         Function::pure("timecmp", pair("timestamp_a", "timestamp_b"), Type::NUMBER, timecmp),
         // The clock belongs to the call: what is asked for is the time at which this runs.
-        Function::pure("timestamp", [], Type::STRING, |_| Ok(Value::from(rfc3339(jiff::Timestamp::now())))).impure(),
+        Function::with("timestamp", [], Type::STRING, |cx, _| {
+            Ok(Value::from(rfc3339(cx.now.map_or(cx.plan_time, |now| now()))))
+        })
+        .impure(),
     ]
 }
 

@@ -13,12 +13,14 @@ pub(super) enum Part {
     /// One name, with no pattern in it.
     Name(String),
     /// Names of a pattern.
-    Pattern(Vec<Token>),
+    Pattern(Pattern),
 }
 
-/// A piece of a pattern within one name.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Token {
+/// A pattern within one name, as steps that are followed side by side: the time is the pattern's length times the name's.
+pub(super) struct Pattern(Vec<Step>);
+
+#[derive(Debug, PartialEq)]
+enum Step {
     Char(char),
     /// `?`
     One,
@@ -28,7 +30,10 @@ pub(super) enum Token {
         negative: bool,
         ranges: Vec<(char, char)>,
     },
-    Either(Vec<Vec<Token>>),
+    /// Goes on here and, where there is another choice in the braces, there.
+    Either(Option<usize>),
+    /// The end of a choice.
+    Jump(usize),
 }
 
 /// Links may make a circle of folders.
@@ -37,18 +42,20 @@ const DEEPEST: usize = 64;
 /// Takes a clean path apart; `None` when it is malformed.
 pub(super) fn parse(pattern: &str) -> Option<Vec<Part>> {
     let parts = split(pattern)?.into_iter().filter(|part| !part.is_empty() && *part != ".");
+    let mut was_any = false;
     parts
+        // Any folders in any folders are any folders.
+        .filter(|part| !(std::mem::replace(&mut was_any, *part == "**") && was_any))
         .map(|part| {
             if part == "**" {
                 return Some(Part::Any);
             }
-            let mut rest = part;
-            let tokens = tokens(&mut rest, false)?;
-            let plain = tokens.iter().map(|token| match token {
-                Token::Char(char) => Some(*char),
+            let steps = steps(part)?;
+            let plain = steps.iter().map(|step| match step {
+                Step::Char(char) => Some(*char),
                 _ => None,
             });
-            Some(plain.collect::<Option<String>>().map_or(Part::Pattern(tokens), Part::Name))
+            Some(plain.collect::<Option<String>>().map_or(Part::Pattern(Pattern(steps)), Part::Name))
         })
         .collect()
 }
@@ -76,32 +83,42 @@ fn split(pattern: &str) -> Option<Vec<&str>> {
     Some(parts)
 }
 
-fn tokens(rest: &mut &str, in_braces: bool) -> Option<Vec<Token>> {
-    let mut tokens = Vec::new();
-    while let Some(next) = rest.chars().next() {
-        if in_braces && matches!(next, ',' | '}') {
-            break;
-        }
-        *rest = &rest[next.len_utf8()..];
-        tokens.push(match next {
-            '*' => Token::Many,
-            '?' => Token::One,
-            '\\' => Token::Char(take(rest)?),
-            '[' => class(rest)?,
-            '{' => {
-                let mut choices = Vec::new();
-                loop {
-                    choices.push(self::tokens(rest, true)?);
-                    if take(rest)? == '}' {
-                        break;
-                    }
-                }
-                Token::Either(choices)
-            }
-            other => Token::Char(other),
-        });
+fn steps(pattern: &str) -> Option<Vec<Step>> {
+    /// Braces that are open: where the last choice begins, and the ends of those before it.
+    struct Open {
+        choice: usize,
+        ends: Vec<usize>,
     }
-    Some(tokens)
+    let mut steps = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
+    let mut chars = pattern;
+    let rest = &mut chars;
+    while !rest.is_empty() {
+        match (take(rest)?, open.last_mut()) {
+            ('*', _) => steps.push(Step::Many),
+            ('?', _) => steps.push(Step::One),
+            ('\\', _) => steps.push(Step::Char(take(rest)?)),
+            ('[', _) => steps.push(class(rest)?),
+            ('{', _) => {
+                open.push(Open { choice: steps.len(), ends: Vec::new() });
+                steps.push(Step::Either(None));
+            }
+            (',', Some(braces)) => {
+                braces.ends.push(steps.len());
+                steps.push(Step::Jump(0));
+                steps[braces.choice] = Step::Either(Some(steps.len()));
+                braces.choice = steps.len();
+                steps.push(Step::Either(None));
+            }
+            ('}', Some(braces)) => {
+                let end = steps.len();
+                braces.ends.iter().for_each(|at| steps[*at] = Step::Jump(end));
+                open.pop();
+            }
+            (other, _) => steps.push(Step::Char(other)),
+        }
+    }
+    open.is_empty().then_some(steps)
 }
 
 fn take(rest: &mut &str) -> Option<char> {
@@ -110,7 +127,7 @@ fn take(rest: &mut &str) -> Option<char> {
     Some(next)
 }
 
-fn class(rest: &mut &str) -> Option<Token> {
+fn class(rest: &mut &str) -> Option<Step> {
     let negative = rest.starts_with('^');
     if negative {
         take(rest);
@@ -131,7 +148,7 @@ fn class(rest: &mut &str) -> Option<Token> {
         ranges.push((low, high));
     }
     take(rest);
-    Some(Token::Class { negative, ranges })
+    Some(Step::Class { negative, ranges })
 }
 
 /// Adds the files that the parts lead to from a folder. `path` is the way so far, as it shall be shown.
@@ -142,17 +159,20 @@ pub(super) fn walk(files: &dyn Files, folder: &Path, path: &str, parts: &[Part],
 }
 
 fn visit(files: &dyn Files, at: &Path, path: &str, parts: &[Part], depth: usize, to: &mut BTreeSet<String>) {
+    let join = |path: &str, name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+    let (mut at, mut path, mut parts) = (at.to_owned(), path.to_owned(), parts);
+    while let Some((Part::Name(name), rest)) = parts.split_first() {
+        (path, parts) = (join(&path, name), rest);
+        at.push(name);
+    }
+    let (at, path) = (at.as_path(), path.as_str());
+    let joined = |name: &str| join(path, name);
     let Some((part, rest)) = parts.split_first() else {
         if matches!(files.kind(at), Ok(FileKind::File)) {
             to.insert(path.to_owned());
         }
         return;
     };
-    let joined = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-    if let Part::Name(name) = part {
-        visit(files, &at.join(name), &joined(name), rest, depth, to);
-        return;
-    }
     let names: Vec<String> = match files.list(at) {
         Ok(names) => names.iter().filter_map(|name| name.to_str().map(str::to_owned)).collect(),
         Err(_) => return,
@@ -160,7 +180,7 @@ fn visit(files: &dyn Files, at: &Path, path: &str, parts: &[Part], depth: usize,
     for name in names {
         let below = at.join(&name);
         match part {
-            Part::Pattern(tokens) if matches(tokens, &name) => {
+            Part::Pattern(pattern) if pattern.matches(&name) => {
                 visit(files, &below, &joined(&name), rest, depth, to);
             }
             Part::Any if rest.is_empty() && matches!(files.kind(&below), Ok(FileKind::File)) => {
@@ -177,33 +197,76 @@ fn visit(files: &dyn Files, at: &Path, path: &str, parts: &[Part], depth: usize,
     }
 }
 
-/// Whether a name is one of a pattern.
-pub(super) fn matches(tokens: &[Token], name: &str) -> bool {
-    let Some((token, rest)) = tokens.split_first() else { return name.is_empty() };
-    let mut chars = name.chars();
-    match token {
-        Token::Char(char) => chars.next() == Some(*char) && matches(rest, chars.as_str()),
-        Token::One => chars.next().is_some() && matches(rest, chars.as_str()),
-        Token::Many => {
-            let ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
-            ends.into_iter().any(|at| matches(rest, &name[at..]))
+impl Pattern {
+    /// Whether a name is one of the pattern.
+    pub(super) fn matches(&self, name: &str) -> bool {
+        let mut now = Places::new(self.0.len());
+        let mut next = Places::new(self.0.len());
+        now.enter(0, &self.0);
+        for char in name.chars() {
+            for at in now.take() {
+                let is_met = match &self.0[at] {
+                    Step::Char(wanted) => *wanted == char,
+                    Step::One => true,
+                    Step::Many => {
+                        next.enter(at, &self.0);
+                        continue;
+                    }
+                    Step::Class { negative, ranges } => {
+                        ranges.iter().any(|(low, high)| (*low..=*high).contains(&char)) != *negative
+                    }
+                    Step::Either(_) | Step::Jump(_) => false,
+                };
+                if is_met {
+                    next.enter(at + 1, &self.0);
+                }
+            }
+            std::mem::swap(&mut now, &mut next);
         }
-        Token::Class { negative, ranges } => {
-            let Some(char) = chars.next() else { return false };
-            let is_in = ranges.iter().any(|(low, high)| (*low..=*high).contains(&char));
-            is_in != *negative && matches(rest, chars.as_str())
+        now.is_in[self.0.len()]
+    }
+}
+
+/// The steps at which a pattern stands, each once; the place behind the last is the end.
+struct Places {
+    list: Vec<usize>,
+    is_in: Vec<bool>,
+}
+
+impl Places {
+    fn new(steps: usize) -> Self {
+        Self { list: Vec::new(), is_in: vec![false; steps + 1] }
+    }
+
+    /// Takes in a step, and those that are reached from it without a character.
+    fn enter(&mut self, at: usize, steps: &[Step]) {
+        let mut pending = vec![at];
+        while let Some(at) = pending.pop() {
+            if std::mem::replace(&mut self.is_in[at], true) {
+                continue;
+            }
+            match steps.get(at) {
+                Some(Step::Either(other)) => pending.extend(other.iter().copied().chain([at + 1])),
+                Some(Step::Jump(to)) => pending.push(*to),
+                Some(Step::Many) => {
+                    self.list.push(at);
+                    pending.push(at + 1);
+                }
+                Some(_) => self.list.push(at),
+                None => {}
+            }
         }
-        Token::Either(choices) => choices.iter().any(|choice| {
-            let whole: Vec<Token> = choice.iter().chain(rest).cloned().collect();
-            matches(&whole, name)
-        }),
+    }
+
+    fn take(&mut self) -> Vec<usize> {
+        self.is_in.fill(false);
+        std::mem::take(&mut self.list)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Part;
-    use super::matches;
     use super::parse;
 
     #[test]
@@ -219,10 +282,14 @@ mod tests {
             ("{bee,hello}.txt", "hello.txt", true),
             ("{a,b*}c", "bxc", true),
             ("a**b", "axxb", true),
+            ("{a,}b", "b", true),
+            ("{a,{b,c}d}e", "cde", true),
+            ("{a,{b,c}d}e", "ae", true),
+            ("{a,{b,c}d}e", "abe", false),
         ] {
             let parts = parse(pattern).expect("a pattern");
-            let [Part::Pattern(tokens)] = parts.as_slice() else { panic!("one name: {pattern}") };
-            assert_eq!(matches(tokens, name), expected, "{pattern} {name}");
+            let [Part::Pattern(parsed)] = parts.as_slice() else { panic!("one name: {pattern}") };
+            assert_eq!(parsed.matches(name), expected, "{pattern} {name}");
         }
     }
 
@@ -231,5 +298,18 @@ mod tests {
         for pattern in ["[", "a/[a", "{a", "a\\", "[-a]", "[]"] {
             assert!(parse(pattern).is_none(), "{pattern}");
         }
+    }
+    #[test]
+    fn a_pattern_costs_no_more_than_its_length() {
+        let name = "a".repeat(200);
+        let stars = "*a".repeat(50) + "b";
+        let choices = "{a,a*}".repeat(50) + "b";
+        let nested = "{".repeat(100_000) + "a" + &"}".repeat(100_000);
+        for (pattern, expected) in [(stars, false), (choices, false), (nested, false)] {
+            let parts = parse(&pattern).expect("a pattern");
+            let [Part::Pattern(parsed)] = parts.as_slice() else { panic!("one name") };
+            assert_eq!(parsed.matches(&name), expected);
+        }
+        assert_eq!(parse("a/**/**/**/b").map(|parts| parts.len()), Some(3));
     }
 }

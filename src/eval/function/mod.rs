@@ -29,6 +29,7 @@ mod set;
 mod signature;
 mod string;
 mod template;
+mod terraform;
 mod text_encoding;
 mod timestamp;
 mod types;
@@ -40,6 +41,7 @@ mod yaml_read;
 pub use call::CallCx;
 pub use call::FileKind;
 pub use call::Files;
+pub use call::Now;
 pub use call::Render;
 pub use call::call;
 pub use equality::equal;
@@ -75,6 +77,7 @@ static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
         set::functions(),
         string::functions(),
         template::functions(),
+        terraform::functions(),
         text_encoding::functions(),
         types::functions(),
         yaml::functions(),

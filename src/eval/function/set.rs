@@ -1,5 +1,7 @@
 //! Set algebra and `setproduct`.
 
+use rustc_hash::FxHashSet;
+
 use super::CallError;
 use super::Function;
 use super::Param;
@@ -18,12 +20,12 @@ pub(super) fn functions() -> Vec<Function> {
     let pair = [Param::new("a", set), Param::new("b", set)];
     vec![
         Function::pure("setintersection", first(), Returns::Of(shared), |args| {
-            fold(args, false, |one, other| one.filter_by(|element| other.contains(element)))
+            fold(args, false, |one, other| one.among(other, true))
         })
         .variadic_of(others()),
         Function::pure("setproduct", [], Returns::Of(product_type), product).variadic_of(Param::any("sets").marked()),
         Function::pure("setsubtract", pair, Returns::Of(shared), |args| {
-            fold(args, false, |one, other| one.filter_by(|element| !other.contains(element)))
+            fold(args, false, |one, other| one.among(other, false))
         }),
         Function::pure("setunion", first(), Returns::Of(shared), |args| {
             fold(args, true, |one, other| Elements(one.0.into_iter().chain(other.0.iter().cloned()).collect()))
@@ -47,12 +49,10 @@ fn shared(args: &[Value]) -> Result<Type, CallError> {
 struct Elements(Vec<Value>);
 
 impl Elements {
-    fn filter_by(self, keep: impl Fn(&Value) -> bool) -> Elements {
-        Elements(self.0.into_iter().filter(keep).collect())
-    }
-
-    fn contains(&self, value: &Value) -> bool {
-        self.0.contains(value)
+    /// Those that are among others, or those that are not.
+    fn among(self, others: &Elements, wanted: bool) -> Elements {
+        let others: FxHashSet<&Value> = others.0.iter().collect();
+        Elements(self.0.into_iter().filter(|element| others.contains(element) == wanted).collect())
     }
 }
 

@@ -6,6 +6,7 @@ use super::Function;
 use super::Param;
 use super::filesystem::read_text;
 use super::string::string;
+use crate::syntax::is_identifier;
 use crate::value::Str;
 use crate::value::Type;
 use crate::value::Value;
@@ -53,11 +54,4 @@ fn render(cx: &CallCx<'_>, name: &str, text: &str, vars: &Value) -> Result<Value
     }
     let vars: Vec<(Str, Value)> = entries.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     Ok(cx.render.template(name, text, &vars, cx.render.depth() + 1)?.with_marks(marks))
-}
-
-/// Whether the text can name a variable.
-fn is_identifier(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && chars.all(|char| char.is_alphanumeric() || char == '_' || char == '-')
 }

@@ -33,6 +33,7 @@ impl Lowerer<'_> {
             return self.dynamic(block);
         }
         Some(BlockDef {
+            is_for_provisioners: false,
             kind: block.kind.clone(),
             kind_span: block.kind_span,
             labels: block.labels.iter().map(|label| (label.text.clone(), label.span)).collect(),
@@ -74,6 +75,7 @@ impl Lowerer<'_> {
         let body = self.body(&content.body);
         self.bound.truncate(depth);
         Some(BlockDef {
+            is_for_provisioners: false,
             kind: label.text.clone(),
             kind_span: label.span,
             labels: Vec::new(),

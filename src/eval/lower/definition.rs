@@ -142,7 +142,15 @@ impl Lowerer<'_> {
         if let (Some(connection), Some(source)) = (connection, &resource.connection) {
             let span = source.span;
             let kind = Str::from("connection");
-            let block = BlockDef { kind, kind_span: span, labels: Vec::new(), body: connection, dynamic: None, span };
+            let block = BlockDef {
+                kind,
+                kind_span: span,
+                labels: Vec::new(),
+                body: connection,
+                dynamic: None,
+                is_for_provisioners: true,
+                span,
+            };
             self.bodies[body.0 as usize].blocks.push(block);
         }
         let mut refs = self.take_refs();

@@ -39,6 +39,11 @@ impl Answer {
         Self { status, body }
     }
 
+    /// Whether the vendor says by the status that there is no body.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.status == StatusCode::NO_CONTENT
+    }
+
     /// The body as JSON; null when it is none.
     pub(super) fn json(&self) -> Json {
         serde_json::from_slice(&self.body).unwrap_or_default()
@@ -118,11 +123,17 @@ impl Api<'_> {
             }
             RefusalKind::Missing | RefusalKind::Busy | RefusalKind::Throttled | RefusalKind::Refused => {
                 let sent = serde_json::from_slice(request).unwrap_or_default();
-                let argument = blamed(&message, &sent).map(|key| Path::of(shared.dialect.argument(key)));
+                let argument = blamed(&message, inner(&sent)).map(|key| Path::of(shared.dialect.argument(key)));
                 ProviderError::Refused { doing, message, code: Some(i64::from(status)), argument }
             }
         }
     }
+}
+
+/// What a request is about: some vendors wrap it in an object with its kind as the only key.
+fn inner(sent: &Json) -> &Json {
+    let mut wrapped = sent.as_object().into_iter().filter(|keys| keys.len() == 1).flat_map(serde_json::Map::values);
+    wrapped.next().filter(|inner| inner.is_object()).unwrap_or(sent)
 }
 
 /// The one key of a request that a refusal speaks of; `None` when it speaks of none, or of several.

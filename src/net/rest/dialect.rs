@@ -37,6 +37,13 @@ pub trait Dialect: Send + Sync {
         Paging::default()
     }
 
+    /// The page after the one at `path`, for a vendor that gives a cursor instead of a link; `body` as for
+    /// [`Dialect::paging`].
+    fn next_page(&self, path: &str, body: &Json) -> Option<String> {
+        let _ = (path, body);
+        None
+    }
+
     /// The argument's name for a key of a request's body.
     fn argument<'a>(&self, key: &'a str) -> &'a str {
         key

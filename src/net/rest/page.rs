@@ -60,7 +60,10 @@ impl Api<'_> {
         let rest = envelope
             .into_iter()
             .filter_map(|(key, part)| Some((key.into_owned(), serde_json::from_str::<Json>(part.get()).ok()?)));
-        let paging = self.rest.shared.dialect.paging(&Json::Object(rest.collect()));
-        Ok(Page { items: items.unwrap_or_default(), next: paging.next, total: paging.total })
+        let rest = Json::Object(rest.collect());
+        let dialect = &self.rest.shared.dialect;
+        let paging = dialect.paging(&rest);
+        let next = paging.next.or_else(|| dialect.next_page(path, &rest));
+        Ok(Page { items: items.unwrap_or_default(), next, total: paging.total })
     }
 }

@@ -71,10 +71,11 @@ impl<'a> Request<'a> {
         self.success().await?.one(key).map_err(|problem| api.unreadable(problem, is_idempotent))
     }
 
-    /// The same, or `None` when there is no such thing.
+    /// The same, or `None` when there is no such thing, or nothing to say of it.
     pub async fn optional<T: DeserializeOwned>(self, key: &str) -> Result<Option<T>> {
         let api = self.api;
         match self.found().await? {
+            Some(answer) if answer.says_nothing() => Ok(None),
             Some(answer) => answer.one(key).map(Some).map_err(|problem| api.unexpected(problem)),
             None => Ok(None),
         }

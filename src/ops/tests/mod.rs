@@ -2,13 +2,16 @@
 
 mod canary;
 mod compute;
+mod ends;
 mod interrupted;
 mod lab;
 mod leak;
+mod neon;
 mod network;
 mod order;
 mod outsider;
 mod phase;
+mod promote;
 mod recovery;
 mod round;
 mod seven;

@@ -1,6 +1,7 @@
 //! In what order things come and go.
 
 use super::Lab;
+use crate::apply::Ended;
 use crate::plan::Step;
 use crate::plan::StepId;
 
@@ -111,4 +112,17 @@ async fn an_instance_waits_through_one_that_does_nothing() {
     }
     assert!(behind.contains(&step(r#"terraform_data.c["x"]"#)));
     assert!(!behind.contains(&step(r#"terraform_data.c["y"]"#)), "and for nothing else");
+}
+
+#[tokio::test]
+async fn steps_that_wait_for_each_other_are_no_success() {
+    let lab = Lab::new("resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" {}\n");
+    let mut planned = lab.plan().await;
+    let order = &mut planned.made.plan.steps.order;
+    order.after(0, 1);
+    order.after(1, 0);
+    let applied = lab.perform(planned).await;
+    assert_eq!(applied.outcome.ended, Ended::Failed);
+    let summaries: Vec<&str> = applied.outcome.diags.iter().map(|d| &*d.summary).collect();
+    assert_eq!(summaries, ["Steps without an order"]);
 }

@@ -28,20 +28,33 @@ const COLLECTIONS: [(&str, &str, &str); 14] = [
     ("uptime/checks", "checks", "id"),
 ];
 
+/// What database clusters hold, and what tells it apart.
+const PARTS: [(&str, &str); 5] =
+    [("users", "name"), ("dbs", "name"), ("pools", "name"), ("replicas", "name"), ("firewall", "value")];
+
 impl Lab {
-    /// Sends a request as another client would.
+    /// Sends a request to DigitalOcean as another client would.
     pub(super) async fn send(&self, method: &str, path: &str, body: Json) -> Json {
+        self.ask(method, &format!("https://api.digitalocean.com/v2/{path}"), "dop_v1_test", body).await
+    }
+
+    /// Sends a request to Neon as another client would.
+    pub(super) async fn neon(&self, method: &str, path: &str, body: Json) -> Json {
+        self.ask(method, &format!("https://console.neon.tech/api/v2/{path}"), "napi_test", body).await
+    }
+
+    async fn ask(&self, method: &str, address: &str, secret: &str, body: Json) -> Json {
         let bytes = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
         let request = http::Request::builder()
             .method(method)
-            .uri(format!("https://api.digitalocean.com/v2/{path}"))
-            .header("authorization", "Bearer dop_v1_test")
+            .uri(address)
+            .header("authorization", format!("Bearer {secret}"))
             .header("content-type", "application/json")
             .body(bytes)
             .expect("a request");
         let answer = self.session.http.send(request).await.expect("the simulator answers");
         let text = String::from_utf8_lossy(answer.body()).into_owned();
-        assert!(answer.status().is_success(), "{method} {path}: {} {text}", answer.status());
+        assert!(answer.status().is_success(), "{method} {address}: {} {text}", answer.status());
         serde_json::from_str(&text).unwrap_or(Json::Null)
     }
 
@@ -69,6 +82,7 @@ impl Lab {
                 self.inside(path, one, &mut found).await;
             }
         }
+        self.neon_census(&mut found).await;
         for root in self.hosts() {
             let own = ["run", "tmp", "var"];
             files(&root, &own, &mut |path| {
@@ -84,9 +98,34 @@ impl Lab {
         found
     }
 
+    /// What a database cluster holds of a kind, where its engine has such a thing.
+    async fn part(&self, cluster: &str, engine: &str, part: &str, id: &str, found: &mut BTreeSet<String>) {
+        let has = match part {
+            "pools" => engine == "pg",
+            "replicas" => matches!(engine, "pg" | "mysql"),
+            "users" | "dbs" => !matches!(engine, "valkey" | "redis"),
+            _ => true,
+        };
+        if !has {
+            return;
+        }
+        let page = self.send("GET", &format!("databases/{cluster}/{part}"), Json::Null).await;
+        let key = if part == "firewall" { "rules" } else { part };
+        for one in page[key].as_array().into_iter().flatten() {
+            found.insert(format!("{cluster} {part} {}", one[id]));
+        }
+    }
+
     /// What is inside an object and no object of a collection: users, records, what a project holds, which droplet has
     /// a volume or an address.
     async fn inside(&self, path: &str, one: &Json, found: &mut BTreeSet<String>) {
+        if path == "databases" {
+            let cluster = one["id"].as_str().expect("a cluster's id");
+            for (part, what) in PARTS {
+                self.part(cluster, one["engine"].as_str().unwrap_or(""), part, what, found).await;
+            }
+            return;
+        }
         match path {
             "volumes" => {
                 let droplets = one["droplet_ids"].as_array().into_iter().flatten();
@@ -98,7 +137,6 @@ impl Lab {
             _ => {}
         }
         let (within, key) = match path {
-            "databases" => ("users", "users"),
             "domains" => ("records", "domain_records"),
             "projects" => ("resources", "resources"),
             "uptime/checks" => ("alerts", "alerts"),
@@ -109,6 +147,32 @@ impl Lab {
         for part in page[key].as_array().into_iter().flatten() {
             let name = ["id", "urn", "name"].iter().map(|name| &part[*name]).find(|name| !name.is_null());
             found.insert(format!("{id} {within} {}", name.expect("a name")));
+        }
+    }
+
+    /// All that there is at Neon.
+    async fn neon_census(&self, found: &mut BTreeSet<String>) {
+        let list = async |path: String, key: &str| {
+            let page = self.neon("GET", &path, Json::Null).await;
+            page[key].as_array().cloned().unwrap_or_else(|| panic!("{path} lists {key}"))
+        };
+        for project in list("projects?limit=400".to_owned(), "projects").await {
+            let project = format!("projects/{}", project["id"].as_str().expect("an id"));
+            found.insert(format!("neon {project}"));
+            for (path, key) in [("endpoints", "endpoints"), ("permissions", "project_permissions")] {
+                for one in list(format!("{project}/{path}"), key).await {
+                    found.insert(format!("neon {project}/{path} {}", one["id"]));
+                }
+            }
+            for branch in list(format!("{project}/branches"), "branches").await {
+                let branch = format!("{project}/branches/{}", branch["id"].as_str().expect("an id"));
+                found.insert(format!("neon {branch}"));
+                for key in ["roles", "databases"] {
+                    for one in list(format!("{branch}/{key}"), key).await {
+                        found.insert(format!("neon {branch}/{key} {}", one["name"]));
+                    }
+                }
+            }
         }
     }
 

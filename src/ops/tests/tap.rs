@@ -26,7 +26,7 @@ pub(super) enum Mishap {
     DieAfter,
 }
 
-/// Passes requests on, except the first POST below a path.
+/// Passes requests on, except the first that makes something below a path.
 pub(super) struct Tap {
     inner: Arc<dyn Http>,
     path: &'static str,
@@ -39,23 +39,24 @@ pub(super) struct Tap {
 #[async_trait]
 impl Http for Tap {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HttpError> {
-        let is_it = request.method() == http::Method::POST && request.uri().path().ends_with(self.path);
-        let mishap = if is_it { self.mishap.lock().expect("no holder panics").take() } else { None };
-        match mishap {
-            None => self.inner.send(request).await,
-            Some(Mishap::LoseAnswer) => {
-                self.inner.send(request).await?;
-                Err(HttpError::Lost("the line is cut".into()))
-            }
-            Some(mishap) => {
-                if mishap == Mishap::DieAfter {
-                    self.inner.send(request).await?;
-                }
-                copy(&self.state, &self.copy);
-                self.died.notify_one();
-                pending().await
+        let makes = [http::Method::POST, http::Method::PUT, http::Method::PATCH].contains(request.method());
+        let is_it = makes && request.uri().path().ends_with(self.path);
+        let mishap = if is_it { *self.mishap.lock().expect("no holder panics") } else { None };
+        let Some(mishap) = mishap else { return self.inner.send(request).await };
+        if mishap != Mishap::DieBefore {
+            let answer = self.inner.send(request).await?;
+            if !answer.status().is_success() {
+                // Nothing was made: the vendor is busy with the object, and the request will come again.
+                return Ok(answer);
             }
         }
+        *self.mishap.lock().expect("no holder panics") = None;
+        if mishap == Mishap::LoseAnswer {
+            return Err(HttpError::Lost("the line is cut".into()));
+        }
+        copy(&self.state, &self.copy);
+        self.died.notify_one();
+        pending().await
     }
 }
 
@@ -79,7 +80,7 @@ impl HostRoots for Watch {
 }
 
 impl Lab {
-    /// Applies, with a mishap at the first POST below a path; says whether it happened. Afterwards the state is as it was
+    /// Applies, with a mishap at the first request that makes something below a path; says whether it happened. Afterwards the state is as it was
     /// at that moment, and the line is whole again.
     pub(super) async fn apply_with(&mut self, path: &'static str, mishap: Mishap) {
         let whole = Arc::clone(&self.session.http);

@@ -56,106 +56,167 @@ fn host(object: &Object) -> Option<String> {
     }
 }
 
-/// The members of a bundle, and the carriers that lie between them.
+/// The members of a bundle, and the carriers that were gone through between them.
 struct Group {
     class: BundleClass,
     members: Vec<StepId>,
     carriers: Vec<StepId>,
 }
 
+/// The order of steps being played through.
+struct Play<'g> {
+    graph: &'g StepGraph,
+    /// By step: which class and host it is of, by the place in `classes`.
+    host_of: Vec<Option<u32>>,
+    /// The classes of the hosts, those that make room first, each with its hosts by name.
+    classes: Vec<BundleClass>,
+    /// By step: how many steps it waits for.
+    waiting: Vec<usize>,
+    /// By member: how many steps it waits for when all of its host are taken that can be.
+    blocked: Vec<usize>,
+    /// By host: how many of its members could not be taken now.
+    left: Vec<usize>,
+    /// By host: its members that may start.
+    ready: Vec<BTreeSet<StepId>>,
+    /// The hosts with members that may start, by class and by how many they would leave behind.
+    open: BTreeSet<(BundleClass, usize, u32)>,
+    /// The steps of no host that may start.
+    plain: Vec<StepId>,
+    /// The carriers among them.
+    carriers: Vec<StepId>,
+}
+
 /// Plays the order through and gives the groups as they come.
 fn play(graph: &StepGraph, members: &BTreeMap<StepId, (BundleClass, String)>) -> Vec<Group> {
-    let dag = &graph.order;
-    let mut waiting: Vec<usize> = (0..).take(dag.len()).map(|id| dag.dependencies(id).count()).collect();
-    let mut ready: BTreeSet<StepId> = (0..).zip(&waiting).filter(|(_, count)| **count == 0).map(|(id, _)| id).collect();
+    let mut play = Play::new(graph, members);
     let mut groups: Vec<Group> = Vec::new();
-    let finish = |id: StepId, waiting: &mut Vec<usize>, ready: &mut BTreeSet<StepId>| {
-        ready.remove(&id);
-        for next in dag.dependents(id) {
-            waiting[next as usize] -= 1;
-            if waiting[next as usize] == 0 {
-                ready.insert(next);
-            }
-        }
-    };
-    while let Some(first) = ready.first().copied() {
-        if let Some(plain) = ready.iter().copied().find(|id| !members.contains_key(id)) {
-            finish(plain, &mut waiting, &mut ready);
+    loop {
+        if let Some(plain) = play.plain.pop().or_else(|| play.carriers.pop()) {
+            play.finish(plain);
             continue;
         }
-        // All that are ready are members; what makes room comes first.
-        let class = if ready.iter().any(|id| members[id].0 == BundleClass::Prepare) {
-            BundleClass::Prepare
-        } else {
-            BundleClass::Transaction
-        };
-        let hosts: BTreeSet<&String> =
-            ready.iter().filter(|id| members[id].0 == class).map(|id| &members[id].1).collect();
-        // The host that leaves least behind goes first, so that the others can still grow.
-        let best = hosts.into_iter().min_by_key(|host| left_behind(graph, members, &waiting, &ready, class, host));
-        let host = best.cloned().unwrap_or_else(|| members[&first].1.clone());
-        let mut taken = Vec::new();
-        let mut carriers = Vec::new();
-        while let Some(id) =
-            ready.iter().copied().find(|id| members.get(id).is_some_and(|m| m.0 == class && m.1 == host))
-        {
+        // All that are ready are members. What makes room comes first; then the host that leaves least behind, so that
+        // the others can still grow.
+        let Some((class, _, host)) = play.open.first().copied() else { return groups };
+        let (mut taken, mut carriers) = (Vec::new(), Vec::new());
+        while let Some(id) = play.take(host) {
             taken.push(id);
-            finish(id, &mut waiting, &mut ready);
+            play.finish(id);
             // Carriers among the members are gone through, as they wait for nothing else.
-            while let Some(carrier) = ready.iter().copied().find(|id| graph.steps[*id as usize] == Step::Carrier) {
+            while let Some(carrier) = play.carriers.pop() {
                 carriers.push(carrier);
-                finish(carrier, &mut waiting, &mut ready);
+                play.finish(carrier);
             }
         }
         groups.push(Group { class, members: taken, carriers });
     }
-    groups
 }
 
-/// How many members of a host would not be taken if it went now.
-fn left_behind(
-    graph: &StepGraph,
-    members: &BTreeMap<StepId, (BundleClass, String)>,
-    waiting: &[usize],
-    ready: &BTreeSet<StepId>,
-    class: BundleClass,
-    host: &str,
-) -> usize {
-    let is_of = |id: &StepId| members.get(id).is_some_and(|member| member.0 == class && member.1 == *host);
-    let mut waiting: BTreeMap<StepId, usize> =
-        members.keys().filter(|id| is_of(id)).map(|id| (*id, waiting[*id as usize])).collect();
-    let mut pending: Vec<StepId> = ready.iter().copied().filter(is_of).collect();
-    let open = waiting.values().filter(|count| **count > 0).count();
-    let mut taken = 0;
-    while let Some(id) = pending.pop() {
-        for next in graph.order.dependents(id) {
-            if let Some(count) = waiting.get_mut(&next)
-                && *count > 0
-            {
-                *count -= 1;
-                if *count == 0 {
-                    taken += 1;
-                    pending.push(next);
+impl<'g> Play<'g> {
+    fn new(graph: &'g StepGraph, members: &BTreeMap<StepId, (BundleClass, String)>) -> Play<'g> {
+        let hosts: BTreeSet<&(BundleClass, String)> = members.values().collect();
+        let place: BTreeMap<&(BundleClass, String), u32> = hosts.iter().copied().zip(0..).collect();
+        let classes: Vec<BundleClass> = hosts.into_iter().map(|(class, _)| *class).collect();
+        let mut host_of = vec![None; graph.steps.len()];
+        let mut left = vec![0; classes.len()];
+        for (id, host) in members {
+            host_of[*id as usize] = Some(place[host]);
+            left[place[host] as usize] += 1;
+        }
+        let ids = 0..StepId::try_from(graph.steps.len()).expect("32 bits");
+        let waiting: Vec<usize> = ids.clone().map(|id| graph.order.dependencies(id).count()).collect();
+        let mut play = Play {
+            graph,
+            host_of,
+            blocked: waiting.clone(),
+            waiting,
+            left,
+            ready: vec![BTreeSet::new(); classes.len()],
+            open: BTreeSet::new(),
+            plain: Vec::new(),
+            carriers: Vec::new(),
+            classes,
+        };
+        let free: Vec<StepId> = ids.filter(|id| play.waiting[*id as usize] == 0).collect();
+        for id in free {
+            if play.host_of[id as usize].is_some() {
+                play.unblock(id);
+            }
+            play.release(id);
+        }
+        play
+    }
+
+    /// A step waits for nothing more.
+    fn release(&mut self, id: StepId) {
+        let Some(host) = self.host_of[id as usize] else {
+            match self.graph.steps[id as usize] {
+                Step::Carrier => self.carriers.push(id),
+                _ => self.plain.push(id),
+            }
+            return;
+        };
+        self.open.insert((self.classes[host as usize], self.left[host as usize], host));
+        self.ready[host as usize].insert(id);
+    }
+
+    /// A member can be taken once others of its host are; so can those that waited only for it.
+    fn unblock(&mut self, id: StepId) {
+        let mut pending = vec![id];
+        while let Some(id) = pending.pop() {
+            let Some(host) = self.host_of[id as usize] else { continue };
+            let at = host as usize;
+            let was_open = self.open.remove(&(self.classes[at], self.left[at], host));
+            self.left[at] -= 1;
+            if was_open {
+                self.open.insert((self.classes[at], self.left[at], host));
+            }
+            for next in self.graph.order.dependents(id) {
+                if self.host_of[next as usize] == Some(host) {
+                    self.blocked[next as usize] -= 1;
+                    if self.blocked[next as usize] == 0 {
+                        pending.push(next);
+                    }
                 }
             }
         }
     }
-    open - taken
+
+    /// The next member of a host that may start.
+    fn take(&mut self, host: u32) -> Option<StepId> {
+        let at = host as usize;
+        let id = self.ready[at].pop_first()?;
+        if self.ready[at].is_empty() {
+            self.open.remove(&(self.classes[at], self.left[at], host));
+        }
+        Some(id)
+    }
+
+    /// A step is over: what waited for nothing else may start.
+    fn finish(&mut self, id: StepId) {
+        let host = self.host_of[id as usize];
+        for next in self.graph.order.dependents(id) {
+            let is_of = self.host_of[next as usize];
+            // What waits for one of its own host was told when that became free to be taken.
+            if is_of.is_some() && is_of != host {
+                self.blocked[next as usize] -= 1;
+                if self.blocked[next as usize] == 0 {
+                    self.unblock(next);
+                }
+            }
+            self.waiting[next as usize] -= 1;
+            if self.waiting[next as usize] == 0 {
+                self.release(next);
+            }
+        }
+    }
 }
 
 /// Makes one step of each group.
 fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
     let mut stands_for: Vec<StepId> = (0..).take(graph.steps.len()).collect();
     let mut steps = graph.steps;
-    // A carrier that members were taken through would close a circle with the bundle: its edges go past it.
-    let mut bypassed: BTreeMap<StepId, Vec<StepId>> = BTreeMap::new();
     for Group { class, members, carriers } in groups {
-        for carrier in carriers {
-            let others = graph.order.dependencies(carrier);
-            let others =
-                others.flat_map(|other| bypassed.get(&other).cloned().unwrap_or_else(|| vec![other])).collect();
-            bypassed.insert(carrier, others);
-        }
         let Some(first) = members.first().copied() else { continue };
         let mut parts = Vec::with_capacity(members.len());
         for id in members {
@@ -166,19 +227,21 @@ fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
             }
         }
         steps[first as usize] = Step::Bundle { class, members: parts };
+        // A carrier that leads back to a member would close a circle with the bundle, so it becomes part of it.
+        for carrier in carriers.into_iter().rev() {
+            if graph.order.dependents(carrier).any(|next| stands_for[next as usize] == first) {
+                stands_for[carrier as usize] = first;
+                steps[carrier as usize] = Step::Absorbed;
+            }
+        }
     }
     let mut order = Dag::with_nodes(steps.len());
     for id in (0..).take(steps.len()) {
         let to = stands_for[id as usize];
-        if bypassed.contains_key(&id) {
-            continue;
-        }
         for other in graph.order.dependencies(id) {
-            for other in bypassed.get(&other).map_or(std::slice::from_ref(&other), Vec::as_slice) {
-                let from = stands_for[*other as usize];
-                if from != to {
-                    order.after(to, from);
-                }
+            let from = stands_for[other as usize];
+            if from != to {
+                order.after(to, from);
             }
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Builder;
 use super::NodeKind;
+use crate::addr::ProviderAddr;
 use crate::addr::ResourceAddr;
 use crate::graph::Dag;
 use crate::graph::NodeId;
@@ -21,6 +22,7 @@ impl Builder<'_, '_> {
         // By resource: when all its deletes are done.
         let mut done: Vec<Option<StepId>> = vec![None; resources.len()];
         let order = waits.order().expect("edges that close a cycle were left out");
+        let mut wished = Vec::new();
         for at in order {
             let resource = &resources[at as usize];
             let changes = self.by_resource[resource].clone();
@@ -38,8 +40,9 @@ impl Builder<'_, '_> {
                 deletes.iter().for_each(|step| self.graph.order.after(*step, start));
             }
             done[at as usize] = self.gather(&deletes);
-            self.behind_updates(resource, &changes, &dependants);
+            self.behind_updates(resource, &changes, &dependants, &mut wished);
         }
+        self.wish(wished);
     }
 
     /// What goes for good, or last, waits until its dependants no longer point to it.
@@ -48,6 +51,7 @@ impl Builder<'_, '_> {
         resource: &ResourceAddr,
         changes: &[usize],
         dependants: &BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>>,
+        wished: &mut Vec<(StepId, StepId)>,
     ) {
         let ends = changes.iter().filter_map(|at| {
             let parts = self.parts[*at];
@@ -65,7 +69,8 @@ impl Builder<'_, '_> {
         let forward = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten());
         let forward: Vec<StepId> = forward.filter_map(|at| self.parts[*at].forward).collect();
         if let Some(gate) = self.gather(&forward) {
-            ends.iter().for_each(|end| self.graph.order.after(*end, gate));
+            // An update may itself need what can only come once this is gone: then it goes while still pointed to.
+            wished.extend(ends.into_iter().map(|end| (end, gate)));
         }
     }
 
@@ -93,17 +98,21 @@ impl Builder<'_, '_> {
                 }
             }
         }
+        let mut by_provider: BTreeMap<&ProviderAddr, BTreeSet<&ResourceAddr>> = BTreeMap::new();
+        for (resource, changes) in &self.by_resource {
+            for at in changes {
+                by_provider.entry(&self.planner.changes[*at].provider).or_default().insert(resource);
+            }
+        }
         for (id, node) in self.planner.nodes.iter() {
             let NodeKind::Provider(slot) = node.kind else { continue };
             let def = &self.planner.module(node.path).providers[slot as usize];
+            let module = self.planner.tree.path(node.path).path.clone();
+            let provider = ProviderAddr { name: def.name.clone(), alias: def.alias.clone(), module };
+            let Some(kept) = by_provider.get(&provider) else { continue };
             for needed in self.planner.reaches[id as usize].iter() {
                 let Some(on) = self.planner.resource_addr(self.planner.nodes.node(*needed)) else { continue };
-                for (resource, changes) in &self.by_resource {
-                    let provider = &self.planner.changes[changes[0]].provider;
-                    if provider.name == def.name && provider.alias == def.alias && *resource != on {
-                        note(&on, resource);
-                    }
-                }
+                kept.iter().filter(|resource| ***resource != on).for_each(|resource| note(&on, resource));
             }
         }
         dependants

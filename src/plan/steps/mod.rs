@@ -23,6 +23,7 @@ use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
 use crate::addr::ResourceAddr;
 use crate::graph::NodeId;
+use crate::graph::parts;
 use crate::state::ObjectKey;
 use crate::value::Value;
 
@@ -57,7 +58,9 @@ pub(super) fn build(planner: &Planner<'_>) -> StepGraph {
     builder.add_forward();
     builder.order_deletes();
     builder.order_waves();
-    builder.contract_bundles()
+    let graph = builder.contract_bundles();
+    assert!(graph.order.order().is_some(), "the steps of a plan have an order");
+    graph
 }
 
 struct Builder<'p, 'i> {
@@ -85,8 +88,10 @@ impl Builder<'_, '_> {
     /// Whether a node's value has to be found while applying.
     fn must_evaluate(&self, id: NodeId, node: Node) -> bool {
         match node.kind {
+            NodeKind::Check(_) => self.planner.open_rules.contains(&id),
             NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Output(_) => {
-                self.planner.values.stored(node).iter().any(|value: &Value| !value.is_wholly_known())
+                let is_open = self.planner.open_rules.contains(&id);
+                is_open || self.planner.values.stored(node).iter().any(|value: &Value| !value.is_wholly_known())
             }
             NodeKind::Provider(_) => self.planner.unconfigured.get(&id) == Some(&Unconfigured::Unknown),
             _ => false,
@@ -99,6 +104,8 @@ impl Builder<'_, '_> {
             if let (Some((node, _)), ObjectKey::Current) = (change.place, &change.object) {
                 self.instances.entry(node).or_default().push(at);
             }
+            // Those that stay as they are too: what comes behind them comes through them.
+            self.by_resource.entry(change.addr.resource()).or_default().push(at);
             let add = |graph: &mut StepGraph, op| Some(graph.add(Step::Change { change: at, op }));
             let parts = &mut self.parts[at];
             match (change.action, &change.object) {
@@ -125,7 +132,6 @@ impl Builder<'_, '_> {
             if let (Some(late), Some(create)) = (parts.late, parts.forward) {
                 self.graph.order.after(late, create);
             }
-            self.by_resource.entry(change.addr.resource()).or_default().push(at);
             if let Some(node) = self.node_of(&change.addr) {
                 self.by_node.entry(node).or_default().push(at);
             }
@@ -146,6 +152,7 @@ impl Builder<'_, '_> {
             waits.sort_unstable();
             waits.dedup();
             let node = self.planner.nodes.node(id);
+            let open = self.planner.open_rules.contains(&id).then(|| waits.clone());
             let changes = self.by_node.get(&id).into_iter().flatten();
             let forward: Vec<StepId> = changes.filter_map(|at| self.parts[*at].forward).collect();
             let own = if self.must_evaluate(id, node) { vec![self.graph.add(Step::Evaluate(id))] } else { forward };
@@ -168,7 +175,22 @@ impl Builder<'_, '_> {
                 }
                 if own.is_empty() { before } else { self.gather(&own) }
             };
+            if let Some(waits) = open {
+                self.check_again(id, node, &waits);
+            }
         }
+    }
+
+    /// Rules of instances that stay as they are, and could not be told: they are checked by a step of their own.
+    fn check_again(&mut self, id: NodeId, node: Node, waits: &[StepId]) {
+        let stays = |at: &usize| self.planner.changes[*at].action == Action::NoOp;
+        let is_resource = matches!(node.kind, NodeKind::Resource(_));
+        if !is_resource || !self.instances.get(&id).into_iter().flatten().any(stays) {
+            return;
+        }
+        let step = self.graph.add(Step::Evaluate(id));
+        waits.iter().chain(&self.gates[id as usize]).for_each(|wait| self.graph.order.after(step, *wait));
+        self.gates[id as usize] = Some(step);
     }
 
     /// The resource nodes that a resource's instances look at one by one, by slot; `None` where it has one instance or
@@ -239,6 +261,25 @@ impl Builder<'_, '_> {
         let NodeKind::Resource(slot) = node.kind else { return None };
         let module = self.planner.module(node.path);
         module.arena.whole_resource(module.resources[slot as usize].for_each?)
+    }
+
+    /// Adds edges that are wished for, as pairs of a step and what it waits for. Those that close a circle give way.
+    fn wish(&mut self, edges: Vec<(StepId, StepId)>) {
+        if edges.is_empty() {
+            return;
+        }
+        let mut wished = self.graph.order.clone();
+        edges.iter().for_each(|(step, other)| wished.after(*step, *other));
+        if wished.order().is_some() {
+            self.graph.order = wished;
+            return;
+        }
+        let parts = parts(&wished);
+        for (step, other) in edges {
+            if parts[step as usize] != parts[other as usize] {
+                self.graph.order.after(step, other);
+            }
+        }
     }
 
     /// One step that comes behind all of these.

@@ -1,61 +1,58 @@
-//! Waves: of the instances of one resource whose change interrupts service, only so many change at once.
+//! Waves: of the instances of one resource whose change interrupts service, only so many change at once, and when one
+//! fails, no further one begins.
+
+use std::collections::BTreeMap;
 
 use super::Builder;
-use super::NodeKind;
-use crate::diag::Diagnostics;
 use crate::graph::NodeId;
 use crate::plan::Action;
-use crate::plan::evaluate::Place;
+use crate::plan::StepId;
 
 impl Builder<'_, '_> {
+    /// Orders the waves of every resource in each module instance.
+    ///
+    /// A replacement that rests on something replaced goes as a whole before that, and comes as a whole after it: there
+    /// is no moment for waves, so their edges give way.
     pub(super) fn order_waves(&mut self) {
-        let nodes: Vec<NodeId> = self.by_node.keys().copied().collect();
-        for node in nodes {
-            let Some(width) = self.width(node) else { continue };
-            let changes = self.by_node[&node].clone();
-            let interrupting: Vec<usize> = changes.into_iter().filter(|at| self.interrupts(*at)).collect();
-            for (place, at) in interrupting.iter().enumerate().skip(width) {
-                let (first, earlier) = (self.parts[*at], self.parts[interrupting[place - width]]);
-                let begins = first.delete.or(first.forward);
-                let ends = earlier.forward.or(earlier.delete);
-                if let (Some(begins), Some(ends)) = (begins, ends) {
-                    self.graph.order.after(begins, ends);
+        let mut waves: BTreeMap<(NodeId, u32), Vec<usize>> = BTreeMap::new();
+        for (at, change) in self.planner.changes.iter().enumerate() {
+            if let Some(place) = change.place.filter(|_| self.interrupts(at)) {
+                waves.entry(place).or_default().push(at);
+            }
+        }
+        let mut edges = Vec::new();
+        for ((node, module), changes) in waves {
+            let ty = &self.planner.changes[changes[0]].addr.ty;
+            let Some(width) = self.planner.width(node, module, ty) else { continue };
+            let ends: Vec<StepId> = changes.iter().filter_map(|at| self.parts[*at].forward).collect();
+            let begins: Vec<StepId> =
+                changes.iter().filter_map(|at| self.parts[*at].delete.or(self.parts[*at].forward)).collect();
+            // Each waits for all that came before the wave it belongs to: for the last of these and, through it, the rest.
+            let mut before: Option<StepId> = None;
+            for (begin, end) in begins.iter().skip(width).zip(&ends) {
+                let all = match before {
+                    Some(_) if width > 1 => self.graph.add(crate::plan::Step::Carrier),
+                    _ => *end,
+                };
+                if let Some(before) = before.filter(|_| width > 1) {
+                    edges.extend([(all, before), (all, *end)]);
                 }
+                edges.push((*begin, all));
+                before = Some(all);
             }
         }
-    }
-
-    /// How many instances of a resource may be out of service at once; `None` for any number.
-    fn width(&self, id: NodeId) -> Option<usize> {
-        let node = self.planner.nodes.node(id);
-        let NodeKind::Resource(slot) = node.kind else { return None };
-        let def = &self.planner.module(node.path).resources[slot as usize];
-        match def.lifecycle.max_unavailable {
-            Some(expr) => {
-                let mut diags = Diagnostics::new();
-                let value = self.planner.evaluation().expr(Place::module(node.path, 0), expr, &mut diags);
-                value.as_i64().and_then(|width| usize::try_from(width).ok()).filter(|width| *width > 0).or(Some(1))
-            }
-            None => def.ty.starts_with("host_").then_some(1),
-        }
+        self.wish(edges);
     }
 
     fn interrupts(&self, at: usize) -> bool {
         let change = &self.planner.changes[at];
         match (change.action, &change.prior, &change.planned) {
-            // A replacement whose own references are replaced too would wait for itself in a circle.
-            (Action::DeleteThenCreate, _, _) => !self.rests_on_replaced(at),
+            (Action::DeleteThenCreate, _, _) => true,
             (Action::Update, Some(prior), Some(planned)) => {
                 let ty = self.planner.input.registry.resource(&change.addr.ty);
                 ty.is_some_and(|ty| ty.interrupts(prior, planned))
             }
             _ => false,
         }
-    }
-
-    fn rests_on_replaced(&self, at: usize) -> bool {
-        let on = self.planner.changes[at].dependencies.iter();
-        let mut changes = on.flat_map(|on| self.by_resource.get(on).into_iter().flatten());
-        changes.any(|at| self.planner.changes[*at].action == Action::DeleteThenCreate)
     }
 }

@@ -42,7 +42,7 @@ impl Dialect for DigitalOceanDialect {
             // 403 is also said of what cannot be removed because something uses it. A load balancer lets go of its
             // certificate, and what was deleted leaves its network, some time after it is told to.
             403 | 409 if says(&HELD) => RefusalKind::Busy,
-            403 if says(&["default vpc"]) => RefusalKind::Refused,
+            403 if says(&["default vpc", "default vpcs"]) => RefusalKind::Refused,
             _ => return Refusal::by_status(status, message),
         };
         Refusal { kind, message }
@@ -81,6 +81,9 @@ impl Dialect for DigitalOceanDialect {
             "health_check" => "healthcheck",
             "tag" => "droplet_tag",
             "autoscale" => "storage_autoscale",
+            "rules" => "rule",
+            "db" => "db_name",
+            "mysql_settings" => "mysql_auth_plugin",
             "inbound_rules" => "inbound_rule",
             "outbound_rules" => "outbound_rule",
             "dns_names" => "domains",

@@ -163,6 +163,10 @@ impl ResourceType<Rest> for Domain {
         client.on(cx, format!("deleting the domain {}", prior.id())).delete(&path(prior.id())).gone().await
     }
 
+    fn guards(&self) -> Option<&'static str> {
+        Some("its records")
+    }
+
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {
         let name = intent.planned.str("name").unwrap_or_default();
         let api = client.on(cx, format!("looking for the domain {name}"));

@@ -3,15 +3,25 @@
 //! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over
 //! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`age`], [`enumerated`],
 //! [`event`], [`listing`] (lists or single gets by cost), [`marks`] (the tags that find an object again), [`notices`]
-//! (whom alerts tell), [`query`] (the blocks that filter and sort), [`tagging`], [`taken`], [`timeouts`], [`urns`],
-//! [`values`]. Data sources are in [`data`].
+//! (whom alerts tell), [`prices`], [`query`] (the blocks that filter and sort), [`tagging`], [`taken`], [`timeouts`],
+//! [`urns`], [`values`]; and of databases [`database_access`] (addresses and credentials), [`database_member`] (what a
+//! cluster holds by name), [`database_trust`] (who may connect). Data sources that go with no resource's file are in
+//! [`data`].
 
 mod account;
 mod age;
 mod certificate;
 mod config;
 mod data;
+mod database_access;
 mod database_cluster;
+mod database_config;
+mod database_connection_pool;
+mod database_db;
+mod database_firewall;
+mod database_member;
+mod database_replica;
+mod database_trust;
 mod database_user;
 mod dialect;
 mod domain;
@@ -24,6 +34,7 @@ mod loadbalancer;
 mod marks;
 mod monitor_alert;
 mod notices;
+mod prices;
 mod project;
 mod project_resources;
 mod query;
@@ -51,6 +62,7 @@ use crate::provider::Configure;
 use crate::provider::Cx;
 use crate::provider::DataSource;
 use crate::provider::Definition;
+use crate::provider::PriceList;
 use crate::provider::Provider;
 use crate::provider::ResourceType;
 use crate::provider::Result;
@@ -77,6 +89,10 @@ impl Definition for DigitalOcean {
         "registry.terraform.io/digitalocean/digitalocean"
     }
 
+    fn credential(&self) -> Option<&'static str> {
+        Some("DIGITALOCEAN_TOKEN")
+    }
+
     fn schema(&self) -> Schema {
         config::schema()
     }
@@ -85,7 +101,15 @@ impl Definition for DigitalOcean {
         vec![
             Box::new(certificate::Certificate),
             Box::new(database_cluster::DatabaseCluster),
+            Box::new(database_connection_pool::DatabaseConnectionPool),
+            Box::new(database_db::DatabaseDb),
+            Box::new(database_firewall::DatabaseFirewall),
+            Box::new(database_config::DatabaseConfig::mysql()),
+            Box::new(database_config::DatabaseConfig::postgresql()),
+            Box::new(database_config::DatabaseConfig::redis()),
+            Box::new(database_replica::DatabaseReplica),
             Box::new(database_user::DatabaseUser),
+            Box::new(database_config::DatabaseConfig::valkey()),
             Box::new(domain::Domain),
             Box::new(droplet::Droplet),
             Box::new(firewall::Firewall),
@@ -108,6 +132,10 @@ impl Definition for DigitalOcean {
 
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Rest>>> {
         vec![
+            Box::new(database_cluster::ClusterData),
+            Box::new(database_connection_pool::PoolData),
+            Box::new(database_replica::ReplicaData),
+            Box::new(database_user::UserData),
             Box::new(data::Account),
             Box::new(data::Certificate),
             Box::new(data::Domain),
@@ -136,6 +164,14 @@ impl Definition for DigitalOcean {
 
     fn configure(&self, config: &Object, with: Configure) -> Result<Rest> {
         config::configure(config, with)
+    }
+
+    fn price_list(&self) -> PriceList {
+        prices::list()
+    }
+
+    async fn live_prices(&self, client: &Rest, cx: &Cx) -> Result<PriceList> {
+        prices::live(client, cx).await
     }
 
     async fn account(&self, client: &Rest, cx: &Cx) -> Result<Option<Value>> {

@@ -29,6 +29,8 @@ use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Marker;
 use crate::provider::Planned;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
@@ -189,6 +191,13 @@ impl ResourceType<Rest> for ReservedIp {
 
     fn marker(&self) -> Marker {
         Marker::None
+    }
+
+    fn price(&self, object: &Object, _: &PriceList) -> Price {
+        match object.get("droplet_id").is_some_and(|droplet| droplet.is_null()) {
+            true => Price::Unknown("an address is charged for while no droplet has it".to_owned()),
+            false => Price::Free,
+        }
     }
 
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {

@@ -26,6 +26,8 @@ use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Marker;
 use crate::provider::Planned;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::Read;
 use crate::provider::ReadItem;
@@ -159,6 +161,10 @@ impl ResourceType<Rest> for UptimeCheck {
     async fn delete(&self, client: &Rest, cx: &Cx, prior: &Object) -> Result<()> {
         let name = prior.str("name").unwrap_or_default();
         client.on(cx, format!("deleting the uptime check {name}")).delete(&path(prior.id())).gone().await
+    }
+
+    fn price(&self, _: &Object, _: &PriceList) -> Price {
+        Price::Unknown("checks beyond an account's first are charged for".to_owned())
     }
 
     fn marker(&self) -> Marker {

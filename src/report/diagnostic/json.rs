@@ -109,9 +109,9 @@ fn range(diagnostic: &Diagnostic, sources: &Sources) -> Option<Range> {
     })
 }
 
-/// The whole lines that the primary label touches.
+/// The whole lines that the primary label touches, unless they hold a sensitive value.
 fn snippet(diagnostic: &Diagnostic, sources: &Sources) -> Option<Snippet> {
-    let span = diagnostic.span()?;
+    let span = diagnostic.span().filter(|span| !sources.is_hidden(*span))?;
     let source = sources.get(span.source);
     let (start, end) = (source.position(span.start), source.position(span.end));
     let lines: Vec<&str> = (start.line..=end.line).map(|line| source.line(line)).collect();

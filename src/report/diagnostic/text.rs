@@ -57,7 +57,7 @@ pub fn diagnostic_text(diagnostic: &Diagnostic, sources: &Sources, style: Style)
             place(&mut body, diagnostic, primary, sources, style);
             true
         }
-        Some((primary, _)) if diagnostic.labels.iter().all(|label| is_narrow(label, sources)) => {
+        Some((primary, _)) if diagnostic.labels.iter().all(|label| can_stand_together(label, sources)) => {
             let _ = writeln!(body, "  on {}{}:", position(primary, sources), within(diagnostic));
             several(&mut body, diagnostic, sources, style);
             true
@@ -109,6 +109,11 @@ fn place(to: &mut String, diagnostic: &Diagnostic, label: &Label, sources: &Sour
     let source = sources.get(label.span.source);
     let (start, end) = (source.position(label.span.start), source.position(label.span.end));
     let _ = writeln!(to, "  on {}{}:", position(label, sources), within(diagnostic));
+    if sources.is_hidden(label.span) {
+        let text = if label.text.is_empty() { String::new() } else { format!(": {}", one_line(&label.text)) };
+        let _ = writeln!(to, "  (a sensitive value, not shown){text}");
+        return;
+    }
     if source.text().is_empty() {
         return;
     }
@@ -127,7 +132,10 @@ fn place(to: &mut String, diagnostic: &Diagnostic, label: &Label, sources: &Sour
 }
 
 /// Whether the lines of a label can be shown as they are.
-fn is_narrow(label: &Label, sources: &Sources) -> bool {
+fn can_stand_together(label: &Label, sources: &Sources) -> bool {
+    if sources.is_hidden(label.span) {
+        return false;
+    }
     let source = sources.get(label.span.source);
     let lines = source.position(label.span.start).line..=source.position(label.span.end).line;
     lines.into_iter().all(|line| source.line(line).len() <= MOST_COLUMNS)

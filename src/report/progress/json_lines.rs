@@ -23,6 +23,7 @@ use crate::diag::Severity;
 use crate::diag::Sources;
 use crate::plan::Action;
 use crate::plan::Change;
+use crate::plan::Cost;
 use crate::plan::Counts;
 use crate::plan::Plan;
 use crate::plan::Reason;
@@ -99,6 +100,15 @@ impl<W: Write + Send> JsonLines<W> {
         if !outputs.is_empty() {
             self.say("info", format!("Outputs: {}", outputs.len()), "outputs", json!({ "outputs": outputs }));
         }
+    }
+
+    /// What a plan costs; nothing where nothing costs anything.
+    pub fn cost(&self, cost: &Cost) {
+        if cost.before == 0.0 && cost.after == 0.0 && cost.uncounted.is_empty() {
+            return;
+        }
+        let message = format!("Monthly cost: ${:.2} -> ${:.2}", cost.before, cost.after);
+        self.say("info", message, "cost", json!({ "cost": crate::report::cost_json(cost) }));
     }
 
     /// What is to change, without a summary: how an apply of a saved plan begins.

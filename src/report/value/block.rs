@@ -184,10 +184,11 @@ impl Page<'_> {
                     page.member_change(name, block, item, level);
                 }
                 (Content::Change(..), Nesting::List | Nesting::Set) => {
-                    let (old, new) = (was.as_elements().unwrap_or_default(), is.as_elements().unwrap_or_default());
+                    let (prior, planned) =
+                        (was.as_elements().unwrap_or_default(), is.as_elements().unwrap_or_default());
                     let (items, mut unchanged) = match nested.nesting {
-                        Nesting::Set => set_changes(old, new),
-                        _ => (list_changes(old, new), 0),
+                        Nesting::Set => set_changes(prior, planned),
+                        _ => (list_changes(prior, planned), 0),
                     };
                     let mut place: i64 = 0;
                     for item in items {
@@ -255,8 +256,8 @@ impl Page<'_> {
     }
 
     fn labelled_changes(&mut self, name: &str, block: &Block, (was, is): (&Value, &Value), level: usize) {
-        let (old, new) = (was.as_entries().unwrap_or_default(), is.as_entries().unwrap_or_default());
-        let mut keys: Vec<&str> = old.iter().chain(&new).map(|(key, _)| &***key).collect();
+        let (prior, planned) = (was.as_entries().unwrap_or_default(), is.as_entries().unwrap_or_default());
+        let mut keys: Vec<&str> = prior.iter().chain(&planned).map(|(key, _)| &***key).collect();
         keys.sort_unstable();
         keys.dedup();
         let mut unchanged = 0;

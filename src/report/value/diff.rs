@@ -84,8 +84,8 @@ impl Page<'_> {
     }
 
     fn entry_changes(&mut self, before: &Value, after: &Value, level: usize) {
-        let (old, new) = (before.as_entries().unwrap_or_default(), after.as_entries().unwrap_or_default());
-        let mut keys: Vec<&str> = old.iter().chain(&new).map(|(key, _)| &***key).collect();
+        let (prior, planned) = (before.as_entries().unwrap_or_default(), after.as_entries().unwrap_or_default());
+        let mut keys: Vec<&str> = prior.iter().chain(&planned).map(|(key, _)| &***key).collect();
         keys.sort_unstable();
         keys.dedup();
         let mut rows = Vec::new();
@@ -131,17 +131,19 @@ impl Page<'_> {
 /// What happened to the elements of a list.
 pub(super) fn list_changes<'a>(before: &'a [Value], after: &'a [Value]) -> Vec<Item<&'a Value>> {
     let (before, after): (Vec<&Value>, Vec<&Value>) = (before.iter().collect(), after.iter().collect());
-    let (old, new) = value_keys(&before, &after);
-    compare(&before, &after, (&old, &new), can_pair)
+    let (prior, planned) = value_keys(&before, &after);
+    compare(&before, &after, (&prior, &planned), can_pair)
 }
 
 /// What happened to the elements of a set, and how many stay.
 pub(super) fn set_changes<'a>(before: &'a [Value], after: &'a [Value]) -> (Vec<Item<&'a Value>>, usize) {
     let (before, after): (Vec<&Value>, Vec<&Value>) = (before.iter().collect(), after.iter().collect());
-    let (old, new) = value_keys(&before, &after);
-    let (has, had): (HashSet<u32>, HashSet<u32>) = (new.iter().copied().collect(), old.iter().copied().collect());
-    let removed: Vec<&Value> = before.iter().zip(&old).filter(|(_, key)| !has.contains(key)).map(|(v, _)| *v).collect();
-    let added: Vec<&Value> = after.iter().zip(&new).filter(|(_, key)| !had.contains(key)).map(|(v, _)| *v).collect();
+    let (prior, planned) = value_keys(&before, &after);
+    let (has, had): (HashSet<u32>, HashSet<u32>) = (planned.iter().copied().collect(), prior.iter().copied().collect());
+    let removed: Vec<&Value> =
+        before.iter().zip(&prior).filter(|(_, key)| !has.contains(key)).map(|(v, _)| *v).collect();
+    let added: Vec<&Value> =
+        after.iter().zip(&planned).filter(|(_, key)| !had.contains(key)).map(|(v, _)| *v).collect();
     let unchanged = before.len() - removed.len();
     (pair_alike(removed, added), unchanged)
 }

@@ -55,16 +55,16 @@ pub(super) fn compare<'a, T: ?Sized>(
     };
     let mut items = Vec::with_capacity(after.len());
     for op in ops {
-        let (_, old, new) = op.as_tag_tuple();
+        let (_, prior, planned) = op.as_tag_tuple();
         if let DiffOp::Equal { .. } = op {
-            items.extend(after[new].iter().copied().map(Item::Same));
+            items.extend(after[planned].iter().copied().map(Item::Same));
             continue;
         }
-        let (old, new) = (&before[old], &after[new]);
-        let paired = old.iter().zip(new).take_while(|(old, new)| pairs(old, new)).count();
-        items.extend(old.iter().zip(new).take(paired).map(|(old, new)| Item::Changed(*old, *new)));
-        items.extend(old[paired..].iter().copied().map(Item::Removed));
-        items.extend(new[paired..].iter().copied().map(Item::Added));
+        let (prior, planned) = (&before[prior], &after[planned]);
+        let paired = prior.iter().zip(planned).take_while(|(prior, planned)| pairs(prior, planned)).count();
+        items.extend(prior.iter().zip(planned).take(paired).map(|(prior, planned)| Item::Changed(*prior, *planned)));
+        items.extend(prior[paired..].iter().copied().map(Item::Removed));
+        items.extend(planned[paired..].iter().copied().map(Item::Added));
     }
     items
 }
@@ -85,12 +85,12 @@ pub(super) fn pair_alike<'a>(removed: Vec<&'a Value>, added: Vec<&'a Value>) -> 
     let mut free: Vec<Option<&Value>> = added.into_iter().map(Some).collect();
     let is_small = removed.len().saturating_mul(free.len()) <= 2_500;
     let mut items = Vec::new();
-    for old in removed {
-        let scored = free.iter().enumerate().filter_map(|(at, new)| Some((alike(old, (*new)?)?, at)));
+    for prior in removed {
+        let scored = free.iter().enumerate().filter_map(|(at, planned)| Some((alike(prior, (*planned)?)?, at)));
         let best = if is_small { scored.max_by_key(|(score, at)| (*score, usize::MAX - at)) } else { None };
         match best.and_then(|(_, at)| free[at].take()) {
-            Some(new) => items.push(Item::Changed(old, new)),
-            None => items.push(Item::Removed(old)),
+            Some(planned) => items.push(Item::Changed(prior, planned)),
+            None => items.push(Item::Removed(prior)),
         }
     }
     items.extend(free.into_iter().flatten().map(Item::Added));

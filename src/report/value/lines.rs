@@ -13,8 +13,8 @@ const CONTEXT: usize = 3;
 impl Page<'_> {
     pub(super) fn line_changes(&mut self, before: &str, after: &str, level: usize) {
         let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-        let (old, new) = line_keys(&before, &after);
-        let items = compare(&before, &after, (&old, &new), |_: &str, _: &str| false);
+        let (prior, planned) = line_keys(&before, &after);
+        let items = compare(&before, &after, (&prior, &planned), |_: &str, _: &str| false);
         let shown = near_a_change(&items, CONTEXT);
         let mut hidden = 0;
         for (item, is_shown) in items.iter().zip(shown) {
@@ -27,9 +27,9 @@ impl Page<'_> {
                 Item::Same(line) => self.heredoc_line(line, Sign::None, level),
                 Item::Removed(line) => self.heredoc_line(line, Sign::Remove, level),
                 Item::Added(line) => self.heredoc_line(line, Sign::Add, level),
-                Item::Changed(old, new) => {
-                    self.heredoc_line(old, Sign::Remove, level);
-                    self.heredoc_line(new, Sign::Add, level);
+                Item::Changed(prior, planned) => {
+                    self.heredoc_line(prior, Sign::Remove, level);
+                    self.heredoc_line(planned, Sign::Add, level);
                 }
             }
         }

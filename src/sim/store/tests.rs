@@ -153,3 +153,25 @@ fn dead_lines_are_compacted_away() {
     assert_eq!(text.lines().count(), 2, "{text}");
     assert_eq!(things(&open(dir.path()).unwrap()).len(), 2, "and what is left can be read again");
 }
+
+#[test]
+fn what_was_seen_at_an_hour_is_not_shown_at_an_earlier_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(dir.path()).unwrap();
+    put(&mut store, "a", 1);
+    store.commit(now()).unwrap();
+    store.commit(now() + SignedDuration::from_millis(999)).unwrap();
+    assert_eq!(store.last(), Some(now()), "time is not kept as exactly as that");
+    let later = now() + SignedDuration::from_mins(5);
+    store.commit(later).unwrap();
+    drop(store);
+    let mut store = open(dir.path()).unwrap();
+    assert_eq!((store.last(), things(&store)), (Some(later), vec![("a".to_owned(), 1)]));
+    for hour in 1..400 {
+        store.commit(later + SignedDuration::from_hours(hour)).unwrap();
+    }
+    drop(store);
+    drop(open(dir.path()).unwrap());
+    let text = std::fs::read_to_string(dir.path().join("world.jsonl")).unwrap();
+    assert_eq!(text.lines().count(), 2, "looking at the world does not fill its file");
+}

@@ -1,5 +1,7 @@
 //! The type that values of several types can share: of a conditional's arms, of a list's elements.
 
+use rustc_hash::FxHashSet;
+
 use super::can_convert;
 use crate::value::ObjectAttr;
 use crate::value::Type;
@@ -12,6 +14,10 @@ pub fn unify(types: &[Type]) -> Option<Type> {
     if types.iter().all(|ty| *ty == first) {
         return Some(first);
     }
+    // A thousand elements are mostly of a few types; each counts once.
+    let mut seen = FxHashSet::default();
+    let distinct: Vec<Type> = types.iter().copied().filter(|ty| seen.insert(*ty)).collect();
+    let types = distinct.as_slice();
     let of = |test: fn(&TypeKind) -> bool| types.iter().filter(|ty| test(ty.kind())).count();
     let dynamic = of(|kind| matches!(kind, TypeKind::Dynamic));
     let maps = of(|kind| matches!(kind, TypeKind::Map(_)));

@@ -46,10 +46,11 @@ pub enum JsonError {
     UnknownType(String),
 }
 
-/// A value to be written beside a type that it has, without building a tree of JSON first.
+/// A value to be written beside a type that it has, without building a tree of JSON first. Infinity, which JSON has no form
+/// for, becomes null.
 pub struct Typed<'a>(pub &'a Value, pub Type);
 
-/// A value as JSON beside a type that it has. Infinity, which JSON has no form for, becomes null.
+/// A value as JSON beside a type that it has.
 pub fn to_json(value: &Value, ty: Type) -> Json {
     serde_json::to_value(Typed(value, ty)).unwrap_or(Json::Null)
 }
@@ -71,9 +72,10 @@ impl Serialize for Typed<'_> {
             Value::Null(_) | Value::Unknown(_) => to.serialize_unit(),
             Value::Bool(value) => to.serialize_bool(*value),
             Value::Number(super::Number::Int(value)) => to.serialize_i64(*value),
-            Value::Number(number) => {
-                number.to_json().ok_or_else(|| S::Error::custom("infinity has no JSON form"))?.serialize(to)
-            }
+            Value::Number(number) => match number.to_json() {
+                Some(number) => number.serialize(to),
+                None => to.serialize_unit(),
+            },
             Value::String(text) => to.serialize_str(text),
             Value::List(list) => to.collect_seq(list.iter().map(|part| Typed(part, element(ty, list.element())))),
             Value::Set(set) => to.collect_seq(set.iter().map(|part| Typed(part, element(ty, set.element())))),

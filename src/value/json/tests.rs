@@ -138,3 +138,11 @@ proptest! {
         prop_assert_eq!(encode(&decode(&text).expect("JSON")), Ok(text));
     }
 }
+
+#[test]
+fn infinity_is_null_and_what_stands_beside_it_stays() {
+    let infinite = Value::Number("Inf".parse().expect("a number"));
+    let value = Value::tuple(vec![Value::from(1), infinite.clone(), Value::from("x")]);
+    assert_eq!(to_json(&value, value.ty()), serde_json::json!([1, null, "x"]));
+    assert_eq!(to_json(&infinite, Type::NUMBER), serde_json::Value::Null);
+}

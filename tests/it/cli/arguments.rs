@@ -69,7 +69,7 @@ fn a_mistyped_verb_or_option_is_guessed() {
 
     There are: init, validate, plan, apply, destroy, refresh, drift, show, output,
     graph, import, state, taint, untaint, workspace, lock, force-unlock,
-    providers, sim, version.
+    providers, login, logout, sim, version.
 
     To see what they do, run:
       infra -help
@@ -81,7 +81,7 @@ fn a_mistyped_verb_or_option_is_guessed() {
 
     There are: init, validate, plan, apply, destroy, refresh, drift, show, output,
     graph, import, state, taint, untaint, workspace, lock, force-unlock,
-    providers, sim, version.
+    providers, login, logout, sim, version.
 
     To see what they do, run:
       infra -help
@@ -204,4 +204,26 @@ fn nobody_reading_is_no_problem() {
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn an_argument_that_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = Folder::with("");
+    let bytes = std::ffi::OsStr::from_bytes(b"-out=p\xff");
+    let output = folder.command("plan").arg(bytes).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("Error: Invalid argument") && text.contains("not valid UTF-8"), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn options_that_change_nothing_are_taken_and_not_explained() {
+    let folder = Folder::with("resource \"terraform_data\" \"a\" {}\n");
+    assert_eq!(folder.code("plan -parallelism=3 -lock-timeout=5s -lock=false"), 0);
+    let help = folder.stdout("plan -help");
+    assert!(!help.contains("-parallelism") && !help.contains("-lock-timeout") && help.contains("-target"), "{help}");
+    assert!(folder.stdout("apply -help").contains("-parallelism"));
+    assert_eq!(folder.code("graph -type=plan -draw-cycles -plan=p"), 0);
+    assert_eq!(folder.code("graph -type=nonsense"), 1);
 }

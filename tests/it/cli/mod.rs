@@ -3,10 +3,15 @@
 mod apply;
 mod arguments;
 mod drift;
+mod elsewhere;
+mod ephemeral;
 mod import;
 mod init;
+mod moves;
 mod output;
 mod plan;
+mod rules;
+mod secrets;
 mod show;
 mod sim;
 mod state;

@@ -169,3 +169,47 @@ fn a_stream_has_one_object_a_line() {
     assert_eq!(types, ["version", "planned_change", "change_summary", "outputs"]);
     assert!(folder.stdout("plan -json -var=x=1").contains("\"type\":\"diagnostic\""));
 }
+
+#[test]
+fn provisioners_are_refused_once() {
+    let config = "resource \"terraform_data\" \"a\" {\n  count = 2\n  provisioner \"local-exec\" {\n    command = \"x\"\n  \
+                  }\n  provisioner \"local-exec\" {\n    when    = destroy\n    command = \"y\"\n  }\n}\nremoved {\n  from = \
+                  terraform_data.b\n  provisioner \"local-exec\" {\n    when    = destroy\n    command = \"z\"\n  }\n}\n";
+    for line in ["plan", "plan -destroy", "apply -auto-approve", "destroy -auto-approve"] {
+        let text = Folder::with(config).run(line);
+        assert_eq!(text.matches("Error: Provisioners are not supported").count(), 1, "{text}");
+        assert!(text.contains("The configuration has 3 provisioners") && text.ends_with("exit 1"), "{text}");
+    }
+}
+
+#[test]
+fn a_connection_belongs_to_a_managed_resource() {
+    let connection = "  connection {\n    host = \"h\"\n  }\n";
+    let managed = Folder::with(&format!("resource \"terraform_data\" \"a\" {{\n{connection}}}\n"));
+    assert_eq!(managed.code("plan"), 0);
+    let config = format!("data \"local_file\" \"a\" {{\n  filename = \"main.tf\"\n{connection}}}\n");
+    let text = Folder::with(&config).run("plan");
+    assert!(text.contains("Error: Unsupported block type"), "{text}");
+}
+
+#[test]
+fn later_phases_can_be_forbidden() {
+    let config = "resource \"terraform_data\" \"a\" {\n  input = 1\n}\nresource \"terraform_data\" \"b\" {\n  count = \
+                  terraform_data.a.output\n}\n";
+    for (settings, code) in [("", 0), ("infra {\n  deferral = false\n}\n", 1), ("infra {\n  deferral = true\n}\n", 0)] {
+        let folder = Folder::empty();
+        folder.write("main.infra.hcl", &format!("{settings}{config}"));
+        assert_eq!(folder.code("plan"), code, "{settings}");
+    }
+}
+
+#[test]
+fn functions_of_old_say_what_to_write() {
+    for (call, instead) in [("list(1)", "tolist([ ... ])"), ("map(\"a\", 1)", "tomap({ ... })")] {
+        let text = Folder::with(&format!("output \"o\" {{\n  value = {call}\n}}\n")).run("plan");
+        assert!(text.contains("Error: Error in function call") && text.contains(instead), "{text}");
+    }
+    let config = "output \"o\" {\n  value = provider::terraform::encode_tfvars({ a = [1] })\n}\n";
+    let folder = Folder::applied(config);
+    assert_eq!(folder.stdout("output -raw o"), "a = [1]\n");
+}

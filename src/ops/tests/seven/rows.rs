@@ -2,8 +2,10 @@
 
 mod digitalocean;
 mod digitalocean_compute;
+mod digitalocean_database;
 mod digitalocean_network;
 mod host;
+mod neon;
 mod random;
 mod small;
 
@@ -25,7 +27,7 @@ pub(in super::super) struct Row {
     pub(in super::super) ty: &'static str,
     /// Blocks that it needs.
     pub(in super::super) needs: &'static str,
-    /// Where the vendor makes it: how the path of that POST ends; `None` where nothing is made at a vendor.
+    /// Where the vendor makes it: how the path of that request ends; `None` where nothing is made at a vendor.
     pub(in super::super) made_at: Option<&'static str>,
     /// The arguments of the instance `it`.
     pub(in super::super) base: &'static str,
@@ -47,6 +49,15 @@ const ALL_CHANGE: &str = "each argument changes in place";
 
 /// All rows.
 pub(in super::super) fn rows() -> Vec<Row> {
-    let cloud = [digitalocean::rows(), digitalocean_network::rows(), digitalocean_compute::rows()];
-    [random::rows(), small::rows(), cloud.into_iter().flatten().collect(), host::rows()].into_iter().flatten().collect()
+    let all = [
+        random::rows(),
+        small::rows(),
+        digitalocean::rows(),
+        digitalocean_compute::rows(),
+        digitalocean_database::rows(),
+        digitalocean_network::rows(),
+        neon::rows(),
+        host::rows(),
+    ];
+    all.into_iter().flatten().collect()
 }

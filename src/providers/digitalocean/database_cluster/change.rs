@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::super::database_trust;
+use super::super::database_trust::Rule;
+use super::super::database_trust::configured;
 use super::super::tagging;
 use super::super::values::differs;
 use super::super::values::only_block;
@@ -11,10 +14,12 @@ use super::path;
 use super::schema::SCHEMA;
 use super::schema::is_cache;
 use super::storage_body;
+use super::wire::Extras;
 use super::wire::Wire;
 use crate::net::rest::Api;
 use crate::net::rest::Habits;
 use crate::net::rest::Poll;
+use crate::net::rest::segment;
 use crate::provider::ProviderError;
 use crate::provider::Result;
 use crate::schema::ObjectExt;
@@ -24,10 +29,10 @@ use crate::value::Value;
 /// Moving the data of a large cluster takes hours.
 const CHANGE: Habits = Habits::new(15, 6 * 3600);
 /// A cluster under maintenance, or in its first backup, says "later" for as long.
-const PATIENCE: Duration = Duration::from_secs(1800);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1800);
 
-/// Makes a cluster be as planned.
-pub(super) async fn update(api: &Api<'_>, prior: &Object, planned: &Object) -> Result<()> {
+/// Makes a cluster be as planned. Gives what was learned that the cluster itself does not tell.
+pub(super) async fn update(api: &Api<'_>, prior: &Object, planned: &Object) -> Result<Extras> {
     let id = prior.id();
     let changes = |name| differs(&SCHEMA, prior, planned, name);
     let lower = |name: &str| planned.str(name).unwrap_or_default().to_lowercase();
@@ -71,7 +76,31 @@ pub(super) async fn update(api: &Api<'_>, prior: &Object, planned: &Object) -> R
     if changes("tags") {
         tagging::update(api, "database", id, prior, planned).await?;
     }
-    Ok(())
+    let project = planned.str("project_id").filter(|_| changes("project_id"));
+    if let Some(project) = project {
+        let body = json!({"resources": [format!("do:dbaas:{id}")]});
+        // Each object is in one project, so this moves it; twice is the same as once.
+        api.post(&format!("/v2/projects/{}/resources", segment(project)), &body).idempotent().done().await?;
+    }
+    let rules = if changes("rule") { Some(trust(api, id, Some(prior), planned).await?) } else { None };
+    Ok(Extras { rules, ..Extras::default() })
+}
+
+/// Makes the cluster's own rules be as planned and leaves others alone. Gives all that there are then.
+pub(super) async fn trust(api: &Api<'_>, id: &str, prior: Option<&Object>, planned: &Object) -> Result<Vec<Rule>> {
+    let gone = || ProviderError::refused(api.doing(), "the database cluster went away meanwhile");
+    let there = database_trust::read(api, id).await?.ok_or_else(gone)?;
+    let (had, wanted) = (prior.map(configured).unwrap_or_default(), configured(planned));
+    let is_in = |rule: &Rule, rules: &[&Object]| rules.iter().any(|it| rule.is_meant_by(it));
+    let stays = |rule: &&Rule| is_in(rule, &wanted) || !is_in(rule, &had);
+    let missing: Vec<_> = wanted.iter().filter(|wanted| !there.iter().any(|rule| rule.is_meant_by(wanted))).collect();
+    if missing.is_empty() && there.iter().all(|rule| stays(&rule)) {
+        return Ok(there);
+    }
+    let kept = there.iter().filter(stays).map(Rule::body);
+    let all: Vec<_> = kept.chain(missing.into_iter().map(|rule| database_trust::body(rule))).collect();
+    database_trust::replace(api, id, &all).await?;
+    database_trust::read(api, id).await?.ok_or_else(gone)
 }
 
 /// Sets what only a running cluster takes: its maintenance window, eviction policy and SQL mode.

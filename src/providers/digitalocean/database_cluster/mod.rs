@@ -1,12 +1,16 @@
 //! `digitalocean_database_cluster`: a managed PostgreSQL, MySQL, Valkey, MongoDB, Kafka or OpenSearch.
 //!
 //! [`schema`] has the attributes, [`wire`] the API's form, [`plan`] what a change brings with it, [`change`] the
-//! update. A cluster's name is unique in its account, so one whose creation was cut short is found by it.
+//! update, [`promotion`] how a replica becomes one. A cluster's name is unique in its account, so one whose creation was cut short is found by it.
 
 mod change;
+mod data;
 mod plan;
+mod promotion;
 mod schema;
 mod wire;
+
+pub(super) use data::ClusterData;
 
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -15,6 +19,8 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::database_trust;
+use super::database_trust::configured;
 use super::listing;
 use super::listing::Listing;
 use super::marks;
@@ -33,18 +39,22 @@ use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Planned;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::providers::digitalocean::prices;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::value::Object;
 use crate::value::Type;
 use crate::value::Value;
 
+use promotion::Promotion;
 use schema::SCHEMA;
 use schema::is_cache;
 use wire::Extras;
@@ -101,7 +111,17 @@ impl ResourceType<Rest> for DatabaseCluster {
         let found = listing.read(&api, &ids).await;
         let api = &api;
         join_all(found.into_iter().zip(items).map(async |(found, item)| {
+            let mut is_promoted = false;
+            if let Some(promotion) = Promotion::owed(&item.private) {
+                match promotion.read(api, &item.prior).await {
+                    Ok(None) => is_promoted = true,
+                    replica => return listing::seen(replica),
+                }
+            }
             listing::seen(match found {
+                Ok(Some(wire)) if is_promoted => {
+                    Ok(Some(Read::Noted(wire.object(&item.prior, &Extras::default()), Json::Null)))
+                }
                 Ok(Some(wire)) => {
                     let extras = extras(api, &wire, &item.prior).await;
                     extras.map(|extras| Some(Read::Present(wire.object(&item.prior, &extras))))
@@ -123,13 +143,23 @@ impl ResourceType<Rest> for DatabaseCluster {
         if only_block(planned, "maintenance_window").is_some() {
             wire = sure(&api, &wire.id).await?;
         }
-        Ok(wire.object(planned, &Extras::default()))
+        let mut extras = Extras::default();
+        if !configured(planned).is_empty() {
+            // They came with the creation; this makes sure, and learns what the vendor calls them.
+            extras.rules = Some(change::trust(&api, &wire.id, None, planned).await?);
+        }
+        Ok(wire.object(planned, &extras))
     }
 
     async fn update(&self, client: &Rest, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object> {
         let api = client.on(cx, format!("changing the database cluster {}", prior.str("name").unwrap_or_default()));
-        change::update(&api, prior, planned).await?;
-        Ok(sure(&api, prior.id()).await?.object(planned, &Extras::default()))
+        let mut known = prior.clone();
+        if let Some(promotion) = Promotion::owed(&cx.private()) {
+            known = promotion.perform(&api, prior.id()).await?.object(prior, &Extras::default());
+            cx.owe(Json::Null).await?;
+        }
+        let extras = change::update(&api, &known, planned).await?;
+        Ok(sure(&api, prior.id()).await?.object(planned, &extras))
     }
 
     async fn delete(&self, client: &Rest, cx: &Cx, prior: &Object) -> Result<()> {
@@ -185,8 +215,24 @@ impl ResourceType<Rest> for DatabaseCluster {
         Ok(Some(wire.object(&SCHEMA.object::<&str>([]), &extras)))
     }
 
+    fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)> {
+        (ty == "digitalocean_database_replica").then(|| promotion::take_over(object))?
+    }
+
+    fn owed(&self, private: &Json) -> Option<String> {
+        Promotion::owed(private).map(|promotion| promotion.words())
+    }
+
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         ["size", "version", "region"].iter().any(|name| differs(&SCHEMA, prior, planned, name))
+    }
+
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        prices::of_database(object, list, object.int("node_count"))
+    }
+
+    fn guards(&self) -> Option<&'static str> {
+        Some("its data")
     }
 }
 
@@ -214,6 +260,9 @@ async fn extras(api: &Api<'_>, wire: &Wire, prior: &Object) -> Result<Extras> {
     if prior.str("sql_mode").is_some() {
         extras.sql_mode = api.get(&format!("{}/sql_mode", path(&wire.id))).optional("sql_mode").await?;
     }
+    if !configured(prior).is_empty() {
+        extras.rules = database_trust::read(api, &wire.id).await?;
+    }
     Ok(extras)
 }
 
@@ -221,7 +270,8 @@ async fn eviction_policy(api: &Api<'_>, id: &str) -> Result<Option<String>> {
     api.get(&format!("{}/eviction_policy", path(id))).optional("eviction_policy").await
 }
 
-fn storage_body(planned: &Object) -> Json {
+/// The storage as a body has it: a number.
+pub(super) fn storage_body(planned: &Object) -> Json {
     planned.str("storage_size_mib").and_then(|size| size.parse::<u64>().ok()).map_or(Json::Null, Json::from)
 }
 
@@ -237,6 +287,7 @@ fn autoscale_body(planned: &Object) -> Option<Json> {
 fn body(cx: &Cx, planned: &Object) -> Json {
     let lower = |name: &str| planned.str(name).map(str::to_lowercase);
     let tags = listed(planned, "tags").unwrap_or_default();
+    let rules: Vec<_> = configured(planned).into_iter().map(database_trust::body).collect();
     let restore = only_block(planned, "backup_restore").map(|restore| {
         json!({
             "database_name": restore.str("database_name"),
@@ -256,5 +307,6 @@ fn body(cx: &Cx, planned: &Object) -> Json {
         "storage_size_mib": storage_body(planned),
         "autoscale": autoscale_body(planned).map(|storage| json!({"storage": storage})),
         "backup_restore": restore,
+        "rules": (!rules.is_empty()).then_some(rules),
     }))
 }

@@ -1,13 +1,17 @@
 //! What a change of a database cluster brings with it, decided without asking the vendor.
 
+use super::super::database_trust::configured;
 use super::super::values::differs;
+use super::super::values::only_block;
 use super::super::values::unchanged;
 use super::super::values::unsettled;
 use super::schema::SCHEMA;
 use super::schema::is_cache;
 use crate::provider::Planned;
+use crate::provider::Problem;
 use crate::schema::ObjectExt;
 use crate::value::Object;
+use crate::value::Path;
 use crate::value::Type;
 use crate::value::Value;
 
@@ -18,6 +22,7 @@ const ADDRESSES: [&str; 5] = ["host", "private_host", "uri", "private_uri", "por
 const DASHBOARD: [&str; 6] = ["ui_host", "ui_port", "ui_uri", "ui_database", "ui_user", "ui_password"];
 
 pub(super) fn plan(prior: Option<&Object>, proposed: Object) -> Planned {
+    let warnings = warnings(prior, &proposed);
     let object = match prior {
         None if proposed.str("engine").is_some_and(|engine| engine != "opensearch") => {
             // Only OpenSearch has a dashboard.
@@ -27,7 +32,27 @@ pub(super) fn plan(prior: Option<&Object>, proposed: Object) -> Planned {
         None => proposed,
         Some(prior) => change(prior, proposed),
     };
-    Planned { object, replace: Vec::new(), warnings: Vec::new() }
+    Planned { object, replace: Vec::new(), warnings }
+}
+
+/// What the user should know of what is going to happen.
+fn warnings(prior: Option<&Object>, proposed: &Object) -> Vec<Problem> {
+    let has_rules = |object: &Object| !configured(object).is_empty();
+    let (path, summary, detail) = match prior {
+        None if proposed.str("engine") == Some("redis") => (
+            Path::of("engine"),
+            "Redis is no longer offered",
+            "The vendor makes no new Redis clusters since 2025. Write `engine = \"valkey\"`, which does the same.",
+        ),
+        Some(prior) if has_rules(prior) && !has_rules(proposed) => (
+            Path::root(),
+            "Database may be open to everyone",
+            "The trusted sources of this cluster go. Unless a firewall names others, it then takes connections from \
+             everywhere, whoever has its password.",
+        ),
+        _ => return Vec::new(),
+    };
+    vec![Problem { path, summary: summary.to_owned(), detail: detail.to_owned() }]
 }
 
 fn change(prior: &Object, proposed: Object) -> Object {
@@ -49,10 +74,17 @@ fn change(prior: &Object, proposed: Object) -> Object {
     } else {
         unchanged(&object, prior, &ADDRESSES)
     };
+    if has_grown(prior, &object) {
+        // It grew by itself, as it was told to, and does not shrink.
+        object = unchanged(&object, prior, &["storage_size_mib"]);
+    }
     let keeps_storage = !differs(&SCHEMA, prior, &object, "storage_size_mib");
     if grows && keeps_storage {
         // A larger plan comes with more storage.
         object = object.set("storage_size_mib", Value::unknown(Type::STRING));
+    }
+    if prior.get("metrics_endpoints").is_some_and(Value::is_null) {
+        return promoted(&object);
     }
     if moves || grows {
         object.set("metrics_endpoints", Value::unknown(Type::list(Type::STRING)))
@@ -61,8 +93,22 @@ fn change(prior: &Object, proposed: Object) -> Object {
     }
 }
 
+/// What was a replica until now gets, with its promotion, what only clusters have.
+fn promoted(object: &Object) -> Object {
+    let attributes = SCHEMA.root().attributes().iter().filter(|(_, attribute)| attribute.is_computed());
+    let absent = attributes.filter(|(name, _)| object.get(name).is_some_and(Value::is_null));
+    object.with(absent.map(|(name, attribute)| (name.clone(), Value::unknown(attribute.ty))).collect::<Vec<_>>())
+}
+
 /// Whether the configured version of a cache lies behind the one that runs.
 fn is_older(prior: &Object, proposed: &Object) -> bool {
     let number = |object: &Object| object.str("version")?.split('.').next()?.parse::<u32>().ok();
     proposed.str("engine").is_some_and(is_cache) && number(proposed) < number(prior)
+}
+
+/// Whether a cluster that grows by itself has more storage than is configured.
+fn has_grown(prior: &Object, proposed: &Object) -> bool {
+    let storage = |object: &Object| object.str("storage_size_mib")?.parse::<u64>().ok();
+    let grows = only_block(proposed, "storage_autoscale").and_then(|autoscale| autoscale.bool("enabled"));
+    grows == Some(true) && storage(proposed).is_some() && storage(proposed) < storage(prior)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::super::database_trust;
 use super::super::tagging;
 use super::super::timeouts;
 use super::super::values::only_block;
@@ -19,6 +20,8 @@ use crate::value::Path;
 use crate::value::Type;
 use crate::value::Value;
 
+const POLICIES: [&str; 6] =
+    ["noeviction", "allkeys_lru", "allkeys_random", "volatile_lru", "volatile_random", "volatile_ttl"];
 const WEEK: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
@@ -44,7 +47,7 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("node_count", number().required()),
         ("storage_size_mib", string().optional_computed()),
         ("private_network_uuid", string().optional_computed().replaces()),
-        ("project_id", string().optional_computed().replaces()),
+        ("project_id", string().optional_computed()),
         ("eviction_policy", string()),
         ("sql_mode", string()),
         ("tags", tagging::attribute()),
@@ -68,6 +71,8 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     .block("maintenance_window", maintenance_window)
     .block("storage_autoscale", storage_autoscale.max(1))
     .block("backup_restore", backup_restore.max(1))
+    // Trusted sources from the first moment on; without any, a new cluster is open to everyone until it has a firewall.
+    .block("rule", database_trust::block())
     .block("timeouts", timeouts::block(&["create"]))
 });
 
@@ -90,6 +95,7 @@ fn same_hour(a: &Value, b: &Value) -> bool {
 /// What the vendor would refuse.
 pub(super) fn problems(config: &Object) -> Vec<Problem> {
     let mut problems = tagging::problems(config);
+    problems.extend(database_trust::problems(config));
     problems.extend(timeouts::problems(config));
     let mut push = |path: Path, summary: &str, detail: String| {
         problems.push(Problem { path, summary: summary.to_owned(), detail });
@@ -104,8 +110,12 @@ pub(super) fn problems(config: &Object) -> Vec<Problem> {
             push(Path::of("eviction_policy"), "Unsupported argument", detail);
         }
     }
-    if config.int("node_count").is_some_and(|count| count < 1) {
-        push(Path::of("node_count"), "Invalid node count", "A cluster has at least one node.".to_owned());
+    if let Some(detail) = wrong_layout(config) {
+        push(Path::of("node_count"), "Invalid node count", detail);
+    }
+    if let Some(policy) = config.str("eviction_policy").filter(|policy| !POLICIES.contains(policy)) {
+        let detail = format!("`{policy}` is not a policy; they are {}.", POLICIES.join(", "));
+        push(Path::of("eviction_policy"), "Invalid eviction policy", detail);
     }
     if let Some(size) = config.str("storage_size_mib").filter(|size| size.parse::<u64>().is_err()) {
         let detail = format!("`{size}` is not a whole number of MiB.");
@@ -116,6 +126,10 @@ pub(super) fn problems(config: &Object) -> Vec<Problem> {
         if let Some(day) = window.str("day").filter(|day| !WEEK.contains(&&*day.to_lowercase())) {
             let detail = format!("`{day}` is not a day of the week; they are {}.", WEEK.join(", "));
             push(path().attr("day"), "Invalid maintenance window", detail);
+        }
+        if let Some(hour) = window.str("hour").filter(|hour| !is_hour(hour)) {
+            let detail = format!("`{hour}` is not a time of day. Write it as in \"04:00\".");
+            push(path().attr("hour"), "Invalid maintenance window", detail);
         }
     }
     if let Some(autoscale) = only_block(config, "storage_autoscale") {
@@ -130,4 +144,30 @@ pub(super) fn problems(config: &Object) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// What is wrong with the number of nodes, as far as it hangs on engine and size.
+fn wrong_layout(config: &Object) -> Option<String> {
+    let count = config.int("node_count")?;
+    let most = match config.str("engine") {
+        Some(engine) if is_cache(engine) => 2,
+        Some("pg" | "mysql") => 3,
+        _ => i64::MAX,
+    };
+    let is_small = config.str("size").is_some_and(|size| size.to_lowercase().ends_with("-1gb"));
+    match count {
+        ..=0 => Some("A cluster has at least one node.".to_owned()),
+        _ if count > most => Some(format!("A cluster of this engine has at most {most} nodes, not {count}.")),
+        2.. if is_small => {
+            Some("Nodes of 1 GB stand alone: a cluster with standby nodes has a larger size.".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// `4:00`, `04:00` or `04:00:00`.
+fn is_hour(text: &str) -> bool {
+    let mut parts = text.split(':').map(|part| part.parse::<u8>().ok().filter(|_| part.len() <= 2));
+    let has_hour = matches!(parts.next(), Some(Some(..24)));
+    has_hour && parts.clone().count() <= 2 && parts.all(|part| part.is_some_and(|part| part < 60))
 }

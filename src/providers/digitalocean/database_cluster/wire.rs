@@ -2,6 +2,12 @@
 
 use serde::Deserialize;
 
+use super::super::database_access::Access;
+use super::super::database_access::Names;
+use super::super::database_access::PRIVATE;
+use super::super::database_access::PUBLIC;
+use super::super::database_trust;
+use super::super::database_trust::Rule;
 use super::super::tagging;
 use super::super::values::int;
 use super::super::values::only_block;
@@ -12,6 +18,16 @@ use crate::value::Object;
 use crate::value::Str;
 use crate::value::Type;
 use crate::value::Value;
+
+/// The names of the way to the dashboard of OpenSearch.
+const DASHBOARD: Names = Names {
+    host: "ui_host",
+    port: "ui_port",
+    user: "ui_user",
+    database: "ui_database",
+    uri: "ui_uri",
+    password: "ui_password",
+};
 
 #[derive(Clone, Deserialize)]
 pub(super) struct Wire {
@@ -34,17 +50,6 @@ pub(super) struct Wire {
     storage_size_mib: Option<u64>,
     metrics_endpoints: Option<Vec<Endpoint>>,
     autoscale: Option<Autoscale>,
-}
-
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-struct Access {
-    uri: Option<String>,
-    database: Option<String>,
-    host: Option<String>,
-    port: Option<i64>,
-    user: Option<String>,
-    password: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -72,10 +77,11 @@ struct StorageAutoscale {
 }
 
 /// What is asked for apart from the cluster, where it matters.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Extras {
     pub(super) eviction_policy: Option<String>,
     pub(super) sql_mode: Option<String>,
+    pub(super) rules: Option<Vec<Rule>>,
 }
 
 impl Wire {
@@ -117,34 +123,40 @@ impl Wire {
             Value::list(Type::STRING, endpoints.iter().map(address).collect())
         });
         when("metrics_endpoints", endpoints);
-        let names = ["host", "port", "user", "database", "uri", "password"];
-        access(self.connection.as_ref(), names, &mut when);
-        let names = ["private_host", "", "", "", "private_uri", ""];
-        access(self.private_connection.as_ref(), names, &mut when);
-        let names = ["ui_host", "ui_port", "ui_user", "ui_database", "ui_uri", "ui_password"];
-        access(self.ui_connection.as_ref(), names, &mut when);
-        when("maintenance_window", self.window(base));
-        when("storage_autoscale", self.storage_autoscale(base));
+        for (access, names) in
+            [(&self.connection, PUBLIC), (&self.private_connection, PRIVATE), (&self.ui_connection, DASHBOARD)]
+        {
+            for (name, value) in access.iter().flat_map(|access| access.shown(names)) {
+                when(name, Some(value));
+            }
+        }
+        // Where the user has no window the vendor picks one, which is no drift; and so on.
+        when("maintenance_window", only_block(base, "maintenance_window").and_then(|_| self.window()));
+        let autoscale = only_block(base, "storage_autoscale");
+        when("storage_autoscale", autoscale.and_then(|configured| self.storage_autoscale(Some(configured))));
+        when("rule", extras.rules.as_ref().map(|rules| own_rules(base, rules)));
         if given.iter().all(|(name, _)| *name != "metrics_endpoints") && !is_set(base, "metrics_endpoints") {
             given.push(("metrics_endpoints", Value::list(Type::STRING, Vec::new())));
         }
         SCHEMA.settle(base, given)
     }
 
-    /// The window, where the user has one: the vendor picks one otherwise, which is no drift.
-    fn window(&self, base: &Object) -> Option<Value> {
-        let (window, _) = (self.maintenance_window.as_ref()?, only_block(base, "maintenance_window")?);
+    /// When the vendor maintains it.
+    pub(super) fn window(&self) -> Option<Value> {
+        let window = self.maintenance_window.as_ref()?;
         Some(block(
             "maintenance_window",
             [("day", text(window.day.as_deref())), ("hour", text(window.hour.as_deref()))],
         ))
     }
 
-    /// Autoscaling, where the user has set it up; figures that were left to the vendor stay unsaid.
-    fn storage_autoscale(&self, base: &Object) -> Option<Value> {
-        let (storage, configured) =
-            (self.autoscale.as_ref()?.storage.as_ref()?, only_block(base, "storage_autoscale")?);
-        let figure = |name: &str, figure| said(configured, name, int(figure));
+    /// How it grows; figures that a configuration leaves to the vendor stay unsaid.
+    pub(super) fn storage_autoscale(&self, configured: Option<&Object>) -> Option<Value> {
+        let storage = self.autoscale.as_ref()?.storage.as_ref()?;
+        let figure = |name: &str, figure| match configured {
+            Some(configured) => said(configured, name, int(figure)),
+            None => int(figure),
+        };
         Some(block(
             "storage_autoscale",
             [
@@ -156,25 +168,11 @@ impl Wire {
     }
 }
 
-/// Takes over one way of connecting. Without the scope for credentials the vendor leaves them out, of addresses too:
-/// what is known of them stays.
-fn access(access: Option<&Access>, names: [&'static str; 6], when: &mut dyn FnMut(&'static str, Option<Value>)) {
-    let Some(access) = access else {
-        return;
-    };
-    let has_credentials = access.password.as_deref().is_some_and(|password| !password.is_empty());
-    let secret = |secret: &Option<String>| text(secret.as_deref().filter(|_| has_credentials));
-    let values = [
-        text(access.host.as_deref()),
-        int(access.port),
-        text(access.user.as_deref()),
-        text(access.database.as_deref()),
-        secret(&access.uri),
-        secret(&access.password),
-    ];
-    for (name, value) in names.into_iter().zip(values).filter(|(name, _)| !name.is_empty()) {
-        when(name, Some(value));
-    }
+/// The cluster's own rules that are there. Others are the business of its firewall.
+fn own_rules(base: &Object, rules: &[Rule]) -> Value {
+    let known = database_trust::configured(base);
+    let own = rules.iter().filter(|rule| known.iter().any(|known| rule.is_meant_by(known)));
+    database_trust::value(own.map(|rule| rule.object(&known)))
 }
 
 fn is_set(object: &Object, name: &str) -> bool {

@@ -37,12 +37,15 @@ use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Marker;
 use crate::provider::Planned;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::providers::digitalocean::prices;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::value::Object;
@@ -247,6 +250,10 @@ impl ResourceType<Rest> for Droplet {
 
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         differs(&SCHEMA, prior, planned, "size")
+    }
+
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        prices::of_droplet(object, list)
     }
 
     fn owed(&self, private: &Json) -> Option<String> {

@@ -26,12 +26,15 @@ use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Planned;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::providers::digitalocean::prices;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::value::Object;
@@ -129,6 +132,14 @@ impl ResourceType<Rest> for LoadBalancer {
             Ok(wire.map_or(Poll::Ready(()), |wire| Poll::Pending(wire.status)))
         })
         .await
+    }
+
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        prices::of_loadbalancer(object, list)
+    }
+
+    fn guards(&self) -> Option<&'static str> {
+        Some("its address")
     }
 
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {

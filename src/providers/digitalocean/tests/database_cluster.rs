@@ -4,6 +4,7 @@ use serde_json::json;
 use super::lab::Lab;
 use super::lab::assert_has;
 use super::lab::lab;
+use super::lab::lab_with;
 use super::lab::present;
 use crate::net::replay::START;
 use crate::provider::Found;
@@ -180,11 +181,16 @@ fn a_cache_that_the_vendor_upgraded_is_left_alone() {
 #[test]
 fn what_the_vendor_would_refuse_is_a_problem_at_its_place() {
     let lab = lab(CLUSTER, "delete");
-    let cases: [(Json, &[&str]); 6] = [
+    let cases: [(Json, &[&str]); 8] = [
         (cache(json!({"eviction_policy": "allkeys_lru"})), &[]),
+        (cache(json!({"eviction_policy": "random"})), &["eviction_policy"]),
+        (
+            postgres(json!({"maintenance_window": [{"day": "friday", "hour": "25:00"}]})),
+            &["maintenance_window[0].hour"],
+        ),
         (postgres(json!({"eviction_policy": "allkeys_lru", "sql_mode": "ANSI"})), &["sql_mode", "eviction_policy"]),
         (postgres(json!({"node_count": 0, "storage_size_mib": "10G"})), &["node_count", "storage_size_mib"]),
-        (postgres(json!({"maintenance_window": [{"day": "Funday", "hour": "1"}]})), &["maintenance_window[0].day"]),
+        (postgres(json!({"maintenance_window": [{"day": "Funday", "hour": "1:00"}]})), &["maintenance_window[0].day"]),
         (
             postgres(json!({"storage_autoscale": [{"enabled": true, "threshold_percent": 5, "increment_gib": 1}]})),
             &["storage_autoscale[0].threshold_percent", "storage_autoscale[0].increment_gib"],
@@ -196,4 +202,97 @@ fn what_the_vendor_would_refuse_is_a_problem_at_its_place() {
         let paths: Vec<_> = problems.iter().map(|problem| problem.path.to_string()).collect();
         assert_eq!(paths, expected, "{config}");
     }
+}
+
+#[tokio::test]
+async fn a_cluster_is_trusted_from_the_first_moment_and_what_was_left_out_is_added() {
+    let rules = json!([{"type": "ip_addr", "value": "192.0.2.1"}, {"type": "tag", "value": "web"}]);
+    let made = lab(CLUSTER, "create trusted").create(postgres(json!({"rule": rules}))).await.unwrap();
+    assert_eq!(uuids(&made), ["r1", "r2"]);
+}
+
+/// The uuids of a cluster's own rules.
+fn uuids(cluster: &Object) -> Vec<String> {
+    let rules = cluster.get("rule").and_then(Value::as_elements).unwrap();
+    rules.iter().map(|rule| rule.as_object().unwrap().str("uuid").unwrap_or("-").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn rules_of_others_are_left_alone() {
+    let own = |value: &str| json!([{"type": "ip_addr", "value": value, "uuid": "r1", "created_at": "t"}]);
+    let lab = lab(CLUSTER, "trust others");
+    let prior = existing(&lab, json!({"rule": own("192.0.2.1")}));
+    let change = postgres(json!({"rule": [{"type": "tag", "value": "web"}]}));
+    assert_eq!(uuids(&lab.update(&prior, change).await.unwrap()), ["r2"]);
+    let lab = self::lab(CLUSTER, "read trusted");
+    let reads = lab.read(&[existing(&lab, json!({"rule": own("192.0.2.1")}))]).await;
+    assert_eq!(uuids(present(&reads[0])), [""; 0], "the only one is a stranger's");
+    let warnings = lab.plan(Some(&prior), postgres(json!({}))).warnings;
+    assert_eq!(warnings[0].summary, "Database may be open to everyone");
+}
+
+#[tokio::test]
+async fn a_cluster_moves_to_another_project_in_place() {
+    let lab = lab(CLUSTER, "move to a project");
+    let made = lab.update(&existing(&lab, json!({})), postgres(json!({"project_id": "p2"}))).await.unwrap();
+    assert_eq!(made.str("project_id"), Some("p2"));
+}
+
+#[test]
+fn storage_that_grew_by_itself_does_not_shrink() {
+    let lab = lab(CLUSTER, "delete");
+    for (enabled, planned) in [(true, "40960"), (false, "10240")] {
+        let autoscale = json!({"storage_autoscale": [{"enabled": enabled}], "storage_size_mib": "40960"});
+        let prior = existing(&lab, autoscale);
+        let config = json!({"storage_autoscale": [{"enabled": enabled}], "storage_size_mib": "10240"});
+        let object = lab.plan(Some(&prior), postgres(config)).object;
+        assert_eq!(object.str("storage_size_mib"), Some(planned), "{enabled}");
+    }
+}
+
+#[test]
+fn no_layout_is_planned_that_there_is_not() {
+    let lab = lab(CLUSTER, "delete");
+    for (config, is_good) in [
+        (cache(json!({"node_count": 2, "size": "db-s-1vcpu-2gb"})), true),
+        (cache(json!({"node_count": 3, "size": "db-s-1vcpu-2gb"})), false),
+        (postgres(json!({"node_count": 3, "size": "db-s-2vcpu-4gb"})), true),
+        (postgres(json!({"node_count": 4, "size": "db-s-2vcpu-4gb"})), false),
+        (postgres(json!({"node_count": 2, "size": "db-s-1vcpu-1gb"})), false),
+        (cache(json!({"engine": "kafka", "node_count": 3, "size": "db-s-2vcpu-2gb"})), true),
+    ] {
+        let problems = lab.ty.validate(&lab.config(config.clone()));
+        let paths: Vec<_> = problems.iter().map(|problem| problem.path.to_string()).collect();
+        assert_eq!(paths.is_empty(), is_good, "{config}: {paths:?}");
+    }
+    let old = lab.plan(None, cache(json!({"engine": "redis", "version": "7"})));
+    assert_eq!(old.warnings[0].summary, "Redis is no longer offered");
+}
+
+/// A replica as it is in the state, and the cluster that it becomes, with the note of what is owed to it.
+fn taken_over(lab: &Lab) -> (Object, Json) {
+    let replica = json!({
+        "id": "d1", "uuid": "d1", "cluster_id": "c1", "name": "db", "region": "fra1", "size": "db-s-1vcpu-1gb",
+        "host": "h", "port": 25060, "password": "s3cret", "uri": "postgres://doadmin:s3cret@h:25060/defaultdb",
+    });
+    let replica = self::lab("digitalocean_database_replica", "none").existing(replica);
+    lab.ty.take_over("digitalocean_database_replica", &replica).unwrap()
+}
+
+#[tokio::test]
+async fn a_replica_becomes_the_cluster_that_it_is_promoted_to() {
+    let lab = lab(CLUSTER, "read a replica");
+    let (cluster, note) = taken_over(&lab);
+    assert_has(&cluster, json!({"id": "d1", "engine": "pg", "node_count": 1, "password": "s3cret"}));
+    assert!(lab.ty.owed(&note).unwrap().contains("no way back"));
+    assert_eq!(lab.ty.take_over("digitalocean_droplet", &cluster), None);
+    let reads = lab.read_noted(vec![(cluster.clone(), note.clone())]).await;
+    assert_has(present(&reads[0]), json!({"id": "d1", "engine": "pg", "version": "16"}));
+    let lab = self::lab(CLUSTER, "read what was promoted");
+    let reads = lab.read_noted(vec![(cluster.clone(), note.clone())]).await;
+    assert!(matches!(&reads[0], Ok(Read::Noted(_, Json::Null))), "{:?}", reads[0]);
+    let lab = lab_with(CLUSTER, "promote", note);
+    let made = lab.update(&cluster, postgres(json!({"version": "17"}))).await.unwrap();
+    assert_has(&made, json!({"id": "d1", "version": "17", "password": "s3cret"}));
+    assert_eq!(lab.cx.private(), Json::Null);
 }

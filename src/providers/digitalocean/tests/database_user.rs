@@ -105,3 +105,26 @@ async fn users_are_imported_by_cluster_and_name_and_deleted_in_turn() {
     assert_eq!(user.get("password"), Some(&Value::from("known")));
     lab.delete(&user).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_user_may_be_allowed_to_replicate_and_no_longer() {
+    let allowed =
+        |allowed: bool| json!({"cluster_id": "c1", "name": "app", "settings": [{"pg_allow_replication": allowed}]});
+    let made = lab(USER, "create replication").create(allowed(true)).await.unwrap();
+    let made = lab(USER, "no replication").update(&made, allowed(false)).await.unwrap();
+    let settings = json!([{"pg_allow_replication": false, "acl": [], "opensearch_acl": []}]);
+    assert_has(&made, json!({"settings": settings, "password": "p"}));
+}
+
+#[test]
+fn what_the_vendor_would_refuse_is_a_problem_at_its_place() {
+    let lab = lab(USER, "delete");
+    let settings = json!([{
+        "acl": [{"topic": "a", "permission": "read"}], "opensearch_acl": [{"index": "a", "permission": "produce"}],
+    }]);
+    let config = json!({"cluster_id": "c1", "name": "app", "mysql_auth_plugin": "pam", "settings": settings});
+    let problems = lab.ty.validate(&lab.config(config));
+    let paths: Vec<_> = problems.iter().map(|problem| problem.path.to_string()).collect();
+    let expected = ["settings[0].acl[0].permission", "settings[0].opensearch_acl[0].permission", "mysql_auth_plugin"];
+    assert_eq!(paths, expected);
+}

@@ -13,6 +13,7 @@ use super::event;
 use super::listing;
 use super::listing::Listing;
 use super::marks;
+use super::prices;
 use super::tagging;
 use super::taken;
 use super::values::compact;
@@ -30,6 +31,8 @@ use crate::provider::Found;
 use crate::provider::Intent;
 use crate::provider::Marker;
 use crate::provider::Planned;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::Read;
@@ -131,6 +134,14 @@ impl ResourceType<Rest> for Volume {
     async fn delete(&self, client: &Rest, cx: &Cx, prior: &Object) -> Result<()> {
         let api = client.on(cx, format!("deleting the volume {}", prior.str("name").unwrap_or_default()));
         if free(&api, prior.id()).await? { api.delete(&path(prior.id())).gone().await } else { Ok(()) }
+    }
+
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        prices::of_volume(object, list)
+    }
+
+    fn guards(&self) -> Option<&'static str> {
+        Some("its data")
     }
 
     fn marker(&self) -> Marker {

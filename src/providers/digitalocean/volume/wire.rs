@@ -54,11 +54,12 @@ impl Wire {
             ("name", Value::from(&*self.name)),
             ("droplet_ids", ints(self.droplet_ids.iter().flatten().copied())),
             ("tags", tagging::shown(base, self.tags.as_deref().unwrap_or_default())),
-            ("filesystem_type", text(self.filesystem_type.as_deref())),
-            ("filesystem_label", text(self.filesystem_label.as_deref())),
         ];
         let said = self.description.as_deref();
         given.extend(said.map(|said| ("description", text_or_empty(base, "description", Some(said)))));
+        for (name, said) in [("filesystem_type", &self.filesystem_type), ("filesystem_label", &self.filesystem_label)] {
+            given.extend(said.as_deref().map(|said| (name, text(Some(said)))));
+        }
         given.extend(self.size_gigabytes.map(|size| ("size", Value::from(size))));
         given.extend(self.region.as_ref().map(|region| ("region", Value::from(&*region.slug))));
         given

@@ -15,17 +15,6 @@ const DROPLET: &str = r#"
     }
 "#;
 
-const MYSQL: &str = r#"
-    resource "digitalocean_database_cluster" "need" {
-      name       = "needed"
-      engine     = "mysql"
-      version    = "8"
-      size       = "db-s-1vcpu-1gb"
-      region     = "fra1"
-      node_count = 1
-    }
-"#;
-
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row {
@@ -136,105 +125,6 @@ pub(super) fn rows() -> Vec<Row> {
                     let path = format!("load_balancers/{}", lab.of_it("digitalocean_loadbalancer", "id"));
                     lab.send("DELETE", &path, json!(null)).await;
                     lab.wait(120).await;
-                }
-                .boxed()
-            }),
-        },
-        Row {
-            ty: "digitalocean_database_cluster",
-            needs: "",
-            made_at: Some("/v2/databases"),
-            base: r#"
-                name       = "its-data"
-                engine     = "pg"
-                version    = "16"
-                size       = "db-s-1vcpu-1gb"
-                region     = "fra1"
-                node_count = 1
-            "#,
-            update: Ok(r#"
-                name       = "its-data"
-                engine     = "pg"
-                version    = "16"
-                size       = "db-s-1vcpu-2gb"
-                region     = "fra1"
-                node_count = 1
-                maintenance_window {
-                  day  = "sunday"
-                  hour = "03:00"
-                }
-            "#),
-            replace: Ok((
-                r#"
-                name       = "other"
-                engine     = "pg"
-                version    = "16"
-                size       = "db-s-1vcpu-1gb"
-                region     = "fra1"
-                node_count = 1
-            "#,
-                &["name"],
-            )),
-            import: Ok((|lab| lab.of_it("digitalocean_database_cluster", "id"), &[])),
-            changed: Ok((
-                |lab| {
-                    async {
-                        let id = lab.of_it("digitalocean_database_cluster", "id");
-                        lab.send("POST", "tags", json!({"name": "stray"})).await;
-                        let resource = json!({"resource_id": id, "resource_type": "database"});
-                        lab.send("POST", "tags/stray/resources", json!({"resources": [resource]})).await;
-                    }
-                    .boxed()
-                },
-                &["tags"],
-            )),
-            gone: Ok(|lab| {
-                async {
-                    let path = format!("databases/{}", lab.of_it("digitalocean_database_cluster", "id"));
-                    lab.send("DELETE", &path, json!(null)).await;
-                    lab.wait(120).await;
-                }
-                .boxed()
-            }),
-        },
-        Row {
-            ty: "digitalocean_database_user",
-            needs: MYSQL,
-            made_at: Some("/users"),
-            base: "cluster_id = digitalocean_database_cluster.need.id\nname = \"it\"\n\
-                   mysql_auth_plugin = \"caching_sha2_password\"",
-            update: Ok("cluster_id = digitalocean_database_cluster.need.id\nname = \"it\"\n\
-                        mysql_auth_plugin = \"mysql_native_password\""),
-            replace: Ok((
-                "cluster_id = digitalocean_database_cluster.need.id\nname = \"other\"\n\
-                          mysql_auth_plugin = \"caching_sha2_password\"",
-                &["name"],
-            )),
-            import: Ok((
-                |lab| {
-                    let cluster = lab.of_it("digitalocean_database_user", "cluster_id");
-                    format!("{cluster},{}", lab.of_it("digitalocean_database_user", "name"))
-                },
-                &[],
-            )),
-            // The vendor sets the password anew with the plugin.
-            changed: Ok((
-                |lab| {
-                    async {
-                        let cluster = lab.of_it("digitalocean_database_user", "cluster_id");
-                        let body = json!({"mysql_settings": {"auth_plugin": "mysql_native_password"}});
-                        lab.send("POST", &format!("databases/{cluster}/users/it/reset_auth"), body).await;
-                        lab.wait(60).await;
-                    }
-                    .boxed()
-                },
-                &["mysql_auth_plugin", "password"],
-            )),
-            gone: Ok(|lab| {
-                async {
-                    let cluster = lab.of_it("digitalocean_database_user", "cluster_id");
-                    lab.send("DELETE", &format!("databases/{cluster}/users/it"), json!(null)).await;
-                    lab.wait(60).await;
                 }
                 .boxed()
             }),

@@ -1,0 +1,192 @@
+//! `infra login` and `infra logout`: vendors' credentials in the operating system's keyring.
+
+use std::io::BufRead as _;
+use std::io::IsTerminal as _;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::Exit;
+use super::Problem;
+use super::Result;
+use super::credentials;
+use super::options::Looks;
+use super::options::WorldChoice;
+use super::options::boolean;
+use super::place::Place;
+use super::screen::Screen;
+use super::session;
+use crate::ops;
+use crate::ops::Session;
+use crate::provider::Credentials;
+use crate::state::WorldEntry;
+
+/// Keep a vendor's credential in the keyring, once it has been tried.
+///
+/// Asks for the credential without showing it, or reads it from standard input where that is no terminal. A credential in
+/// the configuration or in the environment goes before the one in the keyring.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  infra login digitalocean\n  pass show do-token | infra login digitalocean\n  \
+    infra login -check")]
+pub(super) struct LoginOptions {
+    /// The vendor, as `digitalocean`.
+    #[arg(value_name = "VENDOR")]
+    vendor: Option<String>,
+    /// Only say on which account the credentials work that are there.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL")]
+    check: bool,
+    #[command(flatten)]
+    looks: Looks,
+}
+
+/// Remove a vendor's credential from the keyring.
+#[derive(Debug, Args)]
+pub(super) struct LogoutOptions {
+    /// The vendor, as `digitalocean`.
+    #[arg(value_name = "VENDOR")]
+    vendor: String,
+    #[command(flatten)]
+    looks: Looks,
+}
+
+const REAL: WorldChoice = WorldChoice { sim: None };
+
+pub(super) fn login(options: &LoginOptions, place: &Place, screen: &Screen) -> Result {
+    let _ = &options.looks;
+    let runtime = session::runtime()?;
+    let mut session = session::open(&REAL, place, screen, &runtime)?;
+    if options.check {
+        return check(options.vendor.as_deref(), &session, screen, &runtime);
+    }
+    let Some(vendor) = options.vendor.as_deref() else {
+        let names: Vec<String> = vendors(&session).into_iter().map(|(name, _)| name).collect();
+        let detail = format!("Name the vendor: {}.", names.join(", "));
+        return Err(Problem::new("Vendor missing", detail));
+    };
+    let variable = variable(vendor, &session)?;
+    let credential = ask(vendor)?;
+    if credential.is_empty() {
+        return Err(Problem::new("Credential missing", "Nothing was given, so nothing was kept."));
+    }
+    session.credentials = Arc::new(Given(credential.clone()));
+    let account = runtime
+        .block_on(ops::account(&session, vendor))
+        .map_err(|error| Problem::of("Credential not accepted", &error))?;
+    credentials::keep(vendor, &credential).map_err(|error| {
+        let detail = format!(
+            "{error}. Where there is no keyring, as on most servers, keep the credential in the environment: {}.",
+            variable
+        );
+        Problem::new("Keyring cannot be used", detail)
+    })?;
+    screen.print(&format!("Kept in the keyring. It works on {}.\n", told(account.as_ref())));
+    Ok(Exit::Done)
+}
+
+pub(super) fn logout(options: &LogoutOptions, place: &Place, screen: &Screen) -> Result {
+    let _ = &options.looks;
+    let runtime = session::runtime()?;
+    let session = session::open(&REAL, place, screen, &runtime)?;
+    variable(&options.vendor, &session)?;
+    let was_there = credentials::forget(&options.vendor)
+        .map_err(|error| Problem::new("Keyring cannot be used", format!("{error}.")))?;
+    screen.print(match was_there {
+        true => "Removed from the keyring. The vendor still accepts it: revoke it there if nobody else needs it.\n",
+        false => "There was none in the keyring.\n",
+    });
+    Ok(Exit::Done)
+}
+
+fn check(vendor: Option<&str>, session: &Session, screen: &Screen, runtime: &tokio::runtime::Runtime) -> Result {
+    let all = match vendor {
+        Some(vendor) => vec![(vendor.to_owned(), variable(vendor, session)?)],
+        None => vendors(session),
+    };
+    let mut exit = Exit::Done;
+    for (vendor, variable) in all {
+        let line = match credentials::place_of(&*session.credentials, variable, &vendor) {
+            None => {
+                exit = Exit::Failed;
+                format!("{vendor}: no credential ({variable} is not set, and the keyring has none)\n")
+            }
+            Some(from) => match runtime.block_on(ops::account(session, &vendor)) {
+                Ok(account) => {
+                    let account = told(account.as_ref());
+                    format!(
+                        "{vendor}: {account}, by the credential in {from}; scopes and expiry are not told by the vendor\n"
+                    )
+                }
+                Err(error) => {
+                    exit = Exit::Failed;
+                    let problem = Problem::of("Credential not accepted", &error);
+                    format!("{vendor}: the credential in {from} fails. {}\n", problem.0.detail)
+                }
+            },
+        };
+        screen.print(&line);
+    }
+    Ok(exit)
+}
+
+/// Asks for a credential without showing it; takes the first line where nobody can be asked.
+fn ask(vendor: &str) -> Result<String> {
+    let input = std::io::stdin();
+    let mut line = String::new();
+    if !input.is_terminal() {
+        input.lock().read_line(&mut line)?;
+        return Ok(line.trim().to_owned());
+    }
+    let mut to = std::io::stderr().lock();
+    write!(to, "Credential for {vendor} (not shown): ")?;
+    to.flush()?;
+    let before = rustix::termios::tcgetattr(&input).map_err(std::io::Error::from)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(rustix::termios::LocalModes::ECHO);
+    rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Flush, &silent)
+        .map_err(std::io::Error::from)?;
+    let read = input.lock().read_line(&mut line);
+    rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Now, &before).map_err(std::io::Error::from)?;
+    writeln!(to)?;
+    read?;
+    Ok(line.trim().to_owned())
+}
+
+/// The vendors that have accounts, each with the variable that gives its credential.
+fn vendors(session: &Session) -> Vec<(String, &'static str)> {
+    let all = session.registry.providers().iter();
+    all.filter_map(|provider| Some((provider.name().to_owned(), provider.credential()?))).collect()
+}
+
+/// The variable of a vendor that must be one.
+fn variable(vendor: &str, session: &Session) -> Result<&'static str> {
+    let known = vendors(session);
+    if let Some((_, variable)) = known.iter().find(|(name, _)| name == vendor) {
+        return Ok(variable);
+    }
+    let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+    let detail = format!("`{vendor}` has no credentials that could be kept. There are: {}.", names.join(", "));
+    Err(Problem::new("Unknown vendor", detail))
+}
+
+fn told(account: Option<&WorldEntry>) -> String {
+    match account {
+        Some(account) if account.name == account.id => format!("the account {}", account.id),
+        Some(account) => format!("the account {} ({})", account.name, account.id),
+        None => "an account that it may not see itself".to_owned(),
+    }
+}
+
+/// A credential that was just given.
+struct Given(String);
+
+impl Credentials for Given {
+    fn env(&self, _: &[&'static str]) -> Option<(&'static str, String)> {
+        None
+    }
+
+    fn keyring(&self, _: &str) -> Option<String> {
+        Some(self.0.clone())
+    }
+}

@@ -1,0 +1,91 @@
+//! What DigitalOcean charges: droplets as it says itself, the rest by a list that comes with the program.
+//!
+//! Databases, load balancers and volumes have no price in the API, so `prices.json` is dated, and a user's own list goes
+//! before it.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::values::only_block;
+use crate::net::rest::Rest;
+use crate::provider::Cx;
+use crate::provider::Price;
+use crate::provider::PriceList;
+use crate::provider::Result;
+use crate::schema::ObjectExt;
+use crate::value::Object;
+use crate::value::Value;
+
+/// What backups cost, as a share of the droplet's price.
+const WEEKLY_BACKUPS: f64 = 0.2;
+const DAILY_BACKUPS: f64 = 0.3;
+
+static LIST: LazyLock<PriceList> =
+    LazyLock::new(|| serde_json::from_str(include_str!("prices.json")).expect("the list that we ship is one"));
+
+#[derive(Deserialize)]
+struct Size {
+    slug: String,
+    price_monthly: f64,
+}
+
+/// The list that comes with the program.
+pub(super) fn list() -> PriceList {
+    LIST.clone()
+}
+
+/// Droplets' prices as the vendor says them now.
+pub(super) async fn live(client: &Rest, cx: &Cx) -> Result<PriceList> {
+    let sizes: Vec<Size> = client.on(cx, "reading the prices of droplets").pages("/v2/sizes", "sizes").await?;
+    let monthly = sizes.into_iter().map(|size| (droplet(&size.slug), size.price_monthly)).collect();
+    Ok(PriceList { as_of: None, monthly })
+}
+
+/// What a droplet costs, with its backups. The vendor says the price with the object, unless the size is going to change.
+pub(super) fn of_droplet(object: &Object, list: &PriceList) -> Price {
+    let base = match (object.get("price_monthly").and_then(Value::as_number), object.str("size")) {
+        (Some(price), _) => Price::Monthly(price.to_f64()),
+        (None, Some(size)) => list.price(&droplet(size), 1.0),
+        (None, None) => Price::Unknown("its size is not known yet".to_owned()),
+    };
+    match (base, object.bool("backups")) {
+        (Price::Monthly(price), Some(true)) => {
+            let plan = only_block(object, "backup_policy").and_then(|policy| policy.str("plan"));
+            let share = if plan == Some("daily") { DAILY_BACKUPS } else { WEEKLY_BACKUPS };
+            Price::Monthly(price * (1.0 + share))
+        }
+        (base, _) => base,
+    }
+}
+
+/// What the nodes of a database cluster cost. Storage beyond what belongs to the size has no list price.
+pub(super) fn of_database(object: &Object, list: &PriceList, nodes: Option<i64>) -> Price {
+    match (object.str("size"), nodes) {
+        (Some(size), Some(nodes)) => list.price(&database(size), nodes as f64),
+        _ => Price::Unknown("its size is not known yet".to_owned()),
+    }
+}
+
+/// What a load balancer's nodes cost.
+pub(super) fn of_loadbalancer(object: &Object, list: &PriceList) -> Price {
+    list.price("load balancer node", object.int("size_unit").unwrap_or(1) as f64)
+}
+
+/// What a volume's GiB cost.
+pub(super) fn of_volume(object: &Object, list: &PriceList) -> Price {
+    match object.int("size") {
+        Some(size) => list.price("volume GiB", size as f64),
+        None => Price::Unknown("its size is not known yet".to_owned()),
+    }
+}
+
+/// The name of a droplet size in the list.
+pub(super) fn droplet(size: &str) -> String {
+    format!("droplet {size}")
+}
+
+/// The name of a database size in the list: a node of it.
+pub(super) fn database(size: &str) -> String {
+    format!("database {size}")
+}

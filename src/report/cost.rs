@@ -1,0 +1,54 @@
+//! What a plan costs, as text and as JSON.
+
+use std::io;
+use std::io::Write;
+
+use serde_json::Value as Json;
+use serde_json::json;
+
+use super::style::Style;
+use super::style::Tone;
+use crate::plan::Cost;
+
+/// How many objects are named before the rest is only counted.
+const NAMED: usize = 5;
+
+/// Writes what a plan costs; nothing where nothing costs anything.
+pub fn cost_text(to: &mut dyn Write, cost: &Cost, style: Style) -> io::Result<()> {
+    if cost.before == 0.0 && cost.after == 0.0 && cost.uncounted.is_empty() {
+        return Ok(());
+    }
+    let difference = cost.after - cost.before;
+    let change = match difference {
+        d if d.abs() < 0.005 => "unchanged".to_owned(),
+        d if d < 0.0 => format!("-${:.2}", -d),
+        d => format!("+${d:.2}"),
+    };
+    let as_of = cost.as_of.as_ref().map_or_else(String::new, |day| format!(", list prices as of {day}"));
+    let head = style.paint(Tone::Bold, "Monthly cost:");
+    writeln!(to, "\n{head} ${:.2} -> ${:.2} ({change}{as_of})", cost.before, cost.after)?;
+    for (addr, why) in cost.uncounted.iter().take(NAMED) {
+        writeln!(to, "  not counted: {addr} ({why})")?;
+    }
+    if cost.uncounted.len() > NAMED {
+        writeln!(to, "  not counted: {} more", cost.uncounted.len() - NAMED)?;
+    }
+    Ok(())
+}
+
+/// The cost as one object of a stream.
+pub fn cost_json(cost: &Cost) -> Json {
+    let lines = cost
+        .lines
+        .iter()
+        .map(|line| json!({"resource": line.addr.to_string(), "before": line.before, "after": line.after}));
+    let uncounted = cost.uncounted.iter().map(|(addr, why)| json!({"resource": addr.to_string(), "reason": why}));
+    json!({
+        "currency": "USD",
+        "monthly_before": cost.before,
+        "monthly_after": cost.after,
+        "changes": lines.collect::<Vec<_>>(),
+        "uncounted": uncounted.collect::<Vec<_>>(),
+        "as_of": cost.as_of,
+    })
+}

@@ -1,0 +1,2 @@
+variable "net" {}
+resource "acme_vm" "c" { net = var.net }
