@@ -1,11 +1,13 @@
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::super::prices;
 use super::lab::assert_has;
 use super::lab::lab;
 use super::lab::present;
 use crate::net::replay::START;
 use crate::provider::Found;
+use crate::provider::Price;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::schema::ObjectExt;
@@ -175,4 +177,14 @@ fn what_the_vendor_would_refuse_is_a_problem_at_its_place() {
         let problems = lab.ty.validate(&lab.config(config.clone()));
         assert_eq!(problems.iter().map(|p| p.path.to_string()).collect::<Vec<_>>(), expected, "{config}");
     }
+}
+
+#[test]
+fn a_volume_costs_by_its_size_and_its_data_is_guarded() {
+    let lab = lab(VOLUME, "none");
+    let list = prices::list();
+    let cost = |size: Json| lab.ty.price(&lab.config(json!({"size": size})), &list);
+    assert_eq!(cost(json!(10)), Price::Monthly(1.0));
+    assert!(matches!(cost(json!("(unknown)")), Price::Unknown(_)));
+    assert_eq!(lab.ty.guards(), Some("its data"));
 }
