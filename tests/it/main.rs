@@ -6,5 +6,6 @@ mod architecture;
 mod canary;
 mod cli;
 mod digitalocean;
+mod examples;
 mod floors;
 mod programs;

@@ -190,6 +190,10 @@ impl ResourceType<Rest> for Vpc {
         let api = client.on(cx, format!("deleting the VPC {}", prior.str("name").unwrap_or_default()));
         let patience = timeouts::of(prior, "delete").unwrap_or(LEAVING);
         match api.delete(&path(prior.id())).patience(patience).gone().await {
+            Err(ProviderError::Refused { .. }) if prior.bool("default") == Some(true) => {
+                stand_in(&api, prior).await?;
+                api.delete(&path(prior.id())).patience(patience).gone().await
+            }
             Err(ProviderError::Refused { doing, message, code, argument }) => {
                 let why = reason(&api, prior, message).await;
                 Err(ProviderError::Refused { doing, message: why, code, argument })
@@ -247,15 +251,27 @@ async fn visible(api: &Api<'_>, wire: Wire) -> Result<Wire> {
     .await
 }
 
+/// Makes another network the default of the region, as the vendor keeps one in each region where there ever was any and
+/// deletes it never: one that is there, else an empty one by the name that the vendor gives to such.
+async fn stand_in(api: &Api<'_>, prior: &Object) -> Result<()> {
+    let region = prior.str("region").unwrap_or_default();
+    let all: Vec<Wire> = api.pages("/v2/vpcs", "vpcs").await?;
+    let other = all.into_iter().find(|wire| wire.region == region && wire.id != prior.id());
+    let other = match other {
+        Some(other) => other,
+        None => {
+            let body = json!({"name": format!("default-{region}"), "region": region});
+            let made: Wire = api.post("/v2/vpcs", &body).one("vpc").await?;
+            visible(api, made).await?
+        }
+    };
+    api.cx().progress(&format!("{}: {} becomes the default network of {region}", api.doing(), other.name));
+    let body = json!({"name": other.name, "description": other.description.unwrap_or_default(), "default": true});
+    api.put(&path(&other.id), &body).done().await
+}
+
 /// Why a network cannot be deleted, in words that say what to do.
 async fn reason(api: &Api<'_>, prior: &Object, message: String) -> String {
-    if prior.bool("default") == Some(true) {
-        let region = prior.str("region").unwrap_or_default();
-        return format!(
-            "{message} It is the default network of {region}: make another one the default first, or let go of it with \
-             `infra state rm`"
-        );
-    }
     let members: Vec<Member> = match api.pages(&format!("{}/members", path(prior.id())), "members").await {
         Ok(members) => members,
         Err(error) => {
