@@ -49,3 +49,9 @@ variable "database" {
     error_message = "The database is `managed` or `neon`."
   }
 }
+
+variable "operator" {
+  description = "Who is told when something goes wrong."
+  type        = string
+  default     = "operator@example.com"
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Action;
 use super::Deferred;
 use super::Mode;
 use super::PathId;
@@ -287,6 +288,9 @@ impl Planner<'_> {
         if self.input.options.mode == Mode::RefreshOnly {
             let now = entry.and_then(|id| self.objects.get(id).now.as_ref().map(object));
             return Some((now.unwrap_or_else(|| Value::unknown(schema.ty())), None));
+        }
+        if let (Action::Update, Some(prior), Some(planned)) = (change.action, &change.prior, &change.planned) {
+            self.report_problems(one, ty.refuses(prior, planned), false);
         }
         if one.def.lifecycle.prevent_destroy && change.action.destroys() {
             self.diags.push(cannot_be_destroyed(one.addr, one.def.span));

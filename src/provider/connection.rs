@@ -86,6 +86,7 @@ pub trait AnyResource: Send + Sync {
     fn effect(&self) -> Effect;
     fn validate(&self, config: &Object) -> Vec<Problem>;
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned;
+    fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem>;
     fn read_key(&self, prior: &Object) -> Option<BatchKey>;
     fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;

@@ -138,6 +138,13 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         Planned { object: proposed, replace: Vec::new(), warnings: Vec::new() }
     }
 
+    /// Finds what a change in place would need and no call can do, though a replacement could and would lose what the
+    /// object holds: an error of the plan. Must be pure; unknown values are passed over.
+    fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem> {
+        let _ = (prior, planned);
+        Vec::new()
+    }
+
     /// Which other reads can share requests; `None` to be read alone.
     fn read_key(&self, prior: &Object) -> Option<BatchKey> {
         let _ = prior;

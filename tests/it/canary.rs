@@ -106,6 +106,35 @@ resource "digitalocean_certificate" "it" {
   private_key      = "-----BEGIN PRIVATE KEY-----\n${var.secret}\n-----END PRIVATE KEY-----\n"
   leaf_certificate = "-----BEGIN CERTIFICATE-----\nfor all to see\n-----END CERTIFICATE-----\n"
 }
+resource "digitalocean_monitor_alert" "it" {
+  description = "it"
+  type        = "v1/insights/droplet/cpu"
+  compare     = "GreaterThan"
+  value       = 80
+  window      = "5m"
+  alerts {
+    slack {
+      channel = "it"
+      url     = var.secret
+    }
+  }
+}
+resource "digitalocean_uptime_check" "it" {
+  name   = "it"
+  target = "https://www.example.com"
+}
+resource "digitalocean_uptime_alert" "it" {
+  check_id = digitalocean_uptime_check.it.id
+  name     = "it"
+  type     = "down"
+  period   = "2m"
+  notifications {
+    slack {
+      channel = "it"
+      url     = var.secret
+    }
+  }
+}
 resource "neon_project" "it" { name = "it" }
 resource "neon_role" "it" {
   project_id = neon_project.it.id
@@ -179,6 +208,8 @@ fn visit(at: &str, block: &Block, found: &mut BTreeSet<(String, bool)>) {
 fn each_sensitive_attribute_is_in_the_configuration() {
     let set = [
         "digitalocean_certificate.private_key",
+        "digitalocean_monitor_alert.alerts.slack.url",
+        "digitalocean_uptime_alert.notifications.slack.url",
         "host_machine.connection.key",
         "local_file.sensitive_content",
         "local_sensitive_file.content",
@@ -288,7 +319,9 @@ fn a_secret_is_in_no_output_and_in_no_file() {
     shop.well(&["show"]);
     shop.well(&["show", "-json"]);
     shop.well(&["state", "list"]);
-    for ty in ["digitalocean_database_cluster", "host_file", "host_machine", "terraform_data", "local_sensitive_file"] {
+    let digitalocean = ["digitalocean_database_cluster", "digitalocean_monitor_alert", "digitalocean_uptime_alert"];
+    let others = ["host_file", "host_machine", "terraform_data", "local_sensitive_file"];
+    for ty in digitalocean.iter().chain(&others) {
         shop.well(&["state", "show", &format!("{ty}.it")]);
     }
     shop.well(&["state", "pull"]);

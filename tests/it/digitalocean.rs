@@ -335,6 +335,10 @@ const IP: &str = "digitalocean_reserved_ip";
 const LB: &str = "digitalocean_loadbalancer";
 const CLUSTER: &str = "digitalocean_database_cluster";
 const USER: &str = "digitalocean_database_user";
+const VOLUME: &str = "digitalocean_volume";
+const ATTACHMENT: &str = "digitalocean_volume_attachment";
+const ASSIGNMENT: &str = "digitalocean_reserved_ip_assignment";
+const CHECK: &str = "digitalocean_uptime_check";
 
 #[tokio::test]
 async fn a_droplet_lives_its_life() {
@@ -497,6 +501,34 @@ async fn on_a_bad_network_nothing_is_made_twice_or_forgotten() {
         ];
         world.create(CLUSTER, &cluster).await;
         assert_eq!(world.count("/v2/databases", "databases").await, 1, "seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn on_a_bad_network_volumes_and_addresses_get_to_their_droplet() {
+    for seed in 0..8 {
+        let world = World::new("lost-answer:20%,reset:5%,500:5%,429:5%", seed);
+        let droplet = world.create(DROPLET, &web("web")).await;
+        let number = droplet.id().parse::<i64>().unwrap();
+        let on = ("droplet_id", Value::from(number));
+        for n in 0..3 {
+            let given = [("name", text(&format!("data-{n}"))), ("region", text("fra1")), ("size", Value::from(10))];
+            let volume = world.create(VOLUME, &given).await;
+            world.create(ATTACHMENT, &[("volume_id", text(volume.id())), on.clone()]).await;
+            let (ty, cx) = (world.ty(ATTACHMENT), world.cx_noted(Json::Null));
+            let id = format!("{},{number}", volume.id());
+            let found = again(async || ty.import(&world.client, &cx, &id).await).await;
+            assert!(found.is_some(), "seed {seed}: {id}");
+        }
+        assert_eq!(world.count("/v2/volumes", "volumes").await, 3, "seed {seed}");
+        let ip = world.create(IP, &[("region", text("fra1"))]).await;
+        let assigned = world.create(ASSIGNMENT, &[("ip_address", text(ip.id())), on]).await;
+        assert_eq!(assigned.int("droplet_id"), Some(number), "seed {seed}");
+        // Two that are alike are two.
+        for _ in 0..2 {
+            world.create(CHECK, &[("name", text("web")), ("target", text("https://www.example.com"))]).await;
+        }
+        assert_eq!(world.count("/v2/uptime/checks", "checks").await, 2, "seed {seed}");
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::Lab;
 
 /// Collections of the simulated vendor, and what tells their members apart.
-const COLLECTIONS: [(&str, &str, &str); 11] = [
+const COLLECTIONS: [(&str, &str, &str); 14] = [
     ("tags", "tags", "name"),
     ("droplets", "droplets", "id"),
     ("load_balancers", "load_balancers", "id"),
@@ -23,6 +23,9 @@ const COLLECTIONS: [(&str, &str, &str); 11] = [
     ("certificates", "certificates", "id"),
     ("domains", "domains", "name"),
     ("projects", "projects", "id"),
+    ("volumes", "volumes", "id"),
+    ("monitoring/alerts", "policies", "uuid"),
+    ("uptime/checks", "checks", "id"),
 ];
 
 /// What database clusters hold, and what tells it apart.
@@ -122,7 +125,8 @@ impl Lab {
         }
     }
 
-    /// What is inside an object and no object of a collection: users, records, what a project holds.
+    /// What is inside an object and no object of a collection: users, records, what a project holds, which droplet has
+    /// a volume or an address.
     async fn inside(&self, path: &str, one: &Json, found: &mut BTreeSet<String>) {
         if path == "databases" {
             let cluster = one["id"].as_str().expect("a cluster's id");
@@ -131,9 +135,20 @@ impl Lab {
             }
             return;
         }
+        match path {
+            "volumes" => {
+                let droplets = one["droplet_ids"].as_array().into_iter().flatten();
+                found.extend(droplets.map(|droplet| format!("{} on {droplet}", one["id"])));
+            }
+            "reserved_ips" if !one["droplet"].is_null() => {
+                found.insert(format!("{} on {}", one["ip"], one["droplet"]["id"]));
+            }
+            _ => {}
+        }
         let (within, key) = match path {
             "domains" => ("records", "domain_records"),
             "projects" => ("resources", "resources"),
+            "uptime/checks" => ("alerts", "alerts"),
             _ => return,
         };
         let id = ["id", "name"].iter().find_map(|name| one[*name].as_str()).expect("an id");

@@ -72,6 +72,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.plan(prior, proposed)
     }
 
+    fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem> {
+        self.inner.refuses(prior, planned)
+    }
+
     fn read_key(&self, prior: &Object) -> Option<BatchKey> {
         self.inner.read_key(prior)
     }

@@ -88,6 +88,9 @@ impl Dialect for DigitalOceanDialect {
             "outbound_rules" => "outbound_rule",
             "dns_names" => "domains",
             "data" => "value",
+            "size_gigabytes" => "size",
+            "filesystem_type" => "initial_filesystem_type",
+            "filesystem_label" => "initial_filesystem_label",
             key => key,
         }
     }

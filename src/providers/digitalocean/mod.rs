@@ -1,11 +1,12 @@
 //! DigitalOcean: droplets, load balancers, databases, networks, domains, projects and what is around them.
 //!
 //! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over
-//! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`age`], [`event`], [`listing`]
-//! (lists or single gets by cost), [`marks`] (the tags that find an object again), [`prices`], [`query`] (the blocks that
-//! filter and sort), [`tagging`], [`taken`], [`timeouts`], [`urns`], [`values`]; and of databases [`database_access`]
-//! (addresses and credentials), [`database_member`] (what a cluster holds by name), [`database_trust`] (who may connect).
-//! Data sources that go with no resource's file are in [`data`].
+//! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`age`], [`enumerated`],
+//! [`event`], [`listing`] (lists or single gets by cost), [`marks`] (the tags that find an object again), [`notices`]
+//! (whom alerts tell), [`prices`], [`query`] (the blocks that filter and sort), [`tagging`], [`taken`], [`timeouts`],
+//! [`urns`], [`values`]; and of databases [`database_access`] (addresses and credentials), [`database_member`] (what a
+//! cluster holds by name), [`database_trust`] (who may connect). Data sources that go with no resource's file are in
+//! [`data`].
 
 mod account;
 mod age;
@@ -25,25 +26,33 @@ mod database_user;
 mod dialect;
 mod domain;
 mod droplet;
+mod enumerated;
 mod event;
 mod firewall;
 mod listing;
 mod loadbalancer;
 mod marks;
+mod monitor_alert;
+mod notices;
 mod prices;
 mod project;
 mod project_resources;
 mod query;
 mod record;
 mod reserved_ip;
+mod reserved_ip_assignment;
 mod sizes;
 mod ssh_key;
 mod tag;
 mod tagging;
 mod taken;
 mod timeouts;
+mod uptime_alert;
+mod uptime_check;
 mod urns;
 mod values;
+mod volume;
+mod volume_attachment;
 mod vpc;
 
 use async_trait::async_trait;
@@ -105,12 +114,18 @@ impl Definition for DigitalOcean {
             Box::new(droplet::Droplet),
             Box::new(firewall::Firewall),
             Box::new(loadbalancer::LoadBalancer),
+            Box::new(monitor_alert::MonitorAlert),
             Box::new(project::Project),
             Box::new(project_resources::ProjectResources),
             Box::new(record::Record),
             Box::new(reserved_ip::ReservedIp),
+            Box::new(reserved_ip_assignment::ReservedIpAssignment),
             Box::new(ssh_key::SshKey),
             Box::new(tag::Tag),
+            Box::new(uptime_alert::UptimeAlert),
+            Box::new(uptime_check::UptimeCheck),
+            Box::new(volume::Volume),
+            Box::new(volume_attachment::VolumeAttachment),
             Box::new(vpc::Vpc),
         ]
     }
@@ -125,18 +140,23 @@ impl Definition for DigitalOcean {
             Box::new(data::Certificate),
             Box::new(data::Domain),
             Box::new(data::Domains),
+            Box::new(data::Droplet),
+            Box::new(data::Droplets),
             Box::new(data::Firewall),
             Box::new(data::Image),
             Box::new(data::Images),
+            Box::new(data::LoadBalancer),
             Box::new(data::Project),
             Box::new(data::Record),
             Box::new(data::Records),
             Box::new(data::Region),
             Box::new(data::Regions),
+            Box::new(data::ReservedIp),
             Box::new(data::SshKey),
             Box::new(data::SshKeys),
             Box::new(data::Tag),
             Box::new(data::Tags),
+            Box::new(data::Volume),
             Box::new(data::Vpc),
             Box::new(sizes::Sizes),
         ]

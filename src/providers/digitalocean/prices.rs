@@ -77,6 +77,14 @@ pub(super) fn is_live(name: &str) -> bool {
     name.starts_with("droplet ")
 }
 
+/// What a volume's GiB cost.
+pub(super) fn of_volume(object: &Object, list: &PriceList) -> Price {
+    match object.int("size") {
+        Some(size) => list.price("volume GiB", size as f64),
+        None => Price::Unknown("its size is not known yet".to_owned()),
+    }
+}
+
 /// The name of a droplet size in the list.
 pub(super) fn droplet(size: &str) -> String {
     format!("droplet {size}")

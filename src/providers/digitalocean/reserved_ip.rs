@@ -2,6 +2,8 @@
 //!
 //! The vendor offers nothing to tell a new address from others by, so the addresses that exist are noted before one is
 //! made. New ones of the same region are interchangeable.
+//!
+//! Which droplet has it counts only where the user says so here: else it is `digitalocean_reserved_ip_assignment`'s.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -58,8 +60,8 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
 });
 
 #[derive(Clone, Deserialize)]
-struct Wire {
-    ip: String,
+pub(super) struct Wire {
+    pub(super) ip: String,
     region: Region,
     droplet: Option<Droplet>,
 }
@@ -75,20 +77,29 @@ struct Droplet {
 }
 
 impl Wire {
-    fn droplet(&self) -> Option<i64> {
+    /// The droplet that has the address.
+    pub(super) fn droplet(&self) -> Option<i64> {
         self.droplet.as_ref().map(|droplet| droplet.id)
     }
 
+    pub(super) fn region(&self) -> &str {
+        &self.region.slug
+    }
+
+    pub(super) fn urn(&self) -> String {
+        format!("do:reservedip:{}", self.ip)
+    }
+
     fn object(&self, base: &Object) -> Object {
-        let known = self.partial(base);
-        SCHEMA.settle(&known, [("region", Value::from(&*self.region.slug)), ("droplet_id", int(self.droplet()))])
+        let droplet = base.get("droplet_id").is_some_and(|known| !known.is_null()).then(|| int(self.droplet()));
+        let known = self.partial(base).with(droplet.map(|droplet| ("droplet_id".into(), droplet)));
+        SCHEMA.settle(&known, [("region", Value::from(self.region()))])
     }
 
     /// The address alone: what is made durable before it is assigned.
     fn partial(&self, planned: &Object) -> Object {
-        let urn = format!("do:reservedip:{}", self.ip);
         let ip = || Value::from(&*self.ip);
-        SCHEMA.settle(planned, [("id", ip()), ("ip_address", ip()), ("urn", Value::from(urn))])
+        SCHEMA.settle(planned, [("id", ip()), ("ip_address", ip()), ("urn", Value::from(self.urn()))])
     }
 }
 
@@ -121,14 +132,7 @@ impl ResourceType<Rest> for ReservedIp {
 
     async fn read_batch(&self, client: &Rest, cx: &Cx, _: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
         let ids: Vec<_> = items.iter().map(|item| item.prior.id()).collect();
-        let listing = Listing {
-            path: "/v2/reserved_ips",
-            key: "reserved_ips",
-            one: &path,
-            one_key: "reserved_ip",
-            id: |wire: &Wire| wire.ip.clone(),
-        };
-        let found = listing.read(&client.on(cx, "reading reserved IPs"), &ids).await;
+        let found = read_all(&client.on(cx, "reading reserved IPs"), &ids).await;
         let reads = found.into_iter().zip(items);
         reads.map(|(found, item)| listing::seen(found.map(|ip| Some(Read::Present(ip?.object(&item.prior)))))).collect()
     }
@@ -191,7 +195,7 @@ impl ResourceType<Rest> for ReservedIp {
 
     fn price(&self, object: &Object, _: &PriceList) -> Price {
         match object.get("droplet_id").is_some_and(|droplet| droplet.is_null()) {
-            true => Price::Unknown("an address that no droplet has is charged for".to_owned()),
+            true => Price::Unknown("an address is charged for while no droplet has it".to_owned()),
             false => Price::Free,
         }
     }
@@ -229,8 +233,21 @@ fn path(ip: &str) -> String {
     format!("/v2/reserved_ips/{ip}")
 }
 
-async fn get(api: &Api<'_>, ip: &str) -> Result<Option<Wire>> {
+/// Reads an address.
+pub(super) async fn get(api: &Api<'_>, ip: &str) -> Result<Option<Wire>> {
     api.get(&path(ip)).optional("reserved_ip").await
+}
+
+/// Reads addresses by list or one by one, one answer an address.
+pub(super) async fn read_all(api: &Api<'_>, ips: &[&str]) -> Vec<Result<Option<Wire>>> {
+    let listing = Listing {
+        path: "/v2/reserved_ips",
+        key: "reserved_ips",
+        one: &path,
+        one_key: "reserved_ip",
+        id: |wire: &Wire| wire.ip.clone(),
+    };
+    listing.read(api, ips).await
 }
 
 async fn sure(api: &Api<'_>, ip: &str) -> Result<Wire> {
@@ -239,16 +256,36 @@ async fn sure(api: &Api<'_>, ip: &str) -> Result<Wire> {
 }
 
 /// Assigns an address to a droplet, or to none, and waits until it is so.
-async fn assign(api: &Api<'_>, ip: &str, droplet: Option<i64>) -> Result<()> {
+pub(super) async fn assign(api: &Api<'_>, ip: &str, droplet: Option<i64>) -> Result<()> {
     let body = match droplet {
         Some(droplet) => json!({"type": "assign", "droplet_id": droplet}),
         None => json!({"type": "unassign"}),
     };
     let event: Event = api.post(&format!("{}/actions", path(ip)), &body).one("action").await?;
-    if event.look(api.doing())? == Poll::Ready(()) {
-        return Ok(());
+    match event.look(api.doing())? {
+        Poll::Ready(()) => Ok(()),
+        Poll::Pending(_) => ended(api, ip, event.id, droplet).await,
     }
-    let event_path = format!("{}/actions/{}", path(ip), event.id);
+}
+
+/// Waits for the end of what is being done with an address, good or bad.
+pub(super) async fn settled(api: &Api<'_>, ip: &str) -> Result<()> {
+    let events: Vec<Event> = api.pages(&format!("{}/actions", path(ip)), "actions").await?;
+    for event in events {
+        if let Ok(Poll::Pending(_)) = event.look(api.doing()) {
+            let droplet = get(api, ip).await?.and_then(|wire| wire.droplet());
+            match ended(api, ip, event.id, droplet).await {
+                Ok(()) | Err(ProviderError::Failed { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Waits for the end of an event that gives an address to a droplet, or to none.
+async fn ended(api: &Api<'_>, ip: &str, event: u64, droplet: Option<i64>) -> Result<()> {
+    let event_path = format!("{}/actions/{event}", path(ip));
     api.until(api.doing(), ASSIGN, || async {
         match api.get(&event_path).optional::<Event>("action").await? {
             Some(event) => event.look(api.doing()),

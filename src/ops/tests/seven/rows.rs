@@ -1,6 +1,7 @@
 //! A row for each resource type: what it looks like, how it changes, and what it cannot do, with the reason.
 
 mod digitalocean;
+mod digitalocean_compute;
 mod digitalocean_database;
 mod digitalocean_network;
 mod host;
@@ -52,6 +53,7 @@ pub(in super::super) fn rows() -> Vec<Row> {
         random::rows(),
         small::rows(),
         digitalocean::rows(),
+        digitalocean_compute::rows(),
         digitalocean_database::rows(),
         digitalocean_network::rows(),
         neon::rows(),

@@ -53,7 +53,7 @@ use crate::value::Object;
 use schema::SCHEMA;
 use wire::Note;
 use wire::Policy;
-use wire::Wire;
+pub(super) use wire::Wire;
 
 /// A droplet, found again by its numeric id.
 pub(super) struct Droplet;

@@ -16,9 +16,9 @@ use crate::value::Object;
 use crate::value::Value;
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Wire {
-    pub(super) id: u64,
-    pub(super) name: String,
+pub(in super::super) struct Wire {
+    pub(in super::super) id: u64,
+    pub(in super::super) name: String,
     pub(super) status: String,
     #[serde(default)]
     pub(super) locked: bool,
@@ -113,6 +113,19 @@ impl Wire {
     fn address(&self, kind: &str) -> Option<&str> {
         let networks = self.networks.as_ref()?;
         networks.v4.iter().find(|network| network.kind == kind).map(|network| &*network.ip_address)
+    }
+
+    /// All that the answer says, for those who only look.
+    pub(in super::super) fn told(&self) -> Object {
+        self.object(&SCHEMA.empty(), &mut Note::default(), None)
+    }
+
+    /// The IPv6 address within its network.
+    pub(in super::super) fn private_v6(&self) -> Value {
+        let networks = self.networks.iter().flat_map(|networks| &networks.v6);
+        let private =
+            networks.filter(|network| network.kind == "private").map(|it| it.ip_address.to_lowercase()).next();
+        text(private.as_deref())
     }
 
     /// The id alone: what is made durable before waiting.

@@ -40,8 +40,8 @@ use crate::schema::Schema;
 use crate::value::Object;
 
 use certificates::Certificates;
-use schema::SCHEMA;
-use wire::Wire;
+pub(super) use schema::SCHEMA;
+pub(super) use wire::Wire;
 
 /// A load balancer, found again by its uuid.
 pub(super) struct LoadBalancer;
@@ -184,8 +184,14 @@ impl ResourceType<Rest> for LoadBalancer {
     }
 }
 
-fn path(id: &str) -> String {
+pub(super) fn path(id: &str) -> String {
     format!("/v2/load_balancers/{}", segment(id))
+}
+
+/// All that an answer says, for those who only look.
+pub(super) async fn told(api: &Api<'_>, wire: &Wire) -> Result<Object> {
+    let certificates = Certificates::read(api, wire.has_certificates()).await?;
+    Ok(wire.object(&SCHEMA.empty(), &certificates))
 }
 
 async fn read(api: &Api<'_>, id: &str, base: &Object) -> Result<Option<Object>> {

@@ -22,7 +22,7 @@ use crate::value::Path;
 use crate::value::Type;
 use crate::value::Value;
 
-pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+pub(in super::super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let choice = || string().optional_computed().equality(Equality::IgnoreCase);
     let flag = || boolean().default(false);
     let forwarding_rule = NestedBlock::set([

@@ -18,9 +18,9 @@ use crate::value::Type;
 use crate::value::Value;
 
 #[derive(Clone, Deserialize)]
-pub(super) struct Wire {
-    pub(super) id: String,
-    pub(super) name: String,
+pub(in super::super) struct Wire {
+    pub(in super::super) id: String,
+    pub(in super::super) name: String,
     pub(super) status: String,
     pub(super) created_at: Option<String>,
     pub(super) region: Option<Region>,

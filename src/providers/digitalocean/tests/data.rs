@@ -158,3 +158,63 @@ fn arguments_that_do_not_go_together_are_problems() {
         assert_eq!(problems.len(), expected, "{ty} {json}: {problems:?}");
     }
 }
+
+#[tokio::test]
+async fn a_droplet_is_found_by_id_name_or_a_tag_that_it_alone_has() {
+    let droplet = |scene: &'static str, json: Json| read("digitalocean_droplet", scene, json);
+    let found = droplet("droplet by id", json!({"id": 7})).await.unwrap();
+    assert_has(
+        &found,
+        json!({
+            "id": 7, "name": "web", "urn": "do:droplet:7", "image": "debian-12-x64", "size": "s-1vcpu-1gb",
+            "ipv4_address": "203.0.113.7", "ipv4_address_private": "10.0.0.2", "ipv6_address": null, "monitoring": true,
+            "backups": false, "price_monthly": 6, "tags": ["a"], "volume_ids": ["v1"], "vpc_uuid": "n1", "gpu": null,
+        }),
+    );
+    let found = droplet("droplet by name", json!({"name": "web", "gpu": true})).await.unwrap();
+    assert_has(&found, json!({"id": 7, "image": "1000", "gpu": true}));
+    let several = droplet("droplets by tag", json!({"tag": "env:prod"})).await.unwrap_err();
+    assert!(several.to_string().contains("2 of droplet with the tag `env:prod`"), "{several}");
+}
+
+#[tokio::test]
+async fn droplets_are_filtered_and_sorted() {
+    let droplets = |scene: &'static str, json: Json| listed("digitalocean_droplets", scene, "droplets", "name", json);
+    let config = json!({
+        "filter": [{"key": "size", "values": ["s-1vcpu-1gb"]}, {"key": "backups", "values": ["true"]}],
+        "sort": [{"key": "created_at", "direction": "desc"}],
+    });
+    assert_eq!(droplets("droplets", config).await, ["c", "a"]);
+    assert_eq!(droplets("droplets", json!({"filter": [{"key": "tags", "values": ["x"]}]})).await, ["a", "b"]);
+    assert!(droplets("gpu droplets", json!({"gpus": true})).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_load_balancer_is_found_by_name_with_its_certificates() {
+    let balancer = |scene: &'static str, json: Json| read("digitalocean_loadbalancer", scene, json);
+    let found = balancer("load balancer by name", json!({"name": "app"})).await.unwrap();
+    assert_has(
+        &found,
+        json!({"id": "l2", "ip": "203.0.113.9", "urn": "do:loadbalancer:l2", "droplet_ids": [7], "size_unit": 2}),
+    );
+    let rules = found.get("forwarding_rule").unwrap().as_elements().unwrap();
+    assert_eq!(rules[0].as_object().unwrap().str("certificate_name"), Some("web"));
+    let none = balancer("load balancer by id", json!({"id": "l2"})).await.unwrap_err();
+    assert!(none.to_string().contains("no load balancer with the id `l2`"), "{none}");
+}
+
+#[tokio::test]
+async fn addresses_and_volumes_are_found() {
+    let ip = json!({"ip_address": "192.0.2.9"});
+    let found = read("digitalocean_reserved_ip", "reserved ip", ip.clone()).await.unwrap();
+    assert_has(&found, json!({"id": "192.0.2.9", "region": "fra1", "droplet_id": 7, "urn": "do:reservedip:192.0.2.9"}));
+    assert!(read("digitalocean_reserved_ip", "no reserved ip", ip).await.is_err());
+    let volume = json!({"name": "data", "region": "FRA1"});
+    let found = read("digitalocean_volume", "volume", volume).await.unwrap();
+    assert_has(
+        &found,
+        json!({"id": "v1", "region": "FRA1", "size": 10, "droplet_ids": [7], "tags": [], "filesystem_label": null}),
+    );
+    let several = read("digitalocean_volume", "volumes", json!({"name": "data"})).await.unwrap_err();
+    assert!(several.to_string().contains("2 of volume named `data`"), "{several}");
+}

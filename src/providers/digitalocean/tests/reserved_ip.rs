@@ -55,8 +55,17 @@ async fn a_lost_address_is_told_by_those_that_were_there() {
         }
     }
     let partial = lab(IP, "one").existing(prior());
-    let found = lab(IP, "one").find(json!({"region": "fra1"}), Some(partial), before).await.unwrap();
+    let config = json!({"region": "fra1", "droplet_id": 8});
+    let found = lab(IP, "one").find(config, Some(partial), before).await.unwrap();
     assert!(matches!(&found, Found::One(found) if found.int("droplet_id") == Some(7)), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_droplet_that_is_not_said_here_is_an_assignments() {
+    let lab = lab(IP, "one");
+    let prior = lab.existing(json!({"id": "192.0.2.9", "region": "fra1"}));
+    let reads = lab.read(std::slice::from_ref(&prior)).await;
+    assert_eq!(present(&reads[0]).int("droplet_id"), None);
 }
 
 #[tokio::test]
@@ -72,11 +81,13 @@ async fn an_address_moves_in_one_go_and_lets_go() {
 #[tokio::test]
 async fn an_address_is_read_imported_and_deleted() {
     let many = lab(IP, "read many");
-    let priors = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(|ip| many.existing(json!({"id": ip, "region": "fra1"})));
-    let reads = many.read(&priors).await;
+    let prior_of = |ip: &str| many.existing(json!({"id": ip, "region": "fra1", "droplet_id": 8}));
+    let reads = many.read(&["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(prior_of)).await;
     assert_eq!((present(&reads[0]).int("droplet_id"), present(&reads[1]).int("droplet_id")), (None, Some(7)));
     assert!(matches!(reads[2], Ok(Read::Absent)), "{:?}", reads[2]);
-    assert_has(&lab(IP, "one").import("192.0.2.9").await.unwrap().unwrap(), prior());
+    let mut unsaid = prior();
+    unsaid["droplet_id"] = Json::Null;
+    assert_has(&lab(IP, "one").import("192.0.2.9").await.unwrap().unwrap(), unsaid);
     let bad = lab(IP, "one");
     assert!(bad.ty.import(&bad.client, &bad.cx, "web").await.is_err());
     let lab = lab(IP, "delete");

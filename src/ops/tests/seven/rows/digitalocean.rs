@@ -137,20 +137,7 @@ pub(super) fn rows() -> Vec<Row> {
             update: Ok("region = \"fra1\"\ndroplet_id = digitalocean_droplet.need.id"),
             replace: Ok(("region = \"ams3\"", &["region"])),
             import: Ok((|lab| lab.of_it("digitalocean_reserved_ip", "id"), &[])),
-            changed: Ok((
-                |lab| {
-                    async {
-                        let ip = lab.of_it("digitalocean_reserved_ip", "id");
-                        let droplet = lab.attribute("digitalocean_droplet.need", "id");
-                        let droplet: u64 = droplet.as_str().and_then(|id| id.parse().ok()).expect("a number");
-                        let body = json!({"type": "assign", "droplet_id": droplet});
-                        lab.send("POST", &format!("reserved_ips/{ip}/actions"), body).await;
-                        lab.wait(60).await;
-                    }
-                    .boxed()
-                },
-                &["droplet_id"],
-            )),
+            changed: Err("a droplet that is not said here is an assignment's"),
             gone: Ok(|lab| {
                 async {
                     let path = format!("reserved_ips/{}", lab.of_it("digitalocean_reserved_ip", "id"));
