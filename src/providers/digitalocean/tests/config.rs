@@ -56,6 +56,7 @@ fn a_missing_token_and_a_bad_number_say_what_to_do() {
         let config = provider().schema().object(given);
         match configure(&replay, &cx, &config, Environment(env.to_vec())) {
             Err(ProviderError::Refused { message, .. }) => message,
+            Err(ProviderError::Problem(problem)) => problem.detail,
             Err(other) => panic!("{other:?}"),
             Ok(_) => panic!("it was configured"),
         }
