@@ -6,13 +6,13 @@ use serde_json::Value as Json;
 
 use super::record::Notes;
 use super::record::durable;
-use super::secret::hidden;
 use crate::addr::InstanceAddr;
 use crate::addr::ProviderAddr;
 use crate::addr::ResourceAddr;
 use crate::plan::Op;
 use crate::plan::StepId;
 use crate::plan::contradiction;
+use crate::plan::hidden;
 use crate::plan::settle;
 use crate::provider::AnyData;
 use crate::provider::AnyResource;

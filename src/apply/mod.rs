@@ -14,7 +14,6 @@ mod prepare;
 mod record;
 mod rules;
 mod run;
-mod secret;
 
 pub use event::Event;
 pub use event::Observer;

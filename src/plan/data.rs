@@ -42,7 +42,7 @@ impl Planner<'_> {
         let Some(config) = self.decode(one, schema) else { return failed() };
         let problems = source.validate(&config);
         let is_wrong = !problems.is_empty();
-        self.report_problems(one, problems, false);
+        self.report_problems(one, &config, problems, false);
         let holds = self.check_rules(one, one.place(), &one.def.lifecycle.preconditions, PRECONDITION);
         if is_wrong || !holds {
             return failed();

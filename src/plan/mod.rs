@@ -34,6 +34,7 @@ mod replace;
 mod request;
 mod resource;
 mod scope;
+mod secret;
 mod settle;
 mod step;
 mod steps;
@@ -93,6 +94,8 @@ pub(crate) use propose::equal_objects;
 pub(crate) use propose::mark;
 pub(crate) use resource::POSTCONDITION;
 pub(crate) use resource::PRECONDITION;
+pub(crate) use secret::Secrets;
+pub(crate) use secret::hidden;
 pub(crate) use settle::settle;
 
 use std::collections::BTreeMap;

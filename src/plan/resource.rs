@@ -7,6 +7,7 @@ use super::Deferred;
 use super::Mode;
 use super::PathId;
 use super::Planner;
+use super::Secrets;
 use super::evaluate::Evaluation;
 use super::evaluate::Place;
 use super::objects::EntryId;
@@ -233,8 +234,14 @@ impl Planner<'_> {
         }
     }
 
-    pub(super) fn report_problems(&mut self, one: One<'_>, problems: Vec<Problem>, warn: bool) {
+    /// Reports what a type has to say of an object of the configuration, whose secrets it may quote.
+    pub(super) fn report_problems(&mut self, one: One<'_>, about: &Object, problems: Vec<Problem>, warn: bool) {
+        if problems.is_empty() {
+            return;
+        }
+        let secrets = Secrets::of([about]);
         for problem in problems {
+            let problem = Problem { detail: secrets.hide(problem.detail), ..problem };
             let span = crate::eval::span_of(self.module(one.path), one.def.body, &problem.path).unwrap_or(one.def.span);
             let diagnostic = match warn {
                 true => Diagnostic::warning(problem.summary, problem.detail),
@@ -263,7 +270,7 @@ impl Planner<'_> {
         };
         let problems = ty.validate(&config);
         let is_wrong = !problems.is_empty();
-        self.report_problems(one, problems, false);
+        self.report_problems(one, &config, problems, false);
         let place = one.place();
         let holds = self.check_rules(one, place, &one.def.lifecycle.preconditions, PRECONDITION);
         if is_wrong || !holds {
@@ -283,14 +290,14 @@ impl Planner<'_> {
             return None;
         }
         let (change, warnings) = self.decide(one, &*ty, &config, entry, imported);
-        self.report_problems(one, warnings, true);
+        self.report_problems(one, &config, warnings, true);
         let value = change.planned.as_ref().map_or_else(|| Value::unknown(schema.ty()), object);
         if self.input.options.mode == Mode::RefreshOnly {
             let now = entry.and_then(|id| self.objects.get(id).now.as_ref().map(object));
             return Some((now.unwrap_or_else(|| Value::unknown(schema.ty())), None));
         }
         if let (Action::Update, Some(prior), Some(planned)) = (change.action, &change.prior, &change.planned) {
-            self.report_problems(one, ty.refuses(prior, planned), false);
+            self.report_problems(one, planned, ty.refuses(prior, planned), false);
         }
         if one.def.lifecycle.prevent_destroy && change.action.destroys() {
             self.diags.push(cannot_be_destroyed(one.addr, one.def.span));

@@ -5,7 +5,9 @@
 mod architecture;
 mod canary;
 mod cli;
+mod corpus;
 mod digitalocean;
 mod examples;
 mod floors;
 mod programs;
+mod tier;

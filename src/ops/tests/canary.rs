@@ -107,3 +107,15 @@ async fn debugging_shows_no_secret() {
     assert!(shown.contains("digitalocean_droplet.it"));
     assert_eq!(leaks().find(shown.as_bytes()), None);
 }
+
+#[tokio::test]
+async fn what_is_complained_of_is_not_quoted() {
+    let secret = CONFIG.lines().find(|line| line.contains("locals")).expect("the secret is a local");
+    let lab = Lab::new(&format!(
+        "{secret}\nresource \"digitalocean_vpc\" \"it\" {{\nname = \"it\"\nregion = \"fra1\"\nip_range = local.secret\n}}\n"
+    ));
+    let (_, diags) = lab.plan_with(Options::default()).await;
+    let said = super::lab::text(&diags);
+    assert!(said.contains("cannot be a VPC's range"), "{said}");
+    assert_eq!(leaks().find(said.as_bytes()), None, "{said}");
+}

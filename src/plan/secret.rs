@@ -1,4 +1,4 @@
-//! Keeps secrets out of what vendors say: they repeat what they were sent.
+//! Keeps secrets out of messages: vendors repeat what they were sent, and complaints what is wrong.
 
 use crate::provider::ProviderError;
 use crate::value::Marks;
@@ -10,10 +10,10 @@ const SHORTEST: usize = 4;
 
 /// The sensitive texts of the objects that a call is about, however they are quoted.
 #[derive(Default)]
-pub(super) struct Secrets(Vec<String>);
+pub(crate) struct Secrets(Vec<String>);
 
 impl Secrets {
-    pub(super) fn of<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Self {
+    pub(crate) fn of<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Self {
         let mut secrets = Vec::new();
         for value in objects.into_iter().flat_map(|object| object.iter().map(|(_, value)| value)) {
             collect(value, false, &mut secrets);
@@ -24,13 +24,13 @@ impl Secrets {
     }
 
     /// A text without them.
-    pub(super) fn hide(&self, text: String) -> String {
+    pub(crate) fn hide(&self, text: String) -> String {
         self.0.iter().fold(text, |text, secret| text.replace(&**secret, "(sensitive)"))
     }
 }
 
 /// The error without the sensitive texts of the objects that the call was about.
-pub(super) fn hidden<'a>(error: ProviderError, objects: impl IntoIterator<Item = &'a Object>) -> ProviderError {
+pub(crate) fn hidden<'a>(error: ProviderError, objects: impl IntoIterator<Item = &'a Object>) -> ProviderError {
     let secrets = Secrets::of(objects);
     if secrets.0.is_empty() { error } else { error.reworded(&|text| secrets.hide(text)) }
 }
