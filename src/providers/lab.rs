@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use crate::net::replay::Ear;
@@ -110,8 +111,17 @@ impl Lab {
         self.ty.plan(prior, self.ty.schema().object(proposed))
     }
 
-    /// Makes an object; looks at its place first, as the engine does.
     pub(super) async fn create(&self, config: Json) -> Result<Object> {
+        let planned = self.plan(None, config).object;
+        let made = self.ty.create(&self.client, &self.cx, &planned).await;
+        self.replay.finish();
+        let made = made?;
+        self.kept(&planned, &made);
+        Ok(made)
+    }
+
+    /// Makes an object of a type that notes first what is there, as the engine has it do.
+    pub(super) async fn make(&self, config: Json) -> Result<Object> {
         let planned = self.plan(None, config).object;
         let looked = self.ty.before_create(&self.client, &self.cx, &planned).await;
         let made = match looked {
@@ -146,8 +156,21 @@ impl Lab {
         Ok(object)
     }
 
+    /// Reads all in one batch.
+    pub(super) async fn read(&self, priors: &[Object]) -> Vec<Result<Read>> {
+        self.read_noted(priors.iter().map(|prior| (prior.clone(), Json::Null)).collect()).await
+    }
+
+    pub(super) async fn read_noted(&self, priors: Vec<(Object, Json)>) -> Vec<Result<Read>> {
+        let key = self.ty.read_key(&priors[0].0).unwrap();
+        let items: Vec<_> = priors.into_iter().map(|(prior, private)| ReadItem { prior, private }).collect();
+        let reads = self.ty.read_batch(&self.client, &self.cx, &key, &items).await;
+        self.replay.finish();
+        reads
+    }
+
     /// Reads objects of several types together, as the engine does.
-    pub(super) async fn read(&self, items: &[(&str, &Object)]) -> Vec<Result<Read>> {
+    pub(super) async fn read_across(&self, items: &[(&str, &Object)]) -> Vec<Result<Read>> {
         let key = self.ty.read_key(items[0].1).unwrap();
         let item = |prior: &Object| ReadItem { prior: prior.clone(), private: self.cx.private() };
         let items = items.iter().map(|(ty, prior)| BatchItem { ty: (*ty).to_owned(), item: item(prior) });
@@ -157,17 +180,28 @@ impl Lab {
         reads
     }
 
-    /// Looks for what a create may have made; `before` and `private` are what was noted for it.
-    pub(super) async fn find(&self, config: Json, before: Json, private: Json) -> Result<Found> {
-        let intent = Intent {
+    pub(super) async fn find(&self, config: Json, partial: Option<Object>, before: Json) -> Result<Found> {
+        let intent = self.intent(config, partial, before, START);
+        let found = self.ty.find(&self.client, &self.cx, &intent).await;
+        self.replay.finish();
+        found
+    }
+
+    pub(super) fn intent(&self, config: Json, partial: Option<Object>, before: Json, since: Timestamp) -> Intent {
+        Intent {
             op: self.cx.op.clone(),
             planned: self.plan(None, config).object,
-            partial: None,
-            private,
+            partial,
+            private: Json::Null,
             before,
-            since: START,
+            since,
             claimed: Vec::new(),
-        };
+        }
+    }
+
+    /// Looks for what a create may have made; `before` and `private` are what was noted for it.
+    pub(super) async fn find_noted(&self, config: Json, before: Json, private: Json) -> Result<Found> {
+        let intent = Intent { private, ..self.intent(config, None, before, START) };
         let found = self.ty.find(&self.client, &self.cx, &intent).await;
         self.replay.finish();
         found

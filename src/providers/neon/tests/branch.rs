@@ -29,7 +29,7 @@ fn existing(changes: Json) -> Json {
 #[tokio::test]
 async fn a_branch_is_ready_when_its_operations_are_over() {
     let lab = lab(BRANCH, "create");
-    let made = lab.create(config()).await.unwrap();
+    let made = lab.make(config()).await.unwrap();
     assert_has(
         &made,
         json!({
@@ -45,7 +45,7 @@ async fn a_branch_is_ready_when_its_operations_are_over() {
 
 #[tokio::test]
 async fn an_operation_that_fails_is_an_error() {
-    let failed = lab(BRANCH, "create failed").create(config()).await.unwrap_err();
+    let failed = lab(BRANCH, "create failed").make(config()).await.unwrap_err();
     assert!(matches!(&failed, ProviderError::Failed { message, .. } if message.contains("out of luck")), "{failed:?}");
 }
 
@@ -62,19 +62,19 @@ async fn an_operation_is_not_waited_for_without_end() {
 #[tokio::test]
 async fn the_default_branch_is_taken_over_and_any_other_of_the_name_is_not() {
     let lab = lab(BRANCH, "adopt");
-    let made = lab.create(json!({"project_id": "p-1", "name": "main", "protected": "yes"})).await.unwrap();
+    let made = lab.make(json!({"project_id": "p-1", "name": "main", "protected": "yes"})).await.unwrap();
     assert_has(&made, json!({"id": "br-main-1", "default": true, "protected": "yes", "parent_id": null}));
     assert_eq!(lab.cx.private(), adopted("br-main-1"));
     assert!(lab.ty.keeps(&lab.cx.private()).is_some());
     assert_eq!(lab.ty.keeps(&Json::Null), None);
-    let taken = super::lab(BRANCH, "taken").create(config()).await.unwrap_err();
+    let taken = super::lab(BRANCH, "taken").make(config()).await.unwrap_err();
     let id = |error: &ProviderError| match error {
         ProviderError::Taken { id, .. } => id.clone(),
         _ => None,
     };
     assert_eq!(id(&taken).as_deref(), Some("p-1/br-dev-2"), "{taken:?}");
     let elsewhere = json!({"project_id": "p-1", "name": "main", "parent_id": "br-dev-2"});
-    let taken = super::lab(BRANCH, "taken").create(elsewhere).await.unwrap_err();
+    let taken = super::lab(BRANCH, "taken").make(elsewhere).await.unwrap_err();
     assert_eq!(id(&taken).as_deref(), Some("p-1/br-main-1"), "{taken:?}");
 }
 
@@ -99,13 +99,13 @@ async fn a_name_a_protection_and_an_end_change_in_place() {
 async fn what_runs_is_no_drift_and_absence_is_confirmed() {
     let lab = lab(BRANCH, "read");
     let (prior, gone) = (lab.existing(existing(json!({}))), lab.existing(existing(json!({"id": "br-gone-3"}))));
-    let reads = lab.read(&[(BRANCH, &prior), (BRANCH, &gone)]).await;
+    let reads = lab.read_across(&[(BRANCH, &prior), (BRANCH, &gone)]).await;
     // Its size and its state went on, and it was reset to another point of its parent.
     assert_eq!(present(&reads[0]), &prior);
     assert!(matches!(reads[1], Ok(Read::Absent)), "{:?}", reads[1]);
-    let reads = super::lab(BRANCH, "read without project").read(&[(BRANCH, &prior)]).await;
+    let reads = super::lab(BRANCH, "read without project").read_across(&[(BRANCH, &prior)]).await;
     assert!(matches!(reads[0], Ok(Read::Absent)), "{reads:?}");
-    let reads = super::lab(BRANCH, "read forbidden").read(&[(BRANCH, &prior)]).await;
+    let reads = super::lab(BRANCH, "read forbidden").read_across(&[(BRANCH, &prior)]).await;
     assert!(matches!(reads[0], Ok(Read::Stale(_))), "{reads:?}");
 }
 
@@ -121,12 +121,12 @@ async fn a_busy_project_is_waited_for_and_a_deleted_branch_is_gone() {
 
 #[tokio::test]
 async fn a_lost_branch_is_found_by_its_name_and_only_when_it_is_new() {
-    let lost = lab(BRANCH, "create lost").create(config()).await.unwrap_err();
+    let lost = lab(BRANCH, "create lost").make(config()).await.unwrap_err();
     assert!(lost.is_ambiguous(), "{lost:?}");
-    let found = lab(BRANCH, "find").find(config(), json!(["br-main-1"]), Json::Null).await.unwrap();
+    let found = lab(BRANCH, "find").find_noted(config(), json!(["br-main-1"]), Json::Null).await.unwrap();
     assert!(matches!(&found, Found::One(branch) if branch.id() == "br-dev-2"), "{found:?}");
     let before = json!(["br-main-1", "br-dev-2"]);
-    let found = lab(BRANCH, "find old").find(config(), before, Json::Null).await.unwrap();
+    let found = lab(BRANCH, "find old").find_noted(config(), before, Json::Null).await.unwrap();
     assert!(matches!(found, Found::Absent), "{found:?}");
 }
 

@@ -35,7 +35,7 @@ fn existing(changes: Json) -> Json {
 async fn a_replica_is_made_with_its_size() {
     let lab = lab(ENDPOINT, "create");
     // The vendor writes its default of 300 seconds out.
-    assert_has(&lab.create(config()).await.unwrap(), existing(json!({})));
+    assert_has(&lab.make(config()).await.unwrap(), existing(json!({})));
     assert_eq!(lab.ear.records()[0].0.as_ref().unwrap().id(), "ep-b-2");
 }
 
@@ -43,11 +43,11 @@ async fn a_replica_is_made_with_its_size() {
 async fn the_compute_of_the_default_branch_is_taken_over_and_that_of_another_is_not() {
     let writes = json!({"project_id": "p-1", "branch_id": "br-1", "autoscaling_limit_max_cu": 4});
     let lab = lab(ENDPOINT, "adopt");
-    let made = lab.create(writes).await.unwrap();
+    let made = lab.make(writes).await.unwrap();
     assert_has(&made, json!({"id": "ep-a-1", "type": "read_write", "autoscaling_limit_max_cu": 4}));
     assert_eq!(lab.cx.private(), adopted("ep-a-1"));
     let other = json!({"project_id": "p-1", "branch_id": "br-2"});
-    let taken = super::lab(ENDPOINT, "taken").create(other).await.unwrap_err();
+    let taken = super::lab(ENDPOINT, "taken").make(other).await.unwrap_err();
     assert!(matches!(&taken, ProviderError::Taken { id: Some(id), .. } if id == "p-1/ep-w-3"), "{taken:?}");
     let kept = noted(ENDPOINT, "nothing", adopted("ep-a-1"));
     kept.delete(&kept.existing(existing(json!({})))).await.unwrap();
@@ -70,15 +70,15 @@ async fn a_size_changes_in_place_and_settings_are_taken_away_by_an_empty_list() 
 async fn that_a_compute_sleeps_is_no_drift() {
     let lab = lab(ENDPOINT, "read");
     let prior = lab.existing(existing(json!({})));
-    let reads = lab.read(&[(ENDPOINT, &prior)]).await;
+    let reads = lab.read_across(&[(ENDPOINT, &prior)]).await;
     assert_eq!(present(&reads[0]), &prior);
 }
 
 #[tokio::test]
 async fn a_lost_compute_is_the_new_one_of_its_branch_and_type() {
-    let found = lab(ENDPOINT, "find").find(config(), json!(["ep-w-3"]), Json::Null).await.unwrap();
+    let found = lab(ENDPOINT, "find").find_noted(config(), json!(["ep-w-3"]), Json::Null).await.unwrap();
     assert!(matches!(&found, Found::One(endpoint) if endpoint.id() == "ep-b-2"), "{found:?}");
-    let found = lab(ENDPOINT, "find none").find(config(), json!(["ep-w-3", "ep-b-2"]), Json::Null).await.unwrap();
+    let found = lab(ENDPOINT, "find none").find_noted(config(), json!(["ep-w-3", "ep-b-2"]), Json::Null).await.unwrap();
     assert!(matches!(found, Found::Absent), "{found:?}");
 }
 

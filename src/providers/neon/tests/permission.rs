@@ -25,13 +25,13 @@ fn permission(scene: &str) -> crate::providers::lab::Lab {
 
 #[tokio::test]
 async fn a_permission_is_given_and_found_again_whatever_the_case_of_its_address() {
-    assert_has(&permission("create").create(config()).await.unwrap(), existing("x-1"));
-    assert!(permission("create lost").create(config()).await.unwrap_err().is_ambiguous());
-    let taken = permission("list").create(config()).await.unwrap_err();
+    assert_has(&permission("create").make(config()).await.unwrap(), existing("x-1"));
+    assert!(permission("create lost").make(config()).await.unwrap_err().is_ambiguous());
+    let taken = permission("list").make(config()).await.unwrap_err();
     assert!(matches!(&taken, ProviderError::Taken { id: Some(id), .. } if id == "p-1/x-1"), "{taken:?}");
-    let found = permission("list").find(config(), Json::Null, Json::Null).await.unwrap();
+    let found = permission("list").find_noted(config(), Json::Null, Json::Null).await.unwrap();
     assert!(matches!(&found, Found::One(it) if it.id() == "p-1/x-1"), "{found:?}");
-    let found = permission("none").find(config(), Json::Null, Json::Null).await.unwrap();
+    let found = permission("none").find_noted(config(), Json::Null, Json::Null).await.unwrap();
     assert!(matches!(found, Found::Absent), "{found:?}");
 }
 
@@ -39,7 +39,7 @@ async fn a_permission_is_given_and_found_again_whatever_the_case_of_its_address(
 async fn a_permission_that_was_taken_back_is_gone() {
     let lab = permission("list");
     let (here, revoked) = (lab.existing(existing("x-1")), lab.existing(existing("x-2")));
-    let reads = lab.read(&[(PERMISSION, &here), (PERMISSION, &revoked)]).await;
+    let reads = lab.read_across(&[(PERMISSION, &here), (PERMISSION, &revoked)]).await;
     assert_eq!(present(&reads[0]), &here);
     assert!(matches!(reads[1], Ok(Read::Absent)), "{:?}", reads[1]);
 }

@@ -40,7 +40,7 @@ fn existing(changes: Json) -> Json {
 #[tokio::test]
 async fn a_project_comes_with_its_branch_compute_role_and_database() {
     let lab = lab(PROJECT, "create");
-    let made = lab.create(config()).await.unwrap();
+    let made = lab.make(config()).await.unwrap();
     assert_has(&made, existing(json!({"allowed_ips": null, "quota": [], "default_endpoint_settings": []})));
     assert_eq!(lab.cx.private(), json!({"database": 7}));
     let noted = lab.ear.records()[0].0.clone().unwrap();
@@ -67,7 +67,7 @@ async fn everything_that_can_be_set_is_sent_and_a_password_that_is_told_once_is_
         "maintenance_window": [{"weekdays": [7, 6], "start_time": "07:00", "end_time": "08:00"}],
         "quota": [{"active_time_seconds": 3600, "logical_size_bytes": 0}],
     });
-    let made = lab(PROJECT, "create whole").create(wanted).await.unwrap();
+    let made = lab(PROJECT, "create whole").make(wanted).await.unwrap();
     assert_has(
         &made,
         json!({
@@ -135,10 +135,10 @@ async fn what_is_used_and_what_runs_is_no_drift_and_children_are_read_with_their
         "id": "p-1/br-1/neondb_owner", "project_id": "p-1", "branch_id": "br-1", "name": "neondb_owner",
         "password": "s3/cret", "protected": false, "no_login": false,
     }));
-    let reads = lab.read(&[(PROJECT, &prior), ("neon_role", &role)]).await;
+    let reads = lab.read_across(&[(PROJECT, &prior), ("neon_role", &role)]).await;
     assert_eq!(present(&reads[0]), &prior);
     assert_eq!(present(&reads[1]), &role);
-    let reads = super::lab(PROJECT, "read gone").read(&[(PROJECT, &prior)]).await;
+    let reads = super::lab(PROJECT, "read gone").read_across(&[(PROJECT, &prior)]).await;
     assert!(matches!(reads[0], Ok(Read::Absent)), "{reads:?}");
 }
 
@@ -146,7 +146,7 @@ async fn what_is_used_and_what_runs_is_no_drift_and_children_are_read_with_their
 async fn another_default_branch_is_seen_and_the_projects_own_branch_stays_its_own() {
     let lab = noted(PROJECT, "read moved", json!({"database": 7}));
     let prior = lab.existing(existing(json!({})));
-    let reads = lab.read(&[(PROJECT, &prior)]).await;
+    let reads = lab.read_across(&[(PROJECT, &prior)]).await;
     assert_has(
         present(&reads[0]),
         json!({
@@ -160,7 +160,7 @@ async fn another_default_branch_is_seen_and_the_projects_own_branch_stays_its_ow
 async fn a_database_that_was_removed_is_not_mistaken_for_another() {
     let lab = noted(PROJECT, "read without database", json!({"database": 7}));
     let prior = lab.existing(existing(json!({})));
-    let reads = lab.read(&[(PROJECT, &prior)]).await;
+    let reads = lab.read_across(&[(PROJECT, &prior)]).await;
     assert_has(
         present(&reads[0]),
         json!({
@@ -182,13 +182,13 @@ async fn a_project_that_is_protected_is_never_taken_for_deleted() {
 
 #[tokio::test]
 async fn a_lost_project_is_the_new_one_of_its_name() {
-    let lost = lab(PROJECT, "create lost").create(config()).await.unwrap_err();
+    let lost = lab(PROJECT, "create lost").make(config()).await.unwrap_err();
     assert!(lost.is_ambiguous(), "{lost:?}");
     let lab = lab(PROJECT, "find");
-    let found = lab.find(config(), json!(["p-old"]), Json::Null).await.unwrap();
+    let found = lab.find_noted(config(), json!(["p-old"]), Json::Null).await.unwrap();
     assert!(matches!(&found, Found::One(project) if project.id() == "p-1"), "{found:?}");
     assert_eq!(lab.cx.private(), json!({"database": 7}));
-    let found = super::lab(PROJECT, "find none").find(config(), json!(["p-old"]), Json::Null).await.unwrap();
+    let found = super::lab(PROJECT, "find none").find_noted(config(), json!(["p-old"]), Json::Null).await.unwrap();
     assert!(matches!(found, Found::Absent), "{found:?}");
 }
 

@@ -29,24 +29,24 @@ fn existing(changes: Json) -> Json {
 #[tokio::test]
 async fn a_role_comes_with_its_password_which_is_safe_before_anything_is_waited_for() {
     let lab = lab(ROLE, "create");
-    let made = lab.create(config()).await.unwrap();
+    let made = lab.make(config()).await.unwrap();
     assert_has(&made, json!({"id": "p-1/br-1/app", "password": "Onf1AjayKwe0", "no_login": false}));
     assert_eq!(lab.ear.records()[0].0.as_ref().unwrap().str("password"), Some("Onf1AjayKwe0"));
     assert!(lab.ty.schema().root().attributes()["password"].sensitive);
     let mut without = config();
     without["no_login"] = true.into();
-    let made = super::lab(ROLE, "create without login").create(without).await.unwrap();
+    let made = super::lab(ROLE, "create without login").make(without).await.unwrap();
     assert_has(&made, json!({"no_login": true, "password": null}));
 }
 
 #[tokio::test]
 async fn a_role_that_came_with_its_branch_is_taken_over_and_any_other_is_not() {
     let lab = lab(ROLE, "adopt");
-    let made = lab.create(config()).await.unwrap();
+    let made = lab.make(config()).await.unwrap();
     assert_has(&made, json!({"id": "p-1/br-1/app", "password": "revealed"}));
     assert_eq!(lab.cx.private(), adopted("app"));
     assert!(lab.ty.keeps(&lab.cx.private()).is_some());
-    let taken = super::lab(ROLE, "taken").create(config()).await.unwrap_err();
+    let taken = super::lab(ROLE, "taken").make(config()).await.unwrap_err();
     assert!(matches!(&taken, ProviderError::Taken { id: Some(id), .. } if id == "p-1/br-1/app"), "{taken:?}");
     let kept = noted(ROLE, "nothing", adopted("app"));
     kept.delete(&kept.existing(existing(json!({})))).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_password_that_cannot_be_seen_is_not_forgotten() {
     let many = lab(ROLE, "read");
     let [a, b, gone] = ["app", "b/c", "gone"]
         .map(|name| many.existing(existing(json!({"id": format!("p-1/br-1/{name}"), "name": name}))));
-    let reads = many.read(&[(ROLE, &a), (ROLE, &b), (ROLE, &gone)]).await;
+    let reads = many.read_across(&[(ROLE, &a), (ROLE, &b), (ROLE, &gone)]).await;
     assert_eq!(present(&reads[0]), &a, "the project keeps no passwords");
     assert_eq!(present(&reads[1]).str("password"), Some("other"));
     assert!(matches!(reads[2], Ok(Read::Absent)), "{:?}", reads[2]);
@@ -79,12 +79,12 @@ async fn replacing_a_role_is_warned_of() {
 
 #[tokio::test]
 async fn a_lost_role_is_found_unless_it_was_there_before() {
-    assert!(lab(ROLE, "create lost").create(config()).await.unwrap_err().is_ambiguous());
-    let found = lab(ROLE, "find").find(config(), json!(["neondb_owner"]), Json::Null).await.unwrap();
+    assert!(lab(ROLE, "create lost").make(config()).await.unwrap_err().is_ambiguous());
+    let found = lab(ROLE, "find").find_noted(config(), json!(["neondb_owner"]), Json::Null).await.unwrap();
     assert!(matches!(&found, Found::One(role) if role.str("password") == Some("revealed")), "{found:?}");
-    let found = lab(ROLE, "nothing").find(config(), json!(["app"]), Json::Null).await.unwrap();
+    let found = lab(ROLE, "nothing").find_noted(config(), json!(["app"]), Json::Null).await.unwrap();
     assert!(matches!(found, Found::Absent), "{found:?}");
-    let found = lab(ROLE, "find").find(config(), json!(["app"]), adopted("app")).await.unwrap();
+    let found = lab(ROLE, "find").find_noted(config(), json!(["app"]), adopted("app")).await.unwrap();
     assert!(matches!(found, Found::One(_)), "{found:?}");
 }
 
