@@ -91,7 +91,10 @@ impl Planner<'_> {
                 continue;
             }
             self.find_width(node, path, module, def);
-            let expansion = self.expand(node, Place::module(path, module), def);
+            let Some(expansion) = self.expand(node, Place::module(path, module), def) else {
+                instances.push(Instances::failed());
+                continue;
+            };
             self.move_between_repetitions(def, &module_addr, &expansion);
             let (repeat, repetitions) = repetitions(&expansion);
             let mut list = Vec::with_capacity(repetitions.len());
@@ -155,7 +158,7 @@ impl Planner<'_> {
     }
 
     /// How often a resource is repeated; where that cannot be known yet, and may wait, it is deferred.
-    fn expand(&mut self, node: NodeId, place: Place<'_>, def: &ResourceDef) -> Expansion {
+    fn expand(&mut self, node: NodeId, place: Place<'_>, def: &ResourceDef) -> Option<Expansion> {
         let mut found = Diagnostics::new();
         let deferral = self.input.options.deferral;
         let touched = Touched::default();
@@ -174,7 +177,7 @@ impl Planner<'_> {
             self.deferred.push(Deferred { address, reason });
         }
         // Where it is wrong nothing can be said of the instances, nor of the objects there are.
-        expansion.unwrap_or(Expansion::Unknown)
+        expansion
     }
 
     /// The objects of a resource as they are stored: for when everything goes.

@@ -113,6 +113,14 @@ impl Instances {
         Self { repeat, list, whole: OnceLock::new() }
     }
 
+    /// Stand in for those of a resource of which it could not be told which there are: that has been reported, and whoever
+    /// looks at them has nothing to add.
+    pub fn failed() -> Self {
+        let instances = Self::new(Repeat::Unknown, Vec::new());
+        instances.whole.get_or_init(|| Value::failed(Type::DYNAMIC));
+        instances
+    }
+
     /// The value of an instance.
     pub fn get(&self, key: &InstanceKey) -> Option<&Value> {
         self.find(key).map(|at| &self.list[at].1)

@@ -3,6 +3,7 @@
 mod bundles;
 mod deferred;
 mod deletes;
+mod failures;
 mod imports;
 mod replace;
 mod scenarios;
