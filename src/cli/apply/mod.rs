@@ -42,7 +42,8 @@ pub(in crate::cli) struct Options {
     auto_approve: bool,
     /// Let this database, volume, domain or load balancer be destroyed or replaced. May be given several times.
     ///
-    /// What such an object holds is lost with it, so -auto-approve alone is not word enough.
+    /// What such an object holds is lost with it, so -auto-approve alone is not word enough for an apply. Destroying
+    /// everything needs no such word, nor does a saved plan.
     #[arg(long, value_name = "ADDRESS", help_heading = "Apply")]
     allow_destroy: Vec<String>,
     #[command(flatten)]
