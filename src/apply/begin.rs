@@ -120,8 +120,7 @@ fn object(addr: InstanceAddr, key: ObjectKey, event: Event) -> Record {
 
 /// The journal cannot be written: nothing may be done any more.
 pub(super) fn unwritable(error: &state::JournalError) -> Diagnostic {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let cause = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    let cause = crate::diag::with_causes(error);
     let detail = format!(
         "{cause}. Nothing more is begun, as its result could not be recorded. What was begun is found again by the next \
          run, once the journal can be written."

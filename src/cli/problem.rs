@@ -18,16 +18,7 @@ impl Problem {
 
     /// With an error's whole story: each cause once.
     pub(super) fn of(summary: &'static str, error: &dyn std::error::Error) -> Self {
-        let mut detail = error.to_string();
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            let text = inner.to_string();
-            if !detail.contains(&text) {
-                detail.push_str(": ");
-                detail.push_str(&text);
-            }
-            cause = inner.source();
-        }
+        let mut detail = crate::diag::with_causes(error);
         if let Some(first) = detail.get(..1) {
             detail.replace_range(..1, &first.to_uppercase());
         }

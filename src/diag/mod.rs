@@ -3,11 +3,13 @@
 //! Everything that reads configuration pushes [`Diagnostic`]s into the [`Diagnostics`] it was given and carries on,
 //! so that one run reports every problem. Nothing here prints: `report` renders at the edge.
 
+mod causes;
 mod source;
 mod suggest;
 #[cfg(test)]
 mod tier;
 
+pub use causes::with_causes;
 pub use source::Position;
 pub use source::Source;
 pub use source::SourceId;

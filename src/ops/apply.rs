@@ -216,8 +216,7 @@ fn stale(planned: &Planned, now: &Snapshot) -> Option<Diagnostic> {
 
 /// The journal has all of it, so nothing is lost; but whoever reads the file alone does not see it.
 fn unstored(error: &state::BackendError) -> Diagnostic {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let cause = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    let cause = crate::diag::with_causes(error);
     let detail = format!(
         "{cause}. What was done is recorded in the journal beside the state, and the next run takes it from there; make \
          it possible to write the state, and leave the journal where it is."

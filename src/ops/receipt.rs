@@ -6,11 +6,11 @@ use super::Session;
 use super::clients::finding_cx;
 use super::driver::Connected;
 use crate::addr::ProviderAddr;
+use crate::diag::with_causes;
 use crate::plan::Input;
 use crate::provider::Member;
 use crate::provider::MemberCall;
 use crate::provider::MemberEnd;
-use crate::provider::ProviderError;
 use crate::state;
 use crate::state::OpenIntent;
 use crate::state::Snapshot;
@@ -41,7 +41,7 @@ pub(super) async fn words(session: &Session, input: &Input, connected: &Connecte
             let words: Vec<Word> = match connection.receipt(client, &cx, op, &members).await {
                 Ok(Some(ends)) => ends.into_iter().map(Word::End).collect(),
                 Ok(None) => members.iter().map(|_| Word::None).collect(),
-                Err(error) => members.iter().map(|_| Word::Silent(told(&error))).collect(),
+                Err(error) => members.iter().map(|_| Word::Silent(with_causes(&error))).collect(),
             };
             places.into_iter().zip(words)
         })
@@ -63,10 +63,4 @@ fn member(input: &Input, snapshot: &Snapshot, open: &OpenIntent) -> Option<Membe
     };
     let (address, private) = (open.instance.to_string(), open.intent.private.clone());
     Some(Member { address, ty: ty.name(), call, private })
-}
-
-/// An error with its causes, in one line.
-fn told(error: &ProviderError) -> String {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -137,16 +137,7 @@ impl Failure {
             Failure::State(_) => "State cannot be used",
             Failure::Lock(_) => "Error acquiring the state lock",
         };
-        let mut detail = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(inner) = cause {
-            let text = inner.to_string();
-            if !detail.contains(&text) {
-                detail.push_str(": ");
-                detail.push_str(&text);
-            }
-            cause = inner.source();
-        }
+        let mut detail = crate::diag::with_causes(self);
         if !detail.ends_with('.') {
             detail.push('.');
         }

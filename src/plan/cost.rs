@@ -55,7 +55,10 @@ pub fn cost(plan: &Plan, registry: &Registry, lists: &PriceLists) -> (Cost, BTre
         let Some(ty) = registry.resource(&change.addr.ty) else { continue };
         let vendor = registry.provider_of(Mode::Managed, &change.addr.ty);
         let list = lists.get(&*vendor).unwrap_or(&nothing);
-        let price = |object: &Object| ty.price(&object.without_marks(), list);
+        let price = |object: &Object| match object.contains_marked() {
+            true => ty.price(&object.without_marks(), list),
+            false => ty.price(object, list),
+        };
         let before = change.prior.as_deref().map(price);
         let after = after(change).map(price);
         for price in before.iter().chain(&after) {

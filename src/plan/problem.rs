@@ -1,7 +1,5 @@
 //! What the world refused, as a diagnostic: the one place where an error of a vendor becomes a problem of a source line.
 
-use std::error::Error;
-
 use super::Node;
 use super::NodeKind;
 use super::PathId;
@@ -47,16 +45,7 @@ pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
         }
         ProviderError::Cancelled { .. } => ("Interrupted", "The next run finds out how it ended."),
     };
-    let mut detail = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let text = inner.to_string();
-        if !detail.contains(&text) {
-            detail.push_str(": ");
-            detail.push_str(&text);
-        }
-        cause = inner.source();
-    }
+    let mut detail = crate::diag::with_causes(error);
     if !detail.ends_with(['.', '!', '?', '\n']) {
         detail.push('.');
     }

@@ -15,7 +15,9 @@ pub(crate) struct Secrets(Vec<String>);
 impl Secrets {
     pub(crate) fn of<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Self {
         let mut secrets = Vec::new();
-        for value in objects.into_iter().flat_map(|object| object.iter().map(|(_, value)| value)) {
+        // Most objects have none, and know it.
+        let marked = objects.into_iter().filter(|object| object.contains_marked());
+        for value in marked.flat_map(|object| object.iter().map(|(_, value)| value)) {
             collect(value, false, &mut secrets);
         }
         // A quoted spelling can contain a shorter one.

@@ -230,8 +230,16 @@ impl Object {
         Self { shape, values, flags }
     }
 
+    /// Whether any part carries a mark.
+    pub fn contains_marked(&self) -> bool {
+        self.flags.marked
+    }
+
     /// The same object without any mark: as it is sent, for marks are only ours.
     pub fn without_marks(&self) -> Object {
+        if !self.contains_marked() {
+            return self.clone();
+        }
         let values = self.values.iter().map(|value| value.clone().unmark_deep().0).collect();
         Self::with_shape(Arc::clone(&self.shape), values)
     }

@@ -14,8 +14,6 @@ pub(super) use data::ClusterData;
 
 use async_trait::async_trait;
 use futures::future::join_all;
-use jiff::SignedDuration;
-use jiff::Timestamp;
 use serde_json::Value as Json;
 use serde_json::json;
 
@@ -47,6 +45,7 @@ use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::providers::digitalocean::age;
 use crate::providers::digitalocean::prices;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
@@ -65,8 +64,6 @@ pub(super) struct DatabaseCluster;
 
 const CREATE: Habits = Habits::new(10, 1800);
 const DELETE: Habits = Habits::new(10, 1800);
-/// The vendor's clock and ours may differ by so much.
-const SKEW: SignedDuration = SignedDuration::from_mins(2);
 
 #[async_trait]
 impl ResourceType<Rest> for DatabaseCluster {
@@ -183,7 +180,8 @@ impl ResourceType<Rest> for DatabaseCluster {
             Some(id) => api.get(&path(id)).optional("database").await?,
             None => {
                 let all: Vec<Wire> = api.pages("/v2/databases", "databases").await?;
-                all.into_iter().find(|wire| wire.name == name && is_since(wire, intent.since))
+                all.into_iter()
+                    .find(|wire| wire.name == name && age::is_since(wire.created_at.as_deref(), intent.since))
             }
         };
         let Some(mut wire) = found else {
@@ -238,12 +236,6 @@ impl ResourceType<Rest> for DatabaseCluster {
 
 fn path(id: &str) -> String {
     format!("/v2/databases/{}", segment(id))
-}
-
-/// An older cluster of the same name cannot be the one that we asked for.
-fn is_since(wire: &Wire, since: Timestamp) -> bool {
-    let created = wire.created_at.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
-    created.is_none_or(|created| created.duration_since(since) >= -SKEW)
 }
 
 async fn sure(api: &Api<'_>, id: &str) -> Result<Wire> {

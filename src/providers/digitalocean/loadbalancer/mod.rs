@@ -11,8 +11,6 @@ mod schema;
 mod wire;
 
 use async_trait::async_trait;
-use jiff::SignedDuration;
-use jiff::Timestamp;
 
 use super::listing;
 use super::listing::Listing;
@@ -34,6 +32,7 @@ use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::providers::digitalocean::age;
 use crate::providers::digitalocean::prices;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
@@ -49,8 +48,6 @@ pub(super) struct LoadBalancer;
 /// Up within three minutes as a rule.
 const CREATE: Habits = Habits::new(10, 900);
 const DELETE: Habits = Habits::new(5, 300);
-/// The vendor's clock and ours may differ by so much.
-const SKEW: SignedDuration = SignedDuration::from_mins(2);
 
 #[async_trait]
 impl ResourceType<Rest> for LoadBalancer {
@@ -154,7 +151,7 @@ impl ResourceType<Rest> for LoadBalancer {
                 all.retain(|wire| {
                     wire.name == name
                         && wire.region.as_ref().map(|region| &*region.slug) == region.as_deref()
-                        && is_since(wire, intent.since)
+                        && age::is_since(wire.created_at.as_deref(), intent.since)
                         && !intent.claimed.contains(&wire.id)
                 });
                 all
@@ -231,10 +228,4 @@ async fn finished(api: &Api<'_>, wire: &Wire, planned: &Object, certificates: Ce
     let is_missing = wire.has_certificates() && !body::names_certificates(planned);
     let certificates = if is_missing { Certificates::read(api, true).await? } else { certificates };
     Ok(wire.object(planned, &certificates))
-}
-
-/// An older load balancer of the same name cannot be the one that we asked for.
-fn is_since(wire: &Wire, since: Timestamp) -> bool {
-    let created = wire.created_at.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
-    created.is_none_or(|created| created.duration_since(since) >= -SKEW)
 }
