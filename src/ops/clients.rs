@@ -35,7 +35,7 @@ pub(super) async fn account(
     }))
 }
 
-/// The surroundings of a call that only reads.
+/// The surroundings of a call that only reads, and sees the world as it is by now.
 pub(super) fn reading_cx(session: &Session) -> Cx {
     Cx::new(
         Arc::clone(&session.clock),

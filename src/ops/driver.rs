@@ -28,7 +28,9 @@ use crate::plan::Poll;
 use crate::plan::Request;
 use crate::plan::RequestId;
 use crate::provider::Client;
+use crate::provider::Commons;
 use crate::provider::Connection;
+use crate::provider::Cx;
 use crate::state::WorldEntry;
 use crate::value::Str;
 
@@ -91,11 +93,11 @@ pub(super) async fn connect(
         Ok(planner) => planner,
         Err(found) => return (Connected::new(), found),
     };
+    let nodes = providers.iter().filter_map(|provider| Some((provider, planner.node_of_provider(provider)?)));
+    let nodes: Vec<_> = nodes.collect();
+    nodes.iter().for_each(|(_, node)| planner.use_provider(*node));
     let (clients, ..) = answer_all(session, &mut planner, Answers::Asked).await;
-    let connected = providers.iter().filter_map(|provider| {
-        let node = planner.node_of_provider(provider)?;
-        Some((provider.clone(), clients.get(&node)?.clone()))
-    });
+    let connected = nodes.into_iter().filter_map(|(provider, node)| Some((provider.clone(), clients.get(&node)?.clone())));
     let connected = connected.collect();
     (connected, planner.into_diags())
 }
@@ -110,11 +112,12 @@ async fn answer_all(
     let mut clients: Clients = Clients::new();
     let mut accounts = BTreeMap::new();
     let mut recorded = Recorded::default();
+    let moment = Commons::default();
     loop {
         match planner.poll() {
             Poll::Need(requests) => {
                 for (id, request) in requests {
-                    running.push(answer(session, &clients, id, request, answers));
+                    running.push(answer(session, &clients, &moment, id, request, answers));
                 }
             }
             Poll::Wait => {}
@@ -142,6 +145,7 @@ async fn answer_all(
 fn answer<'s>(
     session: &'s Session,
     clients: &Clients,
+    moment: &Commons,
     id: RequestId,
     request: Request,
     answers: Answers<'s>,
@@ -173,16 +177,16 @@ fn answer<'s>(
             clients.get(provider).cloned()
         }
     };
+    let cx = reading_cx(session).at(moment);
     async move {
-        let answer = read(session, client, &request).await;
+        let answer = read(session, client, cx, &request).await;
         done(request, answer)
     }
     .boxed()
 }
 
-async fn read(session: &Session, client: Option<(Arc<dyn Connection>, Client)>, request: &Request) -> Answer {
+async fn read(session: &Session, client: Option<(Arc<dyn Connection>, Client)>, cx: Cx, request: &Request) -> Answer {
     let (connection, client) = client.expect("a provider is configured before it is asked");
-    let cx = reading_cx(session);
     let since = session.clock.now();
     let (what, count) = match request {
         Request::Read { items, .. } => {

@@ -101,6 +101,11 @@ pub struct Planner<'i> {
     /// What stands at the places of objects that are not ours yet.
     pub(super) places: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
     pub(super) configured: FxHashSet<NodeId>,
+    /// Providers that nothing has been asked of yet, with their names and configurations: none of their types may be in
+    /// use, and then they need no credential.
+    pub(super) idle: FxHashMap<NodeId, (Str, Arc<Object>)>,
+    /// Providers of which something is in use.
+    pub(super) used: FxHashSet<NodeId>,
     pub(super) held: FxHashMap<NodeId, Vec<(Request, Pending)>>,
     pub(super) resumed: Vec<NodeId>,
     pub(super) parked: FxHashMap<NodeId, usize>,
@@ -195,6 +200,8 @@ impl<'i> Planner<'i> {
             walk: Walk::new(&nodes.dag),
             places: FxHashMap::default(),
             configured: FxHashSet::default(),
+            idle: FxHashMap::default(),
+            used: FxHashSet::default(),
             held: FxHashMap::default(),
             resumed: Vec::new(),
             parked: FxHashMap::default(),

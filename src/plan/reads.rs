@@ -123,6 +123,7 @@ impl Planner<'_> {
         // Nothing is asked of a provider before it has a client.
         if let Some(provider) = provider.filter(|provider| !self.configured.contains(provider)) {
             assert!(!self.unconfigured.contains_key(&provider), "nothing is asked of a provider that was given up");
+            self.use_provider(provider);
             self.held.entry(provider).or_default().push((request, pending));
             return;
         }
@@ -162,14 +163,28 @@ impl Planner<'_> {
         std::mem::take(&mut self.requests)
     }
 
-    /// Asks for a client, and sees to it that the provider's objects are read once there is one.
-    pub(super) fn request_client(&mut self, provider: NodeId, name: Str, config: Arc<Object>) {
+    /// Has a provider ready. A client is asked for once something of the provider is in use, and its objects are read once
+    /// there is one.
+    pub(super) fn offer_client(&mut self, provider: NodeId, name: Str, config: Arc<Object>) {
         for at in 0..self.by_provider.get(&provider).map_or(0, Vec::len) {
             let entry = self.by_provider[&provider][at];
             let reads = self.is_read(entry);
             self.objects.get_mut(entry).is_awaited = reads;
         }
-        self.request(Request::Configure { provider, name, config }, Pending::Configure { provider });
+        self.idle.insert(provider, (name, config));
+        if self.by_provider.contains_key(&provider) || self.used.contains(&provider) {
+            self.use_provider(provider);
+        }
+    }
+
+    /// Something of a provider is in use: its client is asked for, once, and as soon as its configuration is known.
+    pub(crate) fn use_provider(&mut self, provider: NodeId) {
+        match self.idle.remove(&provider) {
+            Some((name, config)) => {
+                self.request(Request::Configure { provider, name, config }, Pending::Configure { provider });
+            }
+            None => _ = self.used.insert(provider),
+        }
     }
 
     fn is_read(&self, entry: EntryId) -> bool {

@@ -97,6 +97,9 @@ impl Planner<'_> {
             };
             self.move_between_repetitions(def, &module_addr, &expansion);
             let (repeat, repetitions) = repetitions(&expansion);
+            if let Some(provider) = self.nodes.provider(path, slot).filter(|_| !repetitions.is_empty()) {
+                self.use_provider(provider);
+            }
             let mut list = Vec::with_capacity(repetitions.len());
             for repetition in &repetitions {
                 let addr = InstanceAddr {

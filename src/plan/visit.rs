@@ -116,14 +116,14 @@ impl Planner<'_> {
             Some(config) if !Value::Object(Arc::clone(&config)).is_wholly_known() => {
                 self.give_up_reads(id, Unconfigured::Unknown);
             }
-            Some(config) => self.request_client(id, name, config),
+            Some(config) => self.offer_client(id, name, config),
         }
     }
 
     pub(super) fn visit_implicit(&mut self, id: NodeId, slot: u32) {
         let name = Str::clone(&self.nodes.implicit[slot as usize]);
         match self.input.registry.provider(&name).cloned() {
-            Some(provider) => self.request_client(id, name, Arc::new(provider.schema().empty())),
+            Some(provider) => self.offer_client(id, name, Arc::new(provider.schema().empty())),
             // The resources that wanted it are reported as of an unknown type.
             None => self.give_up_reads(id, Unconfigured::Failed),
         }

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use tokio::sync::watch;
 
 use super::Clock;
+use super::Commons;
 use super::ProviderError;
 use super::Result;
 use crate::value::Object;
@@ -86,6 +87,7 @@ pub struct Cx {
     progress: Progress,
     recorder: Arc<dyn Record>,
     private: Mutex<Json>,
+    moment: Option<Commons>,
 }
 
 impl Cx {
@@ -99,7 +101,17 @@ impl Cx {
         recorder: Arc<dyn Record>,
         private: Json,
     ) -> Self {
-        Self { clock, cancel, op, lineage, progress, recorder, private: Mutex::new(private) }
+        Self { clock, cancel, op, lineage, progress, recorder, private: Mutex::new(private), moment: None }
+    }
+
+    /// The same, as part of a moment: calls of one moment may share the answer to a question that several of them ask.
+    pub fn at(self, moment: &Commons) -> Self {
+        Self { moment: Some(moment.clone()), ..self }
+    }
+
+    /// What the calls of its moment share; `None` for a call that has to see the world as it is by now.
+    pub fn moment(&self) -> Option<&Commons> {
+        self.moment.as_ref()
     }
 
     /// Says what is being waited for.

@@ -18,6 +18,7 @@ use crate::provider::ProviderError;
 use crate::value::Path;
 
 /// A vendor's answer with success.
+#[derive(Clone)]
 pub(super) struct Answer {
     status: StatusCode,
     body: Bytes,

@@ -103,6 +103,7 @@ pub struct Api<'a> {
     rest: &'a Rest,
     cx: &'a Cx,
     doing: String,
+    shares: bool,
 }
 
 impl Rest {
@@ -146,7 +147,7 @@ impl Rest {
 
     /// Says what the next requests are about, as `creating the droplet web-1`: errors begin with it.
     pub fn on<'a>(&'a self, cx: &'a Cx, doing: impl Into<String>) -> Api<'a> {
-        Api { rest: self, cx, doing: doing.into() }
+        Api { rest: self, cx, doing: doing.into(), shares: false }
     }
 }
 
@@ -163,7 +164,18 @@ impl<'a> Api<'a> {
 
     /// The same API about something else.
     pub fn about(&self, doing: impl Into<String>) -> Api<'a> {
-        Api { rest: self.rest, cx: self.cx, doing: doing.into() }
+        Api { rest: self.rest, cx: self.cx, doing: doing.into(), shares: self.shares }
+    }
+
+    /// The same API for what other calls of the moment read too: each question is asked once. Not for looking again and
+    /// again, and not for lists that are long and that nobody else reads, as answers are kept until the moment is over.
+    pub fn sharing(&self) -> Api<'a> {
+        Api { shares: self.cx.moment().is_some(), ..self.about(&*self.doing) }
+    }
+
+    /// Whether answers are shared with other calls, so that a list costs nothing that another reads.
+    pub fn shares(&self) -> bool {
+        self.shares
     }
 
     /// Reads.

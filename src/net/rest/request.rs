@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 
 use super::Api;
 use super::answer::Answer;
@@ -36,6 +37,7 @@ pub struct Request<'a> {
 }
 
 /// The end of all sendings of a request.
+#[derive(Clone)]
 enum End {
     Answer(Answer),
     Refusal(Refusal, u16),
@@ -114,9 +116,21 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Sends until there is an end. The only loop over attempts there is.
+    /// The end of the request, or of the same one of another call of the moment.
     async fn send(self) -> Result<End> {
-        let Api { rest, cx, doing } = self.api;
+        let moment = self.api.cx.moment().filter(|_| self.api.shares && self.method == Method::GET);
+        let Some(moment) = moment else {
+            return self.exchange().await;
+        };
+        let shared = &self.api.rest.shared;
+        let question = format!("GET {}{} {}", shared.origin, self.path, shared.secret.digest());
+        let answered = moment.part(&question, OnceCell::new);
+        answered.get_or_try_init(|| self.exchange()).await.cloned()
+    }
+
+    /// Sends until there is an end. The only loop over attempts there is.
+    async fn exchange(self) -> Result<End> {
+        let Api { rest, cx, doing, .. } = self.api;
         let shared = &rest.shared;
         let vendor = shared.dialect.vendor();
         let seed = retry::seed(&cx.op, &self.path);

@@ -56,7 +56,7 @@ async fn the_cloud_example_is_read_in_24_requests() {
     let mut lab = Lab::of_example("ha-cloud");
     lab.apply().await;
     let requests = requests_of_a_plan(&mut lab).await;
-    assert_eq!(requests.len(), 24, "{requests:#?}");
+    assert_eq!(requests.len(), 18, "{requests:#?}");
 }
 
 /// How long the cloud example takes to come up at 50 ms a request, in the vendor's time.

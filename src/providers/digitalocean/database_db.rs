@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::database_member::Member;
 use super::database_member::Members;
+use super::database_member::Told;
 use super::database_member::named;
 use crate::net::rest::Rest;
 use crate::provider::BatchKey;
@@ -42,6 +43,9 @@ struct Wire {
 }
 
 impl Member for Wire {
+    const TOLD: Option<fn(Told<Self>) -> Vec<Self>> =
+        Some(|cluster| cluster.db_names.unwrap_or_default().into_iter().map(|name| Wire { name }).collect());
+
     fn name(&self) -> &str {
         &self.name
     }

@@ -1,9 +1,14 @@
 //! What a database cluster holds under a name of its own: users, databases, connection pools, replicas.
+//!
+//! The answer on a cluster names its users and databases, and clusters are read anyway: these need no requests of their
+//! own.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::listing;
 use super::listing::Listing;
+use crate::net::rest::Api;
 use crate::net::rest::Rest;
 use crate::net::rest::segment;
 use crate::provider::BatchKey;
@@ -31,6 +36,17 @@ pub(super) struct Members {
 pub(super) trait Member: DeserializeOwned + Clone + Send + Sync {
     fn name(&self) -> &str;
     fn object(&self, base: &Object, cluster: &str) -> Object;
+
+    /// Those that the answer on their cluster tells; `None` where it tells of none.
+    const TOLD: Option<fn(Told<Self>) -> Vec<Self>> = None;
+}
+
+/// A cluster, as far as it tells of its members.
+#[derive(Clone, Deserialize)]
+pub(super) struct Told<T> {
+    id: String,
+    pub(super) users: Option<Vec<T>>,
+    pub(super) db_names: Option<Vec<String>>,
 }
 
 /// The cluster and the name of a member.
@@ -69,7 +85,11 @@ impl Members {
         let Some(cluster) = items.first().map(|item| named(&item.prior).0) else {
             return Vec::new();
         };
-        let names: Vec<_> = items.iter().map(|item| named(&item.prior).1).collect();
+        let api = client.on(cx, format!("reading the {} of the database cluster {cluster}", self.list));
+        let told: Vec<T> = self.told(&api, cluster).await;
+        let of_name = |name: &str| told.iter().find(|member| member.name() == name);
+        let names = items.iter().map(|item| named(&item.prior).1).filter(|name| of_name(name).is_none());
+        let names: Vec<_> = names.collect();
         let listing = Listing {
             path: &self.all(cluster),
             key: self.list,
@@ -77,15 +97,28 @@ impl Members {
             one_key: self.key,
             id: |member: &T| member.name().to_owned(),
         };
-        let api = client.on(cx, format!("reading the {} of the database cluster {cluster}", self.list));
-        let found = listing.read(&api, &names).await;
-        let reads = found.into_iter().zip(items).map(|(found, item)| match found {
-            Ok(member) => Ok(member.map(|member| Read::Present(member.object(&item.prior, cluster)))),
-            // The list of a cluster that is gone.
-            Err(ProviderError::Refused { code: Some(404), .. }) => Ok(None),
-            Err(error) => Err(error),
+        let mut found = listing.read(&api, &names).await.into_iter();
+        let reads = items.iter().map(|item| {
+            let (_, name) = named(&item.prior);
+            let found = of_name(name).map_or_else(|| found.next().unwrap_or(Ok(None)), |member| Ok(Some(member.clone())));
+            match found {
+                Ok(member) => Ok(member.map(|member| Read::Present(member.object(&item.prior, cluster)))),
+                // The list of a cluster that is gone.
+                Err(ProviderError::Refused { code: Some(404), .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
         });
         reads.map(listing::seen).collect()
+    }
+
+    /// Those that are told where clusters are read; whoever is not among them is asked for.
+    async fn told<T: Member>(&self, api: &Api<'_>, cluster: &str) -> Vec<T> {
+        let Some(told) = T::TOLD.filter(|_| api.cx().moment().is_some()) else {
+            return Vec::new();
+        };
+        let clusters: Result<Vec<Told<T>>> = api.sharing().pages("/v2/databases", "databases").await;
+        let cluster = clusters.ok().and_then(|all| all.into_iter().find(|told| told.id == cluster));
+        cluster.map(told).unwrap_or_default()
     }
 
     pub(super) async fn delete(&self, client: &Rest, cx: &Cx, prior: &Object) -> Result<()> {

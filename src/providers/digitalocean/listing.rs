@@ -30,10 +30,11 @@ pub(super) const FEW: usize = 1;
 const PAGE: usize = 200;
 
 impl<T: DeserializeOwned + Clone + Send + Sync> Listing<'_, T> {
-    /// Reads the objects with these ids, one answer an id, in order. `None` is certain: what a list lacks was asked for
+    /// Reads the objects with these ids, by the list where others share it; one answer an id, in order. `None` is certain: what a list lacks was asked for
     /// by its id, because lists lag behind and leave some kinds of objects out.
     pub(super) async fn read(&self, api: &Api<'_>, ids: &[&str]) -> Vec<Result<Option<T>>> {
-        let listed = if ids.len() <= FEW { Ok(BTreeMap::new()) } else { self.listed(api, ids).await };
+        let few = if api.shares() { 0 } else { FEW };
+        let listed = if ids.len() <= few { Ok(BTreeMap::new()) } else { self.listed(api, ids).await };
         let listed = match listed {
             Ok(listed) => listed,
             Err(error) => return ids.iter().map(|_| Err(error.duplicate())).collect(),

@@ -132,7 +132,7 @@ impl ResourceType<Rest> for ReservedIp {
 
     async fn read_batch(&self, client: &Rest, cx: &Cx, _: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
         let ids: Vec<_> = items.iter().map(|item| item.prior.id()).collect();
-        let found = read_all(&client.on(cx, "reading reserved IPs"), &ids).await;
+        let found = read_all(&client.on(cx, "reading reserved IPs").sharing(), &ids).await;
         let reads = found.into_iter().zip(items);
         reads.map(|(found, item)| listing::seen(found.map(|ip| Some(Read::Present(ip?.object(&item.prior)))))).collect()
     }

@@ -74,7 +74,7 @@ impl ResourceType<Rest> for VolumeAttachment {
 
     async fn read_batch(&self, client: &Rest, cx: &Cx, _: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
         let ids: Vec<_> = items.iter().map(|item| pair(&item.prior).0).collect();
-        let found = volume::read_all(&client.on(cx, "reading which droplets have volumes"), &ids).await;
+        let found = volume::read_all(&client.on(cx, "reading which droplets have volumes").sharing(), &ids).await;
         let reads = found.into_iter().zip(items);
         reads
             .map(|(found, item)| listing::seen(found.map(|wire| Some(Read::Present(object(&wire?, &item.prior)?)))))

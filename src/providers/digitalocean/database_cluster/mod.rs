@@ -96,7 +96,7 @@ impl ResourceType<Rest> for DatabaseCluster {
     }
 
     async fn read_batch(&self, client: &Rest, cx: &Cx, _: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
-        let api = client.on(cx, "reading database clusters");
+        let api = client.on(cx, "reading database clusters").sharing();
         let ids: Vec<_> = items.iter().map(|item| item.prior.id()).collect();
         let listing = Listing {
             path: "/v2/databases",

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::database_member::Member;
 use super::database_member::Members;
+use super::database_member::Told;
 use super::database_member::named;
 use super::values::compact;
 use super::values::differs;
@@ -76,6 +77,8 @@ struct MysqlSettings {
 }
 
 impl Member for Wire {
+    const TOLD: Option<fn(Told<Self>) -> Vec<Self>> = Some(|cluster| cluster.users.unwrap_or_default());
+
     fn name(&self) -> &str {
         &self.name
     }

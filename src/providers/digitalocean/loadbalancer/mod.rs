@@ -88,7 +88,7 @@ impl ResourceType<Rest> for LoadBalancer {
         };
         let found = listing.read(&api, &ids).await;
         let are_needed = found.iter().flatten().flatten().any(Wire::has_certificates);
-        let certificates = Certificates::read(&api, are_needed).await;
+        let certificates = Certificates::read(&api.sharing(), are_needed).await;
         let reads = found.into_iter().zip(items).map(|(found, item)| {
             let certificates = certificates.as_ref().map_err(ProviderError::duplicate);
             match found? {

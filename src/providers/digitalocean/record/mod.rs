@@ -177,7 +177,7 @@ impl ResourceType<Rest> for Record {
             one_key: "domain_record",
             id: |record: &Wire| record.id.to_string(),
         };
-        let api = client.on(cx, format!("reading the records of {domain}"));
+        let api = client.on(cx, format!("reading the records of {domain}")).sharing();
         let found = listing.read(&api, &ids).await;
         let reads = found.into_iter().zip(items).map(|(found, item)| match found {
             Ok(record) => Ok(record.map(|record| Read::Present(record.object(&item.prior, domain)))),

@@ -92,7 +92,7 @@ impl ResourceType<Rest> for Volume {
 
     async fn read_batch(&self, client: &Rest, cx: &Cx, _: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
         let ids: Vec<_> = items.iter().map(|item| item.prior.id()).collect();
-        let found = read_all(&client.on(cx, "reading volumes"), &ids).await;
+        let found = read_all(&client.on(cx, "reading volumes").sharing(), &ids).await;
         let reads = found.into_iter().zip(items);
         reads.map(|(found, item)| listing::seen(found.map(|it| Some(Read::Present(it?.object(&item.prior)))))).collect()
     }
