@@ -13,5 +13,5 @@ pub async fn account(session: &Session, vendor: &str) -> Result<Option<WorldEntr
         return Err(ProviderError::refused(format!("asking {vendor}"), "there is no such vendor"));
     };
     let (connection, client) = clients::make(&session.parts(), vendor, &provider.schema().empty())?;
-    clients::account(session, &*connection, &client).await
+    clients::account(session, &*connection, &client, None).await
 }

@@ -31,6 +31,7 @@ use crate::provider::Client;
 use crate::provider::Commons;
 use crate::provider::Connection;
 use crate::provider::Cx;
+use crate::state::Snapshot;
 use crate::state::WorldEntry;
 use crate::value::Str;
 
@@ -78,7 +79,7 @@ pub(super) type Connected = BTreeMap<ProviderAddr, (Arc<dyn Connection>, Client)
 /// Plans. What makes no sense before anything is planned is the error.
 pub(super) async fn drive(session: &Session, input: &Input, answers: Answers<'_>) -> Result<Driven, Diagnostics> {
     let mut planner = Planner::new(input)?;
-    let (clients, accounts, recorded) = answer_all(session, &mut planner, answers).await;
+    let (clients, accounts, recorded) = answer_all(session, &mut planner, &input.prior, answers).await;
     let (made, diags) = planner.finish();
     Ok(Driven { made, diags, clients, accounts, recorded })
 }
@@ -96,8 +97,9 @@ pub(super) async fn connect(
     let nodes = providers.iter().filter_map(|provider| Some((provider, planner.node_of_provider(provider)?)));
     let nodes: Vec<_> = nodes.collect();
     nodes.iter().for_each(|(_, node)| planner.use_provider(*node));
-    let (clients, ..) = answer_all(session, &mut planner, Answers::Asked).await;
-    let connected = nodes.into_iter().filter_map(|(provider, node)| Some((provider.clone(), clients.get(&node)?.clone())));
+    let (clients, ..) = answer_all(session, &mut planner, &input.prior, Answers::Asked).await;
+    let connected =
+        nodes.into_iter().filter_map(|(provider, node)| Some((provider.clone(), clients.get(&node)?.clone())));
     let connected = connected.collect();
     (connected, planner.into_diags())
 }
@@ -106,6 +108,7 @@ pub(super) async fn connect(
 async fn answer_all(
     session: &Session,
     planner: &mut Planner<'_>,
+    known: &Snapshot,
     answers: Answers<'_>,
 ) -> (Clients, BTreeMap<String, WorldEntry>, Recorded) {
     let mut running: FuturesUnordered<BoxFuture<'_, Ready>> = FuturesUnordered::new();
@@ -117,7 +120,7 @@ async fn answer_all(
         match planner.poll() {
             Poll::Need(requests) => {
                 for (id, request) in requests {
-                    running.push(answer(session, &clients, &moment, id, request, answers));
+                    running.push(answer((session, &moment), &clients, known, id, request, answers));
                 }
             }
             Poll::Wait => {}
@@ -143,9 +146,9 @@ async fn answer_all(
 }
 
 fn answer<'s>(
-    session: &'s Session,
+    (session, moment): (&'s Session, &Commons),
     clients: &Clients,
-    moment: &Commons,
+    known: &'s Snapshot,
     id: RequestId,
     request: Request,
     answers: Answers<'s>,
@@ -156,7 +159,8 @@ fn answer<'s>(
         return match clients::make(&session.parts(), &name, config) {
             Err(error) => futures::future::ready(done(request, Answer::Configured(Err(error)))).boxed(),
             Ok((connection, client)) => async move {
-                match clients::account(session, &*connection, &client).await {
+                let known = Some(known).filter(|_| session.simulated.is_none());
+                match clients::account(session, &*connection, &client, known).await {
                     Err(error) => done(request, Answer::Configured(Err(error))),
                     Ok(account) => {
                         let configured = Some(Configured { provider, name, connection, client, account });

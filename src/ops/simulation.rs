@@ -61,7 +61,7 @@ impl Simulation {
         let mut options = sim::Options::new(dir.to_owned(), Arc::new(Time(clock.clone())));
         change(&mut options);
         let sim = Sim::open(options)?;
-        let world = WorldEntry { id: sim.id().to_owned(), name: sim.id().to_owned() };
+        let world = WorldEntry { id: sim.id().to_owned(), name: sim.id().to_owned(), credentials: Vec::new() };
         // Virtual time may have run ahead of the wall's in an earlier run; both sides must agree on how old something is.
         let clock = Arc::new(Ahead { clock, by: sim.ahead() });
         let inside = Arc::new(Inside { sim });
@@ -74,7 +74,7 @@ impl Simulation {
         let absent = |source| AttachError::Absent { address: address.to_owned(), source };
         let answer = outside.get("/_sim").await.map_err(|source| absent(Some(source)))?;
         let id = answer.get("id").and_then(|id| id.as_str()).ok_or_else(|| absent(None))?.to_owned();
-        let world = WorldEntry { name: id.clone(), id };
+        let world = WorldEntry { name: id.clone(), id, credentials: Vec::new() };
         let clock = clock(&answer);
         Ok(Self { http: Arc::clone(&outside) as Arc<dyn Http>, hosts: outside, clock, world })
     }

@@ -8,6 +8,9 @@ use crate::state::Snapshot;
 use crate::state::World;
 use crate::state::WorldEntry;
 
+/// So many credentials of an account are remembered: those of a few people and of their automation.
+const CREDENTIALS: usize = 8;
+
 /// The world that the state is about from now on; reports where it is another than before.
 pub(super) fn check(
     session: &Session,
@@ -26,12 +29,18 @@ pub(super) fn check(
     if is_simulated && let Some((name, known)) = world.entries.iter().find(|(name, _)| *name != "sim") {
         return Err(mixed(&format!("the {name} account {}", known.name), "a simulated world"));
     }
-    for (name, account) in found {
+    for (name, mut account) in found {
         if let Some(known) = world.entries.get(&name)
             && known.id != account.id
         {
             let before = format!("the {name} account {} ({})", known.name, known.id);
             return Err(mixed(&before, &format!("the account {} ({})", account.name, account.id)));
+        }
+        if let Some(known) = world.entries.get(&name) {
+            let new = account.credentials.iter().filter(|credential| !known.credentials.contains(credential));
+            let mut credentials: Vec<String> = known.credentials.iter().chain(new).cloned().collect();
+            credentials.drain(..credentials.len().saturating_sub(CREDENTIALS));
+            account.credentials = credentials;
         }
         world.entries.insert(name, account);
     }

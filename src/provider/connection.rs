@@ -60,6 +60,8 @@ pub(super) trait Erased: Send + Sync {
 /// The calls on a configured vendor as a whole.
 #[async_trait]
 pub trait Connection: Send + Sync {
+    /// Tells the client's credential from all others without showing it.
+    fn credential_digest(&self, client: &Client) -> Option<String>;
     /// Which account the client works on.
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>>;
     /// The list of prices that comes with the program.
@@ -277,6 +279,10 @@ impl<D: Definition> ErasedConnection<D> {
 
 #[async_trait]
 impl<D: Definition> Connection for ErasedConnection<D> {
+    fn credential_digest(&self, client: &Client) -> Option<String> {
+        self.definition.credential_digest(client.get())
+    }
+
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>> {
         self.definition.account(client.get(), cx).await
     }

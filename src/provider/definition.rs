@@ -143,6 +143,13 @@ pub trait Definition: Send + Sync + 'static {
         false
     }
 
+    /// Tells the client's credential, and the address that it is used at, from all others without showing it; `None` for
+    /// vendors without accounts.
+    fn credential_digest(&self, client: &Self::Client) -> Option<String> {
+        let _ = client;
+        None
+    }
+
     /// Which account the client works on: what `state` records as its world. `None` for vendors without accounts.
     async fn account(&self, client: &Self::Client, cx: &super::Cx) -> Result<Option<Value>> {
         let _ = (client, cx);

@@ -117,4 +117,6 @@ pub struct WorldEntry {
     pub id: String,
     /// What people call it; shown.
     pub name: String,
+    /// Digests of credentials that are known to be of it, the last seen last: with one of them it need not be asked for.
+    pub credentials: Vec<String>,
 }

@@ -41,6 +41,8 @@ use ::http::uri::PathAndQuery;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
+use sha2::Digest;
+use sha2::Sha256;
 
 use pace::Pace;
 use pace::Rules;
@@ -143,6 +145,11 @@ impl Rest {
                 pace,
             }),
         })
+    }
+
+    /// Tells the credential, and the address that it is used at, from all others without showing it.
+    pub fn credential_digest(&self) -> String {
+        format!("{:x}", Sha256::digest(format!("{} {}", self.shared.origin, self.shared.secret.digest())))
     }
 
     /// Says what the next requests are about, as `creating the droplet web-1`: errors begin with it.

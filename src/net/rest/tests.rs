@@ -208,6 +208,33 @@ async fn a_lost_answer_is_asked_for_again_only_where_that_is_harmless() {
 }
 
 #[tokio::test]
+async fn a_question_of_one_moment_is_asked_once_and_asked_again_after_a_failure() {
+    let replay = Replay::new(
+        "moment",
+        "> GET /base/a\n< 404\n{}\n> GET /base/b\n< lost\n> GET /base/b\n< lost\n> GET /base/b\n< lost\n> GET /base/b\n< \
+         lost\n> GET /base/b\n< lost\n> GET /base/b\n< lost\n> GET /base/b\n< 200\n{\"t\":1}\n> GET /base/a\n< \
+         200\n{\"t\":2}\n> GET /base/b\n< 200\n{\"t\":3}\n",
+    );
+    let rest = rest(&replay);
+    let moment = Commons::default();
+    let of_moment = || surroundings(Json::Null).0.at(&moment);
+    let (first, second) = (of_moment(), of_moment());
+    for cx in [&first, &second] {
+        let found = rest.on(cx, "testing").sharing().get("/a").optional::<u8>("t").await.unwrap();
+        assert_eq!(found, None, "an absence is an answer too");
+    }
+    let api = rest.on(&second, "testing").sharing();
+    assert!(api.get("/b").one::<u8>("t").await.is_err());
+    assert_eq!(api.get("/b").one::<u8>("t").await.unwrap(), 1);
+    assert_eq!(rest.on(&first, "testing").sharing().get("/b").one::<u8>("t").await.unwrap(), 1);
+    // Whoever does not share, and whoever is of no moment, sees the world as it is by now.
+    assert_eq!(rest.on(&first, "testing").get("/a").one::<u8>("t").await.unwrap(), 2);
+    let (now, _) = surroundings(Json::Null);
+    assert_eq!(rest.on(&now, "testing").sharing().get("/b").one::<u8>("t").await.unwrap(), 3);
+    replay.finish();
+}
+
+#[tokio::test]
 async fn pages_are_followed_on_the_same_host_only() {
     let replay = Replay::new(
         "pages",

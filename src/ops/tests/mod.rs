@@ -1,5 +1,6 @@
 //! Operations from end to end, in a folder of their own, against simulated vendors in this process.
 
+mod accounts;
 mod canary;
 mod compute;
 mod ends;

@@ -100,7 +100,8 @@ impl Members {
         let mut found = listing.read(&api, &names).await.into_iter();
         let reads = items.iter().map(|item| {
             let (_, name) = named(&item.prior);
-            let found = of_name(name).map_or_else(|| found.next().unwrap_or(Ok(None)), |member| Ok(Some(member.clone())));
+            let found =
+                of_name(name).map_or_else(|| found.next().unwrap_or(Ok(None)), |member| Ok(Some(member.clone())));
             match found {
                 Ok(member) => Ok(member.map(|member| Read::Present(member.object(&item.prior, cluster)))),
                 // The list of a cluster that is gone.

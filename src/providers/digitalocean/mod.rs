@@ -178,6 +178,10 @@ impl Definition for DigitalOcean {
         prices::live(client, cx).await
     }
 
+    fn credential_digest(&self, client: &Rest) -> Option<String> {
+        Some(client.credential_digest())
+    }
+
     async fn account(&self, client: &Rest, cx: &Cx) -> Result<Option<Value>> {
         account::read(client, cx).await
     }

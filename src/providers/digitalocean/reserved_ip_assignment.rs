@@ -82,7 +82,8 @@ impl ResourceType<Rest> for ReservedIpAssignment {
 
     async fn read_batch(&self, client: &Rest, cx: &Cx, _: &BatchKey, items: &[ReadItem]) -> Vec<Result<Read>> {
         let ips: Vec<_> = items.iter().map(|item| ip(&item.prior)).collect();
-        let found = reserved_ip::read_all(&client.on(cx, "reading which droplets have reserved IPs").sharing(), &ips).await;
+        let found =
+            reserved_ip::read_all(&client.on(cx, "reading which droplets have reserved IPs").sharing(), &ips).await;
         let reads = found.into_iter().zip(items);
         let present = |prior: &Object, droplet| Read::Present(object(prior, droplet));
         reads.map(|(found, item)| listing::seen(found.map(|ip| Some(present(&item.prior, ip?.droplet()?))))).collect()

@@ -90,6 +90,10 @@ impl Definition for Neon {
         client::configure(config, with)
     }
 
+    fn credential_digest(&self, client: &Client) -> Option<String> {
+        Some(client.credential_digest())
+    }
+
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>> {
         account::read(client, cx).await
     }

@@ -34,7 +34,11 @@ pub(crate) fn write_world(out: &mut Vec<u8>, world: &World, layout: &str) {
         push_string(out, &entry.id);
         out.extend_from_slice(b", \"name\": ");
         push_string(out, &entry.name);
-        out.push(b'}');
+        for (at, credential) in entry.credentials.iter().enumerate() {
+            out.extend_from_slice(if at == 0 { b", \"credentials\": [" } else { b", " });
+            push_string(out, credential);
+        }
+        out.extend_from_slice(if entry.credentials.is_empty() { b"}" } else { b"]}" });
     }
 }
 
@@ -111,11 +115,15 @@ pub(crate) fn read_dependencies(scan: &mut Scan) -> std::result::Result<Arc<[Res
 pub(crate) fn read_world(scan: &mut Scan) -> Result<World> {
     let mut world = World::default();
     scan.object(|scan, provider| {
-        let mut entry = WorldEntry { id: String::new(), name: String::new() };
+        let mut entry = WorldEntry { id: String::new(), name: String::new(), credentials: Vec::new() };
         scan.object(|scan, name| {
             match name {
                 "id" => entry.id = scan.string()?.into_owned(),
                 "name" => entry.name = scan.string()?.into_owned(),
+                "credentials" => scan.array(|scan| {
+                    entry.credentials.push(scan.string()?.into_owned());
+                    Ok::<_, ReadError>(())
+                })?,
                 _ => return Err(unexpected(scan, name)),
             }
             Ok::<_, ReadError>(())

@@ -133,7 +133,7 @@ fn full() -> Snapshot {
         ("unmarked".into(), Output { value: Value::from("hunter2"), sensitive: true }),
         ("urls".into(), Output { value: Value::map(Type::STRING, [("a".into(), "b".into())]), sensitive: false }),
     ]);
-    let team = WorldEntry { id: "9".into(), name: "Team \"X\"".into() };
+    let team = WorldEntry { id: "9".into(), name: "Team \"X\"".into(), credentials: vec!["d0".into(), "d1".into()] };
     state.world = Some(World { entries: [("acme".to_owned(), team)].into() });
     let planned = attributes([("id", Value::unknown(Type::STRING)), ("password", Value::from("hunter3").sensitive())]);
     let begun = Event::Partial { object: Some(attributes([("id", "103".into())])), private: json!({"action": 5}) };

@@ -155,7 +155,13 @@ fn every_record_reads_back_the_same() {
     full.private = json!("note");
     full.dependencies = rich.dependencies.clone();
     full.create_before_destroy = true;
-    let world = World { entries: [("acme".into(), WorldEntry { id: "1".into(), name: "Team".into() })].into() };
+    let world = World {
+        entries: [(
+            "acme".into(),
+            WorldEntry { id: "1".into(), name: "Team".into(), credentials: vec!["d0".into(), "d1".into()] },
+        )]
+        .into(),
+    };
     let output = Output { value: Value::from("x").sensitive(), sensitive: true };
     let key = DeposedKey::new(0xc0ffee);
     let events = vec![
