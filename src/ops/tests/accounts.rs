@@ -63,7 +63,7 @@ async fn a_token_of_another_account_is_an_error_that_names_both() {
 #[tokio::test]
 async fn the_account_of_a_token_is_asked_for_once_and_the_token_stands_nowhere() {
     let mut lab = lab(TAG);
-    let token = "sim_one@create,read,update,delete";
+    let token = "sim_one@read,tag:create,tag:delete";
     lab.session.credentials = variables(&[("DIGITALOCEAN_TOKEN", "sim_one")]);
     lab.apply().await;
     let asked = async |lab: &mut Lab| {
