@@ -6,12 +6,11 @@ use async_trait::async_trait;
 
 use super::client::Hosts;
 use super::endpoint::Endpoint;
-use super::file;
+use super::kind::kind;
 use super::look::Sight;
 use super::look::Target;
 use super::look::look;
 use super::machine;
-use super::unit;
 use crate::provider::Batch;
 use crate::provider::BatchItem;
 use crate::provider::BatchKey;
@@ -50,36 +49,29 @@ async fn sight(hosts: &Hosts, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> R
     };
     let shell = hosts.shell(&endpoint, doing)?;
     let targets = items.iter().map(|item| target(&item.ty, &item.item.prior));
-    let targets = targets.map(|target| target.unwrap_or(Target::Machine)).collect();
+    let targets = targets.map(|target| target.unwrap_or_else(Target::machine)).collect();
     look(&*shell, targets, None, cx).await
 }
 
 /// The host that an object is on, or is.
 pub(super) fn endpoint(ty: &str, object: &Object) -> Option<Endpoint> {
-    match ty {
-        file::NAME | unit::NAME => Endpoint::of_object(object),
-        _ => Endpoint::of_machine(object),
+    match kind(ty) {
+        Some(_) => Endpoint::of_object(object),
+        None => Endpoint::of_machine(object),
     }
 }
 
-/// What to see of an object.
+/// What to see of an object; `None` while its name is not known.
 pub(super) fn target(ty: &str, reference: &Object) -> Option<Target> {
-    match ty {
-        file::NAME => file::target(reference),
-        unit::NAME => unit::target(reference),
-        _ => Some(Target::Machine),
-    }
+    kind(ty).map_or_else(|| Some(Target::machine()), |kind| kind.target(reference))
 }
 
 /// An object as it was seen.
 pub(super) fn seen(ty: &str, reference: &Object, sight: &Sight, at: usize) -> Read {
-    match ty {
-        file::NAME => sight.place(at).map_or(Read::Absent, |place| file::seen(reference, place)),
-        unit::NAME => unit::seen(reference, sight, at),
-        _ => match &sight.answer.facts {
-            Some(facts) => Read::Present(machine::with_facts(reference, facts)),
-            None => Read::Stale("the host did not say what it is".to_owned()),
-        },
+    match (kind(ty), &sight.answer.facts) {
+        (Some(kind), _) => kind.seen(reference, sight, at),
+        (None, Some(facts)) => Read::Present(machine::with_facts(reference, facts)),
+        (None, None) => Read::Stale("the host did not say what it is".to_owned()),
     }
 }
 

@@ -21,13 +21,13 @@ pub(super) const SCRIPT: &str =
 
 /// Something to see.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Target {
-    /// The machine itself.
-    Machine,
-    /// A file; its content is sent only when its hash is not `known`.
-    File { path: String, known: Option<String> },
-    /// A unit, likewise.
-    Unit { name: String, known: Option<String> },
+pub(crate) struct Target {
+    /// The function that sees it, and what it is called with beside its number.
+    call: Option<(&'static str, Vec<String>)>,
+    /// The name that the service manager is asked for; it is asked once for all.
+    unit: Option<String>,
+    /// Whether the machine itself is to be seen as well.
+    is_of_machine: bool,
 }
 
 /// What was seen.
@@ -63,12 +63,32 @@ impl Sight {
 }
 
 impl Target {
+    /// The machine itself.
+    pub(crate) fn machine() -> Self {
+        Self { call: None, unit: None, is_of_machine: true }
+    }
+
+    /// What a function of the script sees, called with its number and these words.
+    pub(crate) fn new(function: &'static str, words: &[&str]) -> Self {
+        let words = words.iter().map(|word| quote(word)).collect();
+        Self { call: Some((function, words)), unit: None, is_of_machine: false }
+    }
+
+    /// A file; its content is sent only when its hash is not `known`.
+    pub(crate) fn file(path: &str, known: Option<&str>) -> Self {
+        Self::new("observe_file", &[path, known.unwrap_or("-")])
+    }
+
+    /// A unit, likewise; a template is a text alone.
+    pub(crate) fn unit(name: &str, known: Option<&str>) -> Self {
+        let target = Self::new("observe_unit", &[name, known.unwrap_or("-")]);
+        let is_shown = !is_template(name);
+        Self { unit: is_shown.then(|| name.to_owned()), is_of_machine: is_shown, ..target }
+    }
+
     /// The name that the service manager is asked for.
     fn shown(&self) -> Option<&str> {
-        match self {
-            Self::Unit { name, .. } if !is_template(name) => Some(name),
-            Self::Unit { .. } | Self::File { .. } | Self::Machine => None,
-        }
+        self.unit.as_deref()
     }
 }
 
@@ -80,19 +100,12 @@ pub(crate) fn is_template(name: &str) -> bool {
 /// The calls that see all targets.
 pub(crate) fn program(targets: &[Target]) -> String {
     let mut program = String::new();
-    if targets.contains(&Target::Machine) || targets.iter().any(|target| target.shown().is_some()) {
+    if targets.iter().any(|target| target.is_of_machine) {
         program.push_str("observe_host\n");
     }
-    let hash = |known: &Option<String>| quote(known.as_deref().unwrap_or("-"));
     for (at, target) in targets.iter().enumerate() {
-        match target {
-            Target::Machine => {}
-            Target::File { path, known } => {
-                program.push_str(&format!("observe_file {at} {} {}\n", quote(path), hash(known)));
-            }
-            Target::Unit { name, known } => {
-                program.push_str(&format!("observe_unit {at} {} {}\n", quote(name), hash(known)));
-            }
+        if let Some((function, words)) = &target.call {
+            program.push_str(&format!("{function} {at} {}\n", words.join(" ")));
         }
     }
     let units: Vec<String> = targets.iter().filter_map(Target::shown).map(quote).collect();

@@ -152,7 +152,7 @@ async fn observed(hosts: &Hosts, cx: &Cx, machine: &Object) -> Result<Object> {
     let endpoint = Endpoint::of_machine(machine)
         .ok_or_else(|| ProviderError::refused(doing(), "its connection names neither an address nor this machine"))?;
     let shell = hosts.await_shell(&endpoint, cx).await?;
-    let sight = look(&*shell, vec![Target::Machine], None, cx).await?;
+    let sight = look(&*shell, vec![Target::machine()], None, cx).await?;
     let facts = sight.answer.facts.ok_or_else(|| ProviderError::Unexpected {
         doing: doing(),
         problem: "the facts of the machine are missing".to_owned(),

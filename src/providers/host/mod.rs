@@ -11,8 +11,10 @@ mod client;
 mod content;
 mod endpoint;
 mod file;
+mod kind;
 mod look;
 mod machine;
+mod place;
 mod single;
 mod unit;
 
@@ -41,7 +43,8 @@ impl Definition for Host {
     }
 
     fn resources(&self) -> Vec<Box<dyn ResourceType<Hosts>>> {
-        vec![Box::new(machine::Machine), Box::new(file::HostFile), Box::new(unit::SystemdUnit)]
+        let on_host = kind::KINDS.into_iter().map(|kind| Box::new(kind::OnHost(kind)) as Box<dyn ResourceType<Hosts>>);
+        std::iter::once(Box::new(machine::Machine) as _).chain(on_host).collect()
     }
 
     fn batch(&self) -> Option<Box<dyn Batch<Hosts>>> {

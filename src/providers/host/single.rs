@@ -1,8 +1,9 @@
 //! One object by itself: read alone, or applied as a bundle of one.
 
-use super::batch;
 use super::bundle::HostBundle;
 use super::client::Hosts;
+use super::endpoint::Endpoint;
+use super::kind::Kind;
 use super::look::look;
 use crate::provider::Bundle;
 use crate::provider::Cx;
@@ -18,17 +19,17 @@ use crate::schema::ObjectExt;
 use crate::value::Object;
 
 /// Reads one object of a type.
-pub(super) async fn read(hosts: &Hosts, cx: &Cx, ty: &'static str, prior: &Object) -> Result<Option<Object>> {
-    let doing = || format!("reading a {ty}");
-    let endpoint = batch::endpoint(ty, prior);
-    let (Some(endpoint), Some(target)) = (endpoint, batch::target(ty, prior)) else {
+pub(super) async fn read(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, prior: &Object) -> Result<Option<Object>> {
+    let doing = || format!("reading a {}", kind.name());
+    let endpoint = Endpoint::of_object(prior);
+    let (Some(endpoint), Some(target)) = (endpoint, kind.target(prior)) else {
         return Err(ProviderError::refused(doing(), "its host or its place is not known"));
     };
     let unreachable =
         |why: String| ProviderError::Unreachable { doing: doing(), to: endpoint.to_string(), source: why.into() };
     let shell = hosts.shell(&endpoint, doing)?;
     let sight = look(&*shell, vec![target], None, cx).await?;
-    match batch::seen(ty, prior, &sight, 0) {
+    match kind.seen(prior, &sight, 0) {
         Read::Present(object) | Read::Noted(object, _) => Ok(Some(object)),
         Read::Absent => Ok(None),
         Read::Stale(why) => Err(unreachable(why)),
@@ -36,45 +37,41 @@ pub(super) async fn read(hosts: &Hosts, cx: &Cx, ty: &'static str, prior: &Objec
 }
 
 /// Makes one object.
-pub(super) async fn create(hosts: &Hosts, cx: &Cx, ty: &'static str, planned: &Object) -> Result<Object> {
-    let object = apply(hosts, cx, ty, MemberCall::Create { planned: planned.clone() }).await?;
-    object.ok_or_else(|| vanished(ty))
+pub(super) async fn create(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, planned: &Object) -> Result<Object> {
+    let object = apply(hosts, cx, kind, MemberCall::Create { planned: planned.clone() }).await?;
+    object.ok_or_else(|| vanished(kind))
 }
 
 /// Changes one object.
 pub(super) async fn update(
     hosts: &Hosts,
     cx: &Cx,
-    ty: &'static str,
+    kind: &dyn Kind,
     prior: &Object,
     planned: &Object,
 ) -> Result<Object> {
     let call = MemberCall::Update { prior: prior.clone(), planned: planned.clone() };
-    apply(hosts, cx, ty, call).await?.ok_or_else(|| vanished(ty))
+    apply(hosts, cx, kind, call).await?.ok_or_else(|| vanished(kind))
 }
 
 /// Removes one object.
-pub(super) async fn delete(hosts: &Hosts, cx: &Cx, ty: &'static str, prior: &Object) -> Result<()> {
-    apply(hosts, cx, ty, MemberCall::Delete { prior: prior.clone() }).await.map(|_| ())
+pub(super) async fn delete(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, prior: &Object) -> Result<()> {
+    apply(hosts, cx, kind, MemberCall::Delete { prior: prior.clone() }).await.map(|_| ())
 }
 
 /// Looks whether what an intent was to make is there: then it is what was planned, to the byte.
-pub(super) async fn find(hosts: &Hosts, cx: &Cx, ty: &'static str, intent: &Intent) -> Result<Found> {
-    let is_it =
-        |object: &Object| object.str("digest").is_some() && object.str("digest") == intent.planned.str("digest");
-    match read(hosts, cx, ty, &intent.planned).await? {
-        Some(object) if is_it(&object) => Ok(Found::One(object)),
-        Some(_) | None => Ok(Found::Absent),
-    }
+pub(super) async fn find(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, intent: &Intent) -> Result<Found> {
+    let found = read(hosts, cx, kind, &intent.planned).await?;
+    Ok(found.filter(|found| kind.is(found, &intent.planned)).map_or(Found::Absent, Found::One))
 }
 
-async fn apply(hosts: &Hosts, cx: &Cx, ty: &'static str, call: MemberCall) -> Result<Option<Object>> {
+async fn apply(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, call: MemberCall) -> Result<Option<Object>> {
     let object = match &call {
         MemberCall::Create { planned } | MemberCall::Update { planned, .. } => planned,
         MemberCall::Delete { prior } => prior,
     };
-    let address = object.str("path").or(object.str("name")).unwrap_or(ty).to_owned();
-    let member = Member { address, ty, call, private: cx.private() };
+    let address = object.str("path").or(object.str("name")).unwrap_or(kind.name()).to_owned();
+    let member = Member { address, ty: kind.name(), call, private: cx.private() };
     let ends = HostBundle.apply(hosts, cx, std::slice::from_ref(&member)).await?;
     match ends.into_iter().next() {
         Some(MemberEnd::Applied { object, private }) => {
@@ -91,6 +88,9 @@ async fn apply(hosts: &Hosts, cx: &Cx, ty: &'static str, call: MemberCall) -> Re
     }
 }
 
-fn vanished(ty: &str) -> ProviderError {
-    ProviderError::Unexpected { doing: format!("applying a {ty}"), problem: "it is gone right after".to_owned() }
+fn vanished(kind: &dyn Kind) -> ProviderError {
+    ProviderError::Unexpected {
+        doing: format!("applying a {}", kind.name()),
+        problem: "it is gone right after".to_owned(),
+    }
 }

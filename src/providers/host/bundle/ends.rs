@@ -10,8 +10,8 @@ use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::providers::host::answer::Outcome;
 use crate::providers::host::batch;
+use crate::providers::host::kind::kind;
 use crate::providers::host::look::Sight;
-use crate::schema::ObjectExt;
 use crate::value::Object;
 
 /// One end a member, in order; all are untouched where there is no receipt.
@@ -56,10 +56,7 @@ fn end(member: &Member, sight: &Sight, at: usize) -> MemberEnd {
 /// owed is on record at the host. What was being put back counts as not done, so that it is planned again.
 fn broken_off(member: &Member, sight: &Sight, at: usize, phase: &str, private: Json) -> MemberEnd {
     let found = seen(member, sight, at).ok().flatten();
-    let has = |wanted: &Object| {
-        let found = found.as_ref().and_then(|found| found.str("digest"));
-        found.is_some() && found == wanted.str("digest")
-    };
+    let has = |wanted: &Object| found.as_ref().zip(kind(member.ty)).is_some_and(|(found, kind)| kind.is(found, wanted));
     let is_done = match &member.call {
         MemberCall::Create { planned } => phase != "staging" && has(planned),
         MemberCall::Update { planned, .. } => !["staging", "restoring"].contains(&phase) && has(planned),

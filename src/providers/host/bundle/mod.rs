@@ -6,10 +6,13 @@
 mod ends;
 mod program;
 
+pub(super) use program::Phases;
 #[cfg(test)]
 pub(super) use program::SCRIPT;
+pub(super) use program::expected;
 #[cfg(test)]
 pub(super) use program::question;
+pub(super) use program::spoilt;
 
 use async_trait::async_trait;
 
@@ -101,6 +104,6 @@ fn endpoint(members: &[Member]) -> Result<Option<Endpoint>> {
 }
 
 fn targets(members: &[Member]) -> Vec<Target> {
-    let target = |member: &Member| batch::target(member.ty, object(member)).unwrap_or(Target::Machine);
+    let target = |member: &Member| batch::target(member.ty, object(member)).unwrap_or_else(Target::machine);
     members.iter().map(target).collect()
 }

@@ -7,7 +7,7 @@ use crate::providers::host::answer::UnitRecord;
 
 /// How a unit may have drifted; ordered as they are told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::providers::host) enum Drift {
+pub(super) enum Drift {
     /// Its file is not what was last applied.
     Text,
     /// Somebody else's file adds to it or overrides it. Nothing of ours takes it away.
@@ -62,7 +62,7 @@ pub(super) fn is_mended(drift: &str) -> bool {
 }
 
 /// Whether taking it away needs a new process although no file changes.
-pub(in crate::providers::host) fn needs_restart(drift: &str) -> bool {
+pub(super) fn needs_restart(drift: &str) -> bool {
     [CRASH_LOOPING, STALE_DEFINITION, STALE_PROCESS].contains(&drift) || drift.ends_with(OWED)
 }
 

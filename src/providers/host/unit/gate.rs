@@ -17,17 +17,17 @@ const DEADLINE: i64 = 90;
 
 /// What must hold before a unit counts as up.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::providers::host) struct Gate {
+pub(super) struct Gate {
     /// Answers a GET with success.
-    pub(in crate::providers::host) url: Option<String>,
+    pub(super) url: Option<String>,
     /// Accepts connections: a host and a port.
-    pub(in crate::providers::host) address: Option<(String, u16)>,
+    pub(super) address: Option<(String, u16)>,
     /// Ends with 0.
-    pub(in crate::providers::host) command: Option<String>,
+    pub(super) command: Option<String>,
     /// For how many seconds all of it must hold, in one and the same process.
-    pub(in crate::providers::host) hold: i64,
+    pub(super) hold: i64,
     /// How many seconds it may take.
-    pub(in crate::providers::host) deadline: i64,
+    pub(super) deadline: i64,
 }
 
 /// The arguments of a `gate` block.
@@ -46,7 +46,7 @@ pub(super) fn attributes() -> [(&'static str, Attribute); 5] {
 
 impl Gate {
     /// The gate of a unit: its block's, or to stay up for a moment.
-    pub(in crate::providers::host) fn of(unit: &Object) -> Self {
+    pub(super) fn of(unit: &Object) -> Self {
         let block = unit.get("gate").and_then(Value::as_object);
         let text = |name: &str| block.and_then(|block| block.str(name)).map(str::to_owned);
         let seconds = |name: &str, otherwise: i64| text(name).and_then(|text| seconds(&text)).unwrap_or(otherwise);

@@ -3,45 +3,30 @@
 //! A change counts as done when the unit has passed its gate. Import ids are `<host>:/name`, as in
 //! `deploy@10.0.0.5:/app.service`.
 
+mod calls;
 mod drift;
 mod gate;
 
-pub(super) use drift::needs_restart;
-pub(super) use gate::Gate;
+use gate::Gate;
 
 use std::collections::BTreeMap;
-
-use async_trait::async_trait;
-use sha2::Digest;
-use sha2::Sha256;
 
 use super::answer::Content;
 use super::answer::Manager;
 use super::answer::Place;
-use super::client::Hosts;
+use super::bundle::Phases;
 use super::content;
-use super::endpoint::Endpoint;
-use super::endpoint::same_host;
-use super::endpoint::validate_host;
-use super::file::placed;
+use super::kind::Kind;
+use super::kind::host_attribute;
 use super::look::Sight;
 use super::look::Target;
 use super::look::UNITS;
 use super::look::is_template;
-use super::machine;
-use super::single;
-use crate::provider::BatchKey;
-use crate::provider::BundleClass;
-use crate::provider::Cx;
-use crate::provider::Found;
-use crate::provider::Intent;
+use super::place;
+use super::place::placed;
 use crate::provider::Planned;
 use crate::provider::Problem;
-use crate::provider::ProviderError;
 use crate::provider::Read;
-use crate::provider::ResourceType;
-use crate::provider::Result;
-use crate::schema::Equality;
 use crate::schema::NestedBlock;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
@@ -55,10 +40,6 @@ use crate::value::Path;
 use crate::value::Str;
 use crate::value::Type;
 use crate::value::Value;
-use crate::value::json::to_json;
-
-/// The type's name.
-pub(super) const NAME: &str = "host_systemd_unit";
 
 /// What the manager can run.
 const SUFFIXES: [&str; 10] =
@@ -67,16 +48,15 @@ const SUFFIXES: [&str; 10] =
 /// A unit, found again by its name.
 pub(super) struct SystemdUnit;
 
-#[async_trait]
-impl ResourceType<Hosts> for SystemdUnit {
+impl Kind for SystemdUnit {
     fn name(&self) -> &'static str {
-        NAME
+        "host_systemd_unit"
     }
 
     fn schema(&self) -> Schema {
         let gate = NestedBlock::single(gate::attributes());
         Schema::new([
-            ("host", any().required().equality(Equality::Semantic(same_host)).describe("A whole host_machine.")),
+            host_attribute(),
             ("name", string().required().replaces().describe("With its suffix, as `app.service`.")),
             ("text", string().required()),
             ("enabled", boolean().default(false).describe("Whether it starts at boot.")),
@@ -97,7 +77,7 @@ impl ResourceType<Hosts> for SystemdUnit {
     }
 
     fn validate(&self, config: &Object) -> Vec<Problem> {
-        let mut problems: Vec<Problem> = validate_host(config).into_iter().collect();
+        let mut problems = Vec::new();
         let mut complain = |attribute: &str, summary: &str, detail: String| {
             problems.push(Problem { path: Path::of(attribute), summary: summary.to_owned(), detail });
         };
@@ -165,70 +145,39 @@ impl ResourceType<Hosts> for SystemdUnit {
         Planned { object, replace, warnings }
     }
 
-    fn read_key(&self, prior: &Object) -> Option<BatchKey> {
-        Some(Endpoint::of_object(prior)?.batch_key())
-    }
-
-    async fn read(&self, hosts: &Hosts, cx: &Cx, prior: &Object) -> Result<Option<Object>> {
-        single::read(hosts, cx, NAME, prior).await
-    }
-
-    async fn create(&self, hosts: &Hosts, cx: &Cx, planned: &Object) -> Result<Object> {
-        single::create(hosts, cx, NAME, planned).await
-    }
-
-    async fn update(&self, hosts: &Hosts, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object> {
-        single::update(hosts, cx, NAME, prior, planned).await
-    }
-
-    async fn delete(&self, hosts: &Hosts, cx: &Cx, prior: &Object) -> Result<()> {
-        single::delete(hosts, cx, NAME, prior).await
-    }
-
-    async fn find(&self, hosts: &Hosts, cx: &Cx, intent: &Intent) -> Result<Found> {
-        single::find(hosts, cx, NAME, intent).await
-    }
-
-    fn consistency_window(&self) -> std::time::Duration {
-        std::time::Duration::ZERO
-    }
-
-    async fn import(&self, hosts: &Hosts, cx: &Cx, id: &str) -> Result<Option<Object>> {
-        let place = Endpoint::parse_with_path(id).map(|(endpoint, path)| (endpoint, path[1..].to_owned()));
-        let Some((endpoint, name)) = place.filter(|(_, name)| is_name(name)) else {
-            let message = "the id of a unit is its host and its name, as `local:/app.service`";
-            return Err(ProviderError::refused(format!("importing the unit `{id}`"), message));
-        };
-        let reference = machine::nulls(self.schema().ty()).with([
-            (Str::from("host"), Value::Object(std::sync::Arc::new(machine::named(&endpoint)))),
-            (Str::from("name"), Value::from(name)),
-        ]);
-        single::read(hosts, cx, NAME, &reference).await
-    }
-
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         let differs = ["text", "restart_on", "state"].iter().any(|name| prior.get(name) != planned.get(name));
         let drift = prior.strings("drift").unwrap_or_default();
-        differs || drift.iter().any(|drift| needs_restart(drift))
+        differs || drift.iter().any(|drift| drift::needs_restart(drift))
     }
 
-    fn adopts(&self) -> bool {
-        true
+    fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
+        match name.strip_prefix('/').filter(|name| is_name(name)) {
+            Some(name) => Ok(vec![("name", Value::from(name))]),
+            None => Err("the id of a unit is its host and its name, as `local:/app.service`"),
+        }
     }
 
-    fn bundle(&self) -> Option<BundleClass> {
-        Some(BundleClass::Transaction)
+    fn target(&self, reference: &Object) -> Option<Target> {
+        let known = reference.str("digest").filter(|_| reference.str("text").is_some());
+        Some(Target::unit(reference.str("name")?, known))
     }
-}
 
-/// What to see of a unit; `None` while its name is not known.
-pub(super) fn target(reference: &Object) -> Option<Target> {
-    let known = reference.str("digest").filter(|_| reference.str("text").is_some()).map(str::to_owned);
-    Some(Target::Unit { name: reference.str("name")?.to_owned(), known })
+    fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {
+        seen(reference, sight, at)
+    }
+
+    fn put(&self, at: usize, prior: Option<&Object>, planned: &Object, phases: &mut Phases) {
+        calls::put(at, prior, planned, phases);
+    }
+
+    fn remove(&self, at: usize, prior: &Object, phases: &mut Phases) {
+        calls::remove(at, prior, phases);
+    }
 }
 
 /// A unit as it was seen.
-pub(super) fn seen(reference: &Object, sight: &Sight, at: usize) -> Read {
+fn seen(reference: &Object, sight: &Sight, at: usize) -> Read {
     match &sight.answer.manager {
         Manager::Missing => {
             return Read::Stale("the host has no service manager (systemctl) that we can ask".to_owned());
@@ -273,7 +222,6 @@ pub(super) fn seen(reference: &Object, sight: &Sight, at: usize) -> Read {
     let drift = drift::drift(wish, digest, properties, &sight.record(at), &sight.answer);
     let string = |text: Option<&str>| text.map_or(Value::Null(Type::STRING), Value::from);
     let marks = marks(reference);
-    let known = |name: &str| reference.str(name).map(Value::from);
     let name = reference.str("name").unwrap_or_default();
     let state = |name: &str| string(Some(get(name)).filter(|state| !state.is_empty()));
     Read::Present(reference.with([
@@ -284,22 +232,9 @@ pub(super) fn seen(reference: &Object, sight: &Sight, at: usize) -> Read {
         (Str::from("active_state"), state("ActiveState")),
         (Str::from("sub_state"), state("SubState")),
         (Str::from("path"), Value::from(format!("{UNITS}/{name}"))),
-        (Str::from("id"), known("id").unwrap_or_else(|| placed(None, reference, "name").0)),
+        (Str::from("id"), place::id(reference, "name")),
         (Str::from("drift"), texts(drift.iter().map(drift::Drift::text))),
     ]))
-}
-
-/// A hash over what a process of this unit takes up only by a restart, or only by a reload.
-pub(super) fn activation(unit: &Object, attribute: &str) -> String {
-    let mut hash = Sha256::new();
-    if attribute == "restart_on" {
-        hash.update(unit.str("text").unwrap_or_default());
-    }
-    hash.update([0]);
-    if let Some(value) = unit.get(attribute).filter(|value| !value.is_null()) {
-        hash.update(to_json(value, Type::DYNAMIC).to_string());
-    }
-    hex::encode(hash.finalize())
 }
 
 /// The drift that stays after an apply, and a warning of each: it is not ours to take away.

@@ -1,0 +1,190 @@
+//! What can be on a host, by kind: how it is seen there, and what the script does to bring it about.
+//!
+//! A [`Kind`] knows its attributes, its [`Target`] and its calls of the script's functions. Everything else is the same for
+//! all of them and stands here once: [`OnHost`] makes a resource type of a kind.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::bundle::Phases;
+use super::client::Hosts;
+use super::endpoint::Endpoint;
+use super::endpoint::same_host;
+use super::endpoint::validate_host;
+use super::file;
+use super::look::Sight;
+use super::look::Target;
+use super::machine;
+use super::single;
+use super::unit;
+use crate::provider::BatchKey;
+use crate::provider::BundleClass;
+use crate::provider::Cx;
+use crate::provider::Found;
+use crate::provider::Intent;
+use crate::provider::Planned;
+use crate::provider::Problem;
+use crate::provider::ProviderError;
+use crate::provider::Read;
+use crate::provider::ResourceType;
+use crate::provider::Result;
+use crate::schema::Attribute;
+use crate::schema::Equality;
+use crate::schema::ObjectExt;
+use crate::schema::Schema;
+use crate::schema::any;
+use crate::value::Object;
+use crate::value::Str;
+use crate::value::Value;
+
+/// A kind of thing on a host, found again by its name there.
+pub(super) trait Kind: Send + Sync {
+    /// The type's name.
+    fn name(&self) -> &'static str;
+
+    /// Its attributes; [`host_attribute`] is one of them.
+    fn schema(&self) -> Schema;
+
+    /// Finds what is wrong with a decoded configuration beyond the schema; its `host` has been looked at.
+    fn validate(&self, config: &Object) -> Vec<Problem>;
+
+    /// Adjusts what the schema proposes, as [`ResourceType::plan`].
+    fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned;
+
+    /// Which part of a bundle it belongs to.
+    fn class(&self) -> BundleClass {
+        BundleClass::Transaction
+    }
+
+    /// Whether one can be there before its first plan, put there by somebody else.
+    fn adopts(&self) -> bool {
+        true
+    }
+
+    /// Whether a change takes something out of service for a time.
+    fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
+        let _ = (prior, planned);
+        false
+    }
+
+    /// The attributes that the name in an import id stands for; how to write one where it is none.
+    fn imported(&self, name: &str) -> std::result::Result<Vec<(&'static str, Value)>, &'static str>;
+
+    /// What to see of it; `None` while its name is not known.
+    fn target(&self, reference: &Object) -> Option<Target>;
+
+    /// It as it was seen; values that mean the same keep the reference's spelling.
+    fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read;
+
+    /// Whether what was found is what was planned, so that a run that was broken off must have made it.
+    fn is(&self, found: &Object, planned: &Object) -> bool {
+        found.str("digest").is_some() && found.str("digest") == planned.str("digest")
+    }
+
+    /// The path of a file that it brings: a program, perhaps, that a unit of the same bundle runs.
+    fn brings<'o>(&self, planned: &'o Object) -> Option<&'o str> {
+        let _ = planned;
+        None
+    }
+
+    /// The calls that make member number `at` what is planned.
+    fn put(&self, at: usize, prior: Option<&Object>, planned: &Object, phases: &mut Phases);
+
+    /// The calls that take member number `at` away.
+    fn remove(&self, at: usize, prior: &Object, phases: &mut Phases);
+}
+
+/// All kinds there are.
+pub(super) const KINDS: [&dyn Kind; 2] = [&file::HostFile, &unit::SystemdUnit];
+
+/// The kind of a type; `None` for the machine itself.
+pub(super) fn kind(ty: &str) -> Option<&'static dyn Kind> {
+    KINDS.into_iter().find(|kind| kind.name() == ty)
+}
+
+/// The attribute that says which host something is on.
+pub(super) fn host_attribute() -> (&'static str, Attribute) {
+    ("host", any().required().equality(Equality::Semantic(same_host)).describe("A whole host_machine."))
+}
+
+/// The resource type of a kind: one object by itself is a bundle of one.
+pub(super) struct OnHost(pub(super) &'static dyn Kind);
+
+#[async_trait]
+impl ResourceType<Hosts> for OnHost {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn schema(&self) -> Schema {
+        self.0.schema()
+    }
+
+    fn validate(&self, config: &Object) -> Vec<Problem> {
+        validate_host(config).into_iter().chain(self.0.validate(config)).collect()
+    }
+
+    fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
+        self.0.plan(prior, proposed)
+    }
+
+    fn read_key(&self, prior: &Object) -> Option<BatchKey> {
+        Some(Endpoint::of_object(prior)?.batch_key())
+    }
+
+    async fn read(&self, hosts: &Hosts, cx: &Cx, prior: &Object) -> Result<Option<Object>> {
+        single::read(hosts, cx, self.0, prior).await
+    }
+
+    async fn create(&self, hosts: &Hosts, cx: &Cx, planned: &Object) -> Result<Object> {
+        single::create(hosts, cx, self.0, planned).await
+    }
+
+    async fn update(&self, hosts: &Hosts, cx: &Cx, prior: &Object, planned: &Object) -> Result<Object> {
+        single::update(hosts, cx, self.0, prior, planned).await
+    }
+
+    async fn delete(&self, hosts: &Hosts, cx: &Cx, prior: &Object) -> Result<()> {
+        single::delete(hosts, cx, self.0, prior).await
+    }
+
+    async fn find(&self, hosts: &Hosts, cx: &Cx, intent: &Intent) -> Result<Found> {
+        single::find(hosts, cx, self.0, intent).await
+    }
+
+    fn consistency_window(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+
+    async fn import(&self, hosts: &Hosts, cx: &Cx, id: &str) -> Result<Option<Object>> {
+        let parsed = Endpoint::parse_with_path(id).map(|(endpoint, name)| (endpoint, self.0.imported(&name)));
+        let (endpoint, attributes) = match parsed {
+            Some((endpoint, Ok(attributes))) => (endpoint, attributes),
+            Some((_, Err(form))) => return Err(self.unreadable(id, form)),
+            None => return Err(self.unreadable(id, self.0.imported("").err().unwrap_or_default())),
+        };
+        let attributes = attributes.into_iter().map(|(name, value)| (Str::from(name), value));
+        let host = Value::Object(Arc::new(machine::named(&endpoint)));
+        let reference = machine::nulls(self.0.schema().ty()).with(attributes).set("host", host);
+        single::read(hosts, cx, self.0, &reference).await
+    }
+
+    fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
+        self.0.interrupts(prior, planned)
+    }
+
+    fn adopts(&self) -> bool {
+        self.0.adopts()
+    }
+
+    fn bundle(&self) -> Option<BundleClass> {
+        Some(self.0.class())
+    }
+}
+
+impl OnHost {
+    fn unreadable(&self, id: &str, form: &str) -> ProviderError {
+        ProviderError::refused(format!("importing the {} `{id}`", self.0.name()), form)
+    }
+}

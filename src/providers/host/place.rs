@@ -1,0 +1,109 @@
+//! Where something is on a host, and whose it is: ids, paths, owners, modes.
+
+use super::answer::File;
+use super::endpoint::is_same_machine;
+use crate::provider::Problem;
+use crate::schema::ObjectExt;
+use crate::value::Object;
+use crate::value::Path;
+use crate::value::Str;
+use crate::value::Type;
+use crate::value::Value;
+
+/// The id of something on a host, and what must be replaced for it to be there: a thing cannot move to another machine.
+/// The id is made of the machine's and the name in `attribute`, and stays.
+pub(super) fn placed(prior: Option<&Object>, proposed: &Object, attribute: &str) -> (Value, Vec<Path>) {
+    let host = |object: &Object| object.get("host").and_then(Value::as_object).cloned();
+    let is_same = |prior: &Object| match (host(prior), host(proposed)) {
+        (Some(a), Some(b)) => is_same_machine(&a, &b),
+        _ => false,
+    };
+    match prior {
+        Some(prior) if is_same(prior) && prior.str(attribute) == proposed.str(attribute) => {
+            (prior.get("id").cloned().unwrap_or(Value::Null(Type::STRING)), Vec::new())
+        }
+        _ => {
+            let machine = host(proposed);
+            let id = match (machine.as_ref().and_then(|machine| machine.str("id")), proposed.str(attribute)) {
+                (Some(machine), Some(name)) => Value::from(format!("{machine}:{name}")),
+                _ => Value::unknown_not_null(Type::STRING),
+            };
+            (id, prior.filter(|prior| !is_same(prior)).map(|_| Path::of("host")).into_iter().collect())
+        }
+    }
+}
+
+/// What is wrong with a path to a file.
+pub(super) fn path_fault(path: &str) -> Option<&'static str> {
+    if !path.starts_with('/') {
+        return Some("The path must begin with `/`.");
+    }
+    if path.contains('\0') {
+        return Some("A path cannot hold a NUL.");
+    }
+    let is_odd = |part: &str| part.is_empty() || part == "." || part == "..";
+    path[1..].split('/').any(is_odd).then_some("The path must name a file directly, without `//`, `.` or `..`.")
+}
+
+fn parse_mode(mode: &str) -> Option<u32> {
+    let is_octal = (3..=4).contains(&mode.len()) && mode.bytes().all(|digit| (b'0'..=b'7').contains(&digit));
+    is_octal.then(|| u32::from_str_radix(mode, 8).ok()).flatten()
+}
+
+pub(super) fn same_mode(a: &Value, b: &Value) -> bool {
+    let mode = |value: &Value| value.as_str().and_then(parse_mode);
+    mode(a).is_some() && mode(a) == mode(b)
+}
+
+/// What is wrong with a path, an owner, a group and a mode.
+pub(super) fn problems(config: &Object) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut complain = |attribute: &str, summary: &str, detail: String| {
+        problems.push(Problem { path: Path::of(attribute), summary: summary.to_owned(), detail });
+    };
+    if let Some(detail) = config.str("path").and_then(path_fault) {
+        complain("path", "Invalid path", detail.to_owned());
+    }
+    if let Some(mode) = config.str("mode").filter(|mode| parse_mode(mode).is_none()) {
+        complain("mode", "Invalid mode", format!("`{mode}` is not a mode of three or four octal digits, as 0644 is."));
+    }
+    for attribute in ["owner", "group"] {
+        if config.str(attribute).is_some_and(|name| name.is_empty() || name.contains([':', ' ', '\n', '\0'])) {
+            complain(attribute, "Invalid owner", "This must be one name or number, without `:` or spaces.".to_owned());
+        }
+    }
+    problems
+}
+
+/// The owner and the group that are planned: what stood there was no file, and had none, so that whoever writes it will own
+/// it.
+pub(super) fn planned_owners(proposed: &Object) -> [(Str, Value); 2] {
+    ["owner", "group"].map(|name| {
+        let owner = proposed.get(name).filter(|owner| !owner.is_null()).cloned();
+        (Str::from(name), owner.unwrap_or_else(|| Value::unknown_not_null(Type::STRING)))
+    })
+}
+
+/// Owner, group and mode as they were found, in the reference's spelling where it means the same; null where there is
+/// nothing.
+pub(super) fn found(reference: &Object, file: Option<&File>) -> [(Str, Value); 3] {
+    let null = || Value::Null(Type::STRING);
+    let spelled = |name: &str, spellings: [&str; 2]| match reference.str(name) {
+        Some(known) if spellings.contains(&known) => Value::from(known),
+        _ => Value::from(spellings[0]),
+    };
+    let mode = |file: &File| match reference.str("mode") {
+        Some(known) if parse_mode(known) == parse_mode(&file.mode) => Value::from(known),
+        _ => Value::from(file.mode.as_str()),
+    };
+    [
+        (Str::from("owner"), file.map_or_else(null, |file| spelled("owner", [&file.user, &file.uid]))),
+        (Str::from("group"), file.map_or_else(null, |file| spelled("group", [&file.group, &file.gid]))),
+        (Str::from("mode"), file.map_or_else(null, mode)),
+    ]
+}
+
+/// The id that is known, or else the one that it has by its place.
+pub(super) fn id(reference: &Object, attribute: &str) -> Value {
+    reference.str("id").map_or_else(|| placed(None, reference, attribute).0, Value::from)
+}
