@@ -17,6 +17,8 @@ pub(crate) struct Answer {
     pub(crate) now: Option<(f64, f64)>,
     /// The places asked for, by number.
     pub(crate) places: BTreeMap<usize, Place>,
+    /// The directories asked for, by number.
+    pub(crate) directories: BTreeMap<usize, Directory>,
     /// What we have on record for each unit, by number.
     pub(crate) records: BTreeMap<usize, UnitRecord>,
     /// What the service manager said.
@@ -55,15 +57,34 @@ pub(crate) enum Place {
     File(File),
 }
 
-/// A regular file.
+/// What stands at the path of a directory.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct File {
+pub(crate) enum Directory {
+    /// Nothing.
+    Absent,
+    /// We may not see it.
+    Hidden,
+    /// Something that is no directory: `link`, `regular`, `special`.
+    Other,
+    /// A directory.
+    Directory(Access),
+}
+
+/// Whose something is, and who may do what with it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Access {
     pub(crate) uid: String,
     pub(crate) user: String,
     pub(crate) gid: String,
     pub(crate) group: String,
     /// In four octal digits.
     pub(crate) mode: String,
+}
+
+/// A regular file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct File {
+    pub(crate) access: Access,
     pub(crate) size: i64,
     pub(crate) written: f64,
     /// SHA-256 in hex.
@@ -152,6 +173,16 @@ impl Answer {
                 let number = parsed(&mut words)?;
                 self.places.insert(number, place(&mut words)?);
             }
+            "directory" => {
+                let number = parsed(&mut words)?;
+                let directory = match words.next()? {
+                    "absent" => Directory::Absent,
+                    "hidden" => Directory::Hidden,
+                    "directory" => Directory::Directory(access(&mut words)?),
+                    _ => Directory::Other,
+                };
+                self.directories.insert(number, directory);
+            }
             "unit" => {
                 let number = parsed(&mut words)?;
                 let owed = words.next().filter(|word| *word != "-").map(str::to_owned);
@@ -230,11 +261,7 @@ fn place(words: &mut Split<'_, char>) -> Option<Place> {
         "absent" => return Some(Place::Absent),
         "hidden" => return Some(Place::Hidden),
         "regular" => File {
-            user: text(words.next()?)?,
-            group: text(words.next()?)?,
-            uid: words.next()?.to_owned(),
-            gid: words.next()?.to_owned(),
-            mode: format!("{:0>4}", words.next()?),
+            access: access(words)?,
             size: parsed(words)?,
             written: parsed(words)?,
             sum: words.next()?.to_owned(),
@@ -248,6 +275,16 @@ fn place(words: &mut Split<'_, char>) -> Option<Place> {
         other => return Some(Place::Other(other.to_owned())),
     };
     Some(Place::File(file))
+}
+
+fn access(words: &mut Split<'_, char>) -> Option<Access> {
+    Some(Access {
+        user: text(words.next()?)?,
+        group: text(words.next()?)?,
+        uid: words.next()?.to_owned(),
+        gid: words.next()?.to_owned(),
+        mode: format!("{:0>4}", words.next()?),
+    })
 }
 
 /// Blocks of `Key=value` lines with an empty line between each two; what a key says twice is on lines of its own.

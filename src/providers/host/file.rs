@@ -135,7 +135,7 @@ fn with_file(reference: &Object, file: Option<&File>) -> Object {
     };
     let marks = content::marks(reference);
     let digest = file.map_or(Value::Null(Type::STRING), |file| Value::from(file.sum.as_str()));
-    reference.with(content).with(place::found(reference, file)).with([
+    reference.with(content).with(place::found(reference, file.map(|file| &file.access))).with([
         (Str::from("digest"), digest.with_marks(marks)),
         (Str::from("size"), file.map_or(Value::Null(Type::NUMBER), |file| Value::from(file.size))),
         (Str::from("id"), place::id(reference, "path")),

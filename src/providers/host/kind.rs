@@ -9,6 +9,7 @@ use async_trait::async_trait;
 
 use super::bundle::Phases;
 use super::client::Hosts;
+use super::directory;
 use super::endpoint::Endpoint;
 use super::endpoint::same_host;
 use super::endpoint::validate_host;
@@ -96,7 +97,7 @@ pub(super) trait Kind: Send + Sync {
 }
 
 /// All kinds there are.
-pub(super) const KINDS: [&dyn Kind; 2] = [&file::HostFile, &unit::SystemdUnit];
+pub(super) const KINDS: [&dyn Kind; 3] = [&directory::HostDirectory, &file::HostFile, &unit::SystemdUnit];
 
 /// The kind of a type; `None` for the machine itself.
 pub(super) fn kind(ty: &str) -> Option<&'static dyn Kind> {

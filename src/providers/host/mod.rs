@@ -9,6 +9,7 @@ mod batch;
 mod bundle;
 mod client;
 mod content;
+mod directory;
 mod endpoint;
 mod file;
 mod kind;

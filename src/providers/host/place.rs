@@ -1,6 +1,6 @@
 //! Where something is on a host, and whose it is: ids, paths, owners, modes.
 
-use super::answer::File;
+use super::answer::Access;
 use super::endpoint::is_same_machine;
 use crate::provider::Problem;
 use crate::schema::ObjectExt;
@@ -86,20 +86,20 @@ pub(super) fn planned_owners(proposed: &Object) -> [(Str, Value); 2] {
 
 /// Owner, group and mode as they were found, in the reference's spelling where it means the same; null where there is
 /// nothing.
-pub(super) fn found(reference: &Object, file: Option<&File>) -> [(Str, Value); 3] {
+pub(super) fn found(reference: &Object, access: Option<&Access>) -> [(Str, Value); 3] {
     let null = || Value::Null(Type::STRING);
     let spelled = |name: &str, spellings: [&str; 2]| match reference.str(name) {
         Some(known) if spellings.contains(&known) => Value::from(known),
         _ => Value::from(spellings[0]),
     };
-    let mode = |file: &File| match reference.str("mode") {
-        Some(known) if parse_mode(known) == parse_mode(&file.mode) => Value::from(known),
-        _ => Value::from(file.mode.as_str()),
+    let mode = |access: &Access| match reference.str("mode") {
+        Some(known) if parse_mode(known) == parse_mode(&access.mode) => Value::from(known),
+        _ => Value::from(access.mode.as_str()),
     };
     [
-        (Str::from("owner"), file.map_or_else(null, |file| spelled("owner", [&file.user, &file.uid]))),
-        (Str::from("group"), file.map_or_else(null, |file| spelled("group", [&file.group, &file.gid]))),
-        (Str::from("mode"), file.map_or_else(null, mode)),
+        (Str::from("owner"), access.map_or_else(null, |access| spelled("owner", [&access.user, &access.uid]))),
+        (Str::from("group"), access.map_or_else(null, |access| spelled("group", [&access.group, &access.gid]))),
+        (Str::from("mode"), access.map_or_else(null, mode)),
     ]
 }
 

@@ -24,6 +24,7 @@ pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/units.sh"),
     include_str!("../scripts/gate.sh"),
     include_str!("../scripts/transaction.sh"),
+    include_str!("../scripts/prepare.sh"),
     include_str!("../scripts/main.sh"),
 );
 
@@ -34,6 +35,8 @@ pub(in crate::providers::host) struct Phases {
     members: String,
     leftovers: String,
     staged: Vec<String>,
+    /// Of what makes room; it has no other phases.
+    prepare: String,
     pub(in crate::providers::host) stage: String,
     pub(in crate::providers::host) check: String,
     pub(in crate::providers::host) owe: String,
@@ -75,6 +78,11 @@ fn brings(member: &Member) -> Option<&str> {
 }
 
 impl Phases {
+    /// A call that makes room, of member number `at`.
+    pub(in crate::providers::host) fn prepare(&mut self, at: usize, call: &str) {
+        let _ = writeln!(self.prepare, "{call} && keep prepared_{at} yes || return 1");
+    }
+
     /// A file whose attributes say where it is and whose it is.
     pub(in crate::providers::host) fn put_file(
         &mut self,
@@ -131,6 +139,7 @@ impl Phases {
         let undo: String = self.undo.into_iter().rev().collect();
         let see = look::program(targets);
         for (name, body) in [
+            ("prepare_all", &self.prepare),
             ("stage_all", &self.stage),
             ("check_all", &self.check),
             ("flush_staged", &flush),
@@ -146,7 +155,8 @@ impl Phases {
             // A function cannot be empty, and the last of its lines must not decide how it ends.
             let _ = writeln!(program, "{name}() {{\n{body}:\n}}");
         }
-        program.push_str("transact\necho end\n");
+        program.push_str(if self.prepare.is_empty() { "transact\n" } else { "prepare\n" });
+        program.push_str("echo end\n");
         program
     }
 }

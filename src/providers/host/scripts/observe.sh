@@ -20,6 +20,21 @@ observe_host() {
     printf 'time %s %s\n' "$(date +%s)" "$uptime"
 }
 
+# Takes the names of a user and a group off the end of `facts`, where each has a line, into user_b64 and group_b64. They
+# may hold spaces; nearly always they are the same ones.
+name_owners() {
+    group=${facts##*
+}
+    facts=${facts%
+*}
+    user=${facts##*
+}
+    facts=${facts%
+*}
+    if [ "$user" != "${last_user-}" ]; then last_user=$user user_b64=$(printf %s "$user" | b64); fi
+    if [ "$group" != "${last_group-}" ]; then last_group=$group group_b64=$(printf %s "$group" | b64); fi
+}
+
 # observe_file N PATH KNOWN: the content follows only when its hash is not the known one, and up to 1 MiB.
 observe_file() {
     at=$root$2
@@ -37,17 +52,7 @@ observe_file() {
         printf 'file %s %s\n' "$1" "$kind"
         return
     fi
-    # The names of users and groups may hold spaces; nearly always they are the same ones.
-    group=${facts##*
-}
-    facts=${facts%
-*}
-    user=${facts##*
-}
-    facts=${facts%
-*}
-    if [ "$user" != "${last_user-}" ]; then last_user=$user user_b64=$(printf %s "$user" | b64); fi
-    if [ "$group" != "${last_group-}" ]; then last_group=$group group_b64=$(printf %s "$group" | b64); fi
+    name_owners
     content=-
     size=${facts% *}
     size=${size##* }
@@ -57,6 +62,24 @@ observe_file() {
         content=$(b64 <"$at")
     fi
     printf 'file %s regular %s %s %s %s %s\n' "$1" "$user_b64" "$group_b64" "$facts" "$it" "${content:-+}"
+}
+
+# observe_directory N PATH
+observe_directory() {
+    at=$root$2
+    look "$at"
+    if [ "$kind" != directory ]; then
+        printf 'directory %s %s\n' "$1" "$kind"
+        return
+    fi
+    if ! facts=$(stat -c '%u %g %a
+%U
+%G' -- "$at"); then
+        printf 'directory %s hidden\n' "$1"
+        return
+    fi
+    name_owners
+    printf 'directory %s directory %s %s %s\n' "$1" "$user_b64" "$group_b64" "$facts"
 }
 
 # observe_unit N NAME KNOWN: the unit's own file, what is owed to it, and what its process last took up.

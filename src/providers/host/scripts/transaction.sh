@@ -33,12 +33,16 @@ outcomes() {
         recall "hooked_$n" && touched=$touched$it
         case $phase in
         done) outcome=applied ;;
+        stopped)
+            recall "prepared_$n"
+            outcome=${it:+applied}
+            ;;
         failed) outcome=untouched ;;
         restored) outcome=${touched:+restored} ;;
         broken) outcome=${touched:+failed} ;;
         *) outcome=begun ;;
         esac
-        case $phase in failed | restored | broken) if [ "$n" = "$failed" ]; then outcome=failed; fi ;; esac
+        case $phase in failed | stopped | restored | broken) if [ "$n" = "$failed" ]; then outcome=failed; fi ;; esac
         reason=
         if [ "$outcome" = failed ]; then reason=$(printf %s "$because$undone" | b64); fi
         printf 'outcome %s %s %s\n' "$n" "${outcome:-untouched}" "${reason:--}"
@@ -46,11 +50,14 @@ outcomes() {
     done
 }
 
+# Says why nothing was begun.
+decline() {
+    printf 'busy %s\n' "$(printf %s "${because:-the folder /var/lib/infra cannot be written}" | b64)"
+    return 1
+}
+
 transact() {
-    open_store || {
-        printf 'busy %s\n' "$(printf %s "${because:-the folder /var/lib/infra cannot be written}" | b64)"
-        return
-    }
+    open_store || decline || return
     rm -rf -- "$store"/verify/*
     note_leftovers "$leftovers"
     receipt staging

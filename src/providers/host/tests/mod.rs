@@ -1,6 +1,7 @@
 //! Real runs of the scripts in a private root folder, with a small service manager in `tests/bin`.
 
 mod crashes;
+mod directories;
 mod files;
 mod gates;
 mod locks;

@@ -68,6 +68,26 @@ pub(super) fn rows() -> Vec<Row> {
             gone: Ok(|lab| async { std::fs::remove_file(lab.host().join("etc/it")).expect("it is there") }.boxed()),
         },
         Row {
+            ty: "host_directory",
+            needs: MACHINE,
+            made_at: None,
+            base: "host = host_machine.need\npath = \"/srv/it\"",
+            update: Ok("host = host_machine.need\npath = \"/srv/it\"\nmode = \"0700\""),
+            replace: Ok(("host = host_machine.need\npath = \"/srv/other\"", &["path"])),
+            import: Ok((|lab| format!("root@{}:/srv/it", address(lab)), &[])),
+            changed: Ok((
+                |lab| {
+                    async {
+                        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+                        std::fs::set_permissions(lab.host().join("srv/it"), mode).expect("it is there");
+                    }
+                    .boxed()
+                },
+                &["mode"],
+            )),
+            gone: Ok(|lab| async { std::fs::remove_dir(lab.host().join("srv/it")).expect("it is there") }.boxed()),
+        },
+        Row {
             ty: "host_systemd_unit",
             needs: MACHINE,
             made_at: None,
