@@ -28,7 +28,7 @@ pub(crate) fn mark(block: &Block, object: Object) -> Object {
         return object;
     }
     let values = object.iter().map(|(name, value)| match (block.attributes().get(name), block.blocks().get(name)) {
-        (Some(attribute), _) if attribute.sensitive => value.clone().sensitive(),
+        (Some(attribute), _) => attribute.mark(value.clone()),
         (_, Some(nested)) if nested.block.has_sensitive() => mark_nested(nested, value),
         _ => value.clone(),
     });

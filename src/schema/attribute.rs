@@ -46,6 +46,18 @@ pub enum Readability {
     BootOnly,
 }
 
+/// What of an attribute must not be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sensitivity {
+    /// Nothing.
+    #[default]
+    None,
+    /// The elements; which keys a map has, and how many elements there are, may be seen.
+    Elements,
+    /// All of it.
+    Whole,
+}
+
 /// One attribute of a schema.
 #[derive(Debug, Clone)]
 pub struct Attribute {
@@ -55,8 +67,8 @@ pub struct Attribute {
     pub presence: Presence,
     /// The value where the user gives none.
     pub default: Option<Value>,
-    /// Never printed, sealed when stored.
-    pub sensitive: bool,
+    /// What is never printed, and sealed when stored.
+    pub sensitivity: Sensitivity,
     /// Sealed when stored, though it may be printed: the contents of files.
     pub sealed: bool,
     /// Sent, never stored.
@@ -79,7 +91,7 @@ pub fn of(ty: Type) -> Attribute {
         ty,
         presence: Presence::Optional,
         default: None,
-        sensitive: false,
+        sensitivity: Sensitivity::None,
         sealed: false,
         write_only: false,
         replaces: false,
@@ -152,8 +164,30 @@ impl Attribute {
 
     /// Is never printed, and sealed when stored.
     pub fn sensitive(mut self) -> Self {
-        self.sensitive = true;
+        self.sensitivity = Sensitivity::Whole;
         self
+    }
+
+    /// Its elements are never printed, and sealed when stored; its keys may be seen.
+    pub fn sensitive_elements(mut self) -> Self {
+        self.sensitivity = Sensitivity::Elements;
+        self
+    }
+
+    /// Whether anything of it must not be seen.
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitivity != Sensitivity::None
+    }
+
+    /// A value of it with marks on what must not be seen.
+    pub fn mark(&self, value: Value) -> Value {
+        match self.sensitivity {
+            Sensitivity::None => value,
+            Sensitivity::Elements if value.is_known() && !value.is_null() => {
+                value.map_children(&mut |element| element.clone().sensitive())
+            }
+            Sensitivity::Elements | Sensitivity::Whole => value.sensitive(),
+        }
     }
 
     /// Is sealed when stored, though it may be printed.

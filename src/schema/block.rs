@@ -82,7 +82,7 @@ impl Block {
 
     /// Whether anything in the block, at any depth, is sensitive.
     pub fn has_sensitive(&self) -> bool {
-        self.attributes.values().any(|attribute| attribute.sensitive)
+        self.attributes.values().any(Attribute::is_sensitive)
             || self.blocks.values().any(|nested| nested.block.has_sensitive())
     }
 }

@@ -11,6 +11,7 @@ pub use attribute::Attribute;
 pub use attribute::Equality;
 pub use attribute::Presence;
 pub use attribute::Readability;
+pub use attribute::Sensitivity;
 pub use attribute::any;
 pub use attribute::boolean;
 pub use attribute::list;

@@ -196,7 +196,7 @@ fn sensitive() -> BTreeSet<(String, bool)> {
 }
 
 fn visit(at: &str, block: &Block, found: &mut BTreeSet<(String, bool)>) {
-    for (name, attribute) in block.attributes().iter().filter(|(_, attribute)| attribute.sensitive) {
+    for (name, attribute) in block.attributes().iter().filter(|(_, attribute)| attribute.is_sensitive()) {
         found.insert((format!("{at}.{name}"), attribute.presence != Presence::Computed));
     }
     for (name, nested) in block.blocks() {

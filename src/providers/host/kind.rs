@@ -13,6 +13,7 @@ use super::directory;
 use super::endpoint::Endpoint;
 use super::endpoint::same_host;
 use super::endpoint::validate_host;
+use super::env_file;
 use super::file;
 use super::look::Sight;
 use super::look::Target;
@@ -97,7 +98,8 @@ pub(super) trait Kind: Send + Sync {
 }
 
 /// All kinds there are.
-pub(super) const KINDS: [&dyn Kind; 3] = [&directory::HostDirectory, &file::HostFile, &unit::SystemdUnit];
+pub(super) const KINDS: [&dyn Kind; 4] =
+    [&directory::HostDirectory, &env_file::HostEnvFile, &file::HostFile, &unit::SystemdUnit];
 
 /// The kind of a type; `None` for the machine itself.
 pub(super) fn kind(ty: &str) -> Option<&'static dyn Kind> {

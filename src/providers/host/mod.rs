@@ -11,6 +11,7 @@ mod client;
 mod content;
 mod directory;
 mod endpoint;
+mod env_file;
 mod file;
 mod kind;
 mod look;

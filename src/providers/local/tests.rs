@@ -169,7 +169,7 @@ fn every_argument_replaces_and_secrets_are_marked() {
         let schema = ty.schema();
         let attributes = schema.root().attributes();
         assert!(attributes.iter().all(|(_, it)| it.replaces == (it.presence != Presence::Computed)));
-        let marked = attributes.iter().filter(|(_, attribute)| attribute.sensitive);
+        let marked = attributes.iter().filter(|(_, attribute)| attribute.is_sensitive());
         assert_eq!(marked.map(|(name, _)| &**name).collect::<Vec<_>>(), secret);
         for permission in ["file_permission", "directory_permission"] {
             assert_eq!(attributes[permission].default, Some(text(mode)));
@@ -193,6 +193,6 @@ async fn a_data_source_reads_any_bytes() {
         let error = read("missing").await.unwrap_err().to_string();
         assert!(error.starts_with("reading the file `missing`"), "{error}");
         let schema = data.schema();
-        assert_eq!(schema.root().attributes()["content"].sensitive, secrecy == Secrecy::Sensitive);
+        assert_eq!(schema.root().attributes()["content"].is_sensitive(), secrecy == Secrecy::Sensitive);
     }
 }

@@ -129,7 +129,7 @@ async fn own_special_characters_replace_the_usual_ones_and_places_are_shuffled()
 #[tokio::test]
 async fn a_password_is_a_secret_with_a_hash_that_fits() {
     let schema = ty("random_password").schema();
-    let secret = schema.root().attributes().iter().filter(|(_, attribute)| attribute.sensitive);
+    let secret = schema.root().attributes().iter().filter(|(_, attribute)| attribute.is_sensitive());
     assert_eq!(secret.map(|(name, _)| &**name).collect::<Vec<_>>(), ["bcrypt_hash", "result"]);
     for length in [16, 100] {
         let password = create("random_password", 7, &[("length", int(length))]).await.unwrap();

@@ -148,7 +148,7 @@ async fn a_key_is_made_once_and_its_private_forms_are_secret() {
     for (name, attribute) in schema.root().attributes() {
         let is_result = attribute.presence == Presence::Computed;
         assert_eq!(attribute.replaces, !is_result, "{name}");
-        assert_eq!(attribute.sensitive, name.starts_with("private_key_"), "{name}");
+        assert_eq!(attribute.is_sensitive(), name.starts_with("private_key_"), "{name}");
         assert_eq!(plan(None, &ed25519()).get(name).is_some_and(|value| !value.is_known()), is_result, "{name}");
         write!(roles, "{name} ").unwrap();
     }

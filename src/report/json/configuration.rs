@@ -169,7 +169,7 @@ impl Writer<'_> {
         let mut out = Map::new();
         for attribute in &body.attributes {
             let known = schema.and_then(|schema| schema.attributes().get(&attribute.name));
-            let hides = known.is_some_and(|known| known.sensitive || known.write_only);
+            let hides = known.is_some_and(|known| known.is_sensitive() || known.write_only);
             out.insert(attribute.name.to_string(), self.expression(&attribute.value, hides));
         }
         for block in body.blocks.iter().filter(|block| &*block.kind != "dynamic") {

@@ -108,13 +108,12 @@ impl Page<'_> {
         pad(&mut self.out, &row.name, width);
         self.out.push_str(" = ");
         let attribute = block.and_then(|block| block.attributes().get(row.key));
-        let is_secret = attribute.is_some_and(|attribute| attribute.sensitive);
         if attribute.is_some_and(|attribute| attribute.write_only) {
             self.push(Tone::Dim, "(write-only attribute)");
             return self.end();
         }
         // A schema's word counts even where a mark was lost.
-        let seal = |value: &Value| if is_secret { value.clone().sensitive() } else { value.clone() };
+        let seal = |value: &Value| attribute.map_or_else(|| value.clone(), |attribute| attribute.mark(value.clone()));
         let (before, after) = (seal(row.before), seal(row.after));
         self.at(
             || Step::Attr(Str::clone(row.key)),

@@ -74,7 +74,7 @@ async fn a_certificate_is_imported_by_its_name_and_what_cannot_be_read_is_no_dif
     for name in ["private_key", "leaf_certificate", "certificate_chain"] {
         assert_eq!(attributes[name].readability, crate::schema::Readability::BootOnly, "{name}");
     }
-    assert!(attributes["private_key"].sensitive);
+    assert!(attributes["private_key"].is_sensitive());
 }
 
 #[tokio::test]

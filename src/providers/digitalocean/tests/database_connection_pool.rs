@@ -78,7 +78,7 @@ async fn a_pool_is_found_imported_and_deleted_by_name() {
     let lab = lab(POOL, "delete");
     lab.delete(&lab.existing(existing())).await.unwrap();
     for name in ["uri", "private_uri", "password"] {
-        assert!(lab.ty.schema().root().attributes()[name].sensitive, "{name}");
+        assert!(lab.ty.schema().root().attributes()[name].is_sensitive(), "{name}");
     }
 }
 

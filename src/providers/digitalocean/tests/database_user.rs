@@ -101,7 +101,7 @@ async fn users_are_imported_by_cluster_and_name_and_deleted_in_turn() {
     let lab = lab(USER, "delete");
     let user = lab.existing(existing(json!({})));
     assert_eq!(lab.ty.serial_key(&user).as_deref(), Some("digitalocean_database_cluster/c1/users"));
-    assert!(lab.ty.schema().root().attributes()["password"].sensitive);
+    assert!(lab.ty.schema().root().attributes()["password"].is_sensitive());
     assert_eq!(user.get("password"), Some(&Value::from("known")));
     lab.delete(&user).await.unwrap();
 }

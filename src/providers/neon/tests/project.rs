@@ -51,7 +51,7 @@ async fn a_project_comes_with_its_branch_compute_role_and_database() {
             .schema()
             .root()
             .attributes()[*name]
-            .sensitive)
+            .is_sensitive())
     );
 }
 

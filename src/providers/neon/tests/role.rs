@@ -32,7 +32,7 @@ async fn a_role_comes_with_its_password_which_is_safe_before_anything_is_waited_
     let made = lab.make(config()).await.unwrap();
     assert_has(&made, json!({"id": "p-1/br-1/app", "password": "Onf1AjayKwe0", "no_login": false}));
     assert_eq!(lab.ear.records()[0].0.as_ref().unwrap().str("password"), Some("Onf1AjayKwe0"));
-    assert!(lab.ty.schema().root().attributes()["password"].sensitive);
+    assert!(lab.ty.schema().root().attributes()["password"].is_sensitive());
     let mut without = config();
     without["no_login"] = true.into();
     let made = super::lab(ROLE, "create without login").make(without).await.unwrap();

@@ -88,6 +88,25 @@ pub(super) fn rows() -> Vec<Row> {
             gone: Ok(|lab| async { std::fs::remove_dir(lab.host().join("srv/it")).expect("it is there") }.boxed()),
         },
         Row {
+            ty: "host_env_file",
+            needs: MACHINE,
+            made_at: None,
+            base: "host = host_machine.need\npath = \"/etc/it.env\"\nvalues = { A = \"one\", B = \"$x\" }",
+            update: Ok("host = host_machine.need\npath = \"/etc/it.env\"\nvalues = { A = \"two\" }\nmode = \"0640\""),
+            replace: Ok((
+                "host = host_machine.need\npath = \"/etc/other.env\"\nvalues = { A = \"one\", B = \"$x\" }",
+                &["path"],
+            )),
+            import: Ok((|lab| format!("root@{}:/etc/it.env", address(lab)), &[])),
+            changed: Ok((
+                |lab| {
+                    async { std::fs::write(lab.host().join("etc/it.env"), "A=three\n").expect("it is there") }.boxed()
+                },
+                &["values", "digest"],
+            )),
+            gone: Ok(|lab| async { std::fs::remove_file(lab.host().join("etc/it.env")).expect("it is there") }.boxed()),
+        },
+        Row {
             ty: "host_systemd_unit",
             needs: MACHINE,
             made_at: None,
