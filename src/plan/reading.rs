@@ -87,7 +87,8 @@ impl Planner<'_> {
             // There is nothing to compare with: what is stored is of another type, and is not updated but taken over.
             return;
         }
-        let is_ours = |name: &Str| ty.schema().root().attributes().get(name).is_none_or(|a| a.is_settable());
+        let is_ours =
+            |name: &Str| ty.schema().root().attributes().get(name).is_none_or(|a| a.is_settable() || a.watched);
         let is_only_computed = entry.now.as_ref().is_some_and(|now| {
             let mut pairs = now.iter().filter(|(name, _)| is_ours(name));
             pairs.all(|(name, value)| entry.before.get(name).is_some_and(|before| equal_unmarked(before, value)))

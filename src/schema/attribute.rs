@@ -77,6 +77,8 @@ pub struct Attribute {
     pub replaces: bool,
     /// When two values mean the same.
     pub equality: Equality,
+    /// Computed, and yet a change of it is somebody's doing: drift, not only news.
+    pub watched: bool,
     /// Whether a read gives it.
     pub readability: Readability,
     /// One sentence for the documentation; empty where the name says it all.
@@ -96,6 +98,7 @@ pub fn of(ty: Type) -> Attribute {
         write_only: false,
         replaces: false,
         equality: Equality::Exact,
+        watched: false,
         readability: Readability::Readable,
         description: "",
         deprecated: None,
@@ -147,6 +150,13 @@ impl Attribute {
     /// Only the vendor sets it.
     pub fn computed(mut self) -> Self {
         self.presence = Presence::Computed;
+        self
+    }
+
+    /// Only we set it, and when a read finds another value, somebody has changed what it tells of.
+    pub fn watched(mut self) -> Self {
+        self.presence = Presence::Computed;
+        self.watched = true;
         self
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Answer {
     pub(crate) directories: BTreeMap<usize, Directory>,
     /// What we have on record for each unit, by number.
     pub(crate) records: BTreeMap<usize, UnitRecord>,
+    /// The commands asked for, by number.
+    pub(crate) commands: BTreeMap<usize, Command>,
     /// What the service manager said.
     pub(crate) manager: Manager,
     /// When each file that a unit is made of was last written.
@@ -103,6 +105,15 @@ pub(crate) enum Content {
     Bytes(Vec<u8>),
 }
 
+/// What is known of a command on its host.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Command {
+    /// The hash over what it last ran for; `None` when it never did.
+    pub(crate) ran: Option<String>,
+    /// Whether its check ended well; `None` without one.
+    pub(crate) holds: Option<bool>,
+}
+
 /// What we have on record for a unit on its host.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct UnitRecord {
@@ -182,6 +193,16 @@ impl Answer {
                     _ => Directory::Other,
                 };
                 self.directories.insert(number, directory);
+            }
+            "command" => {
+                let number = parsed(&mut words)?;
+                let ran = words.next().filter(|word| *word != "-").map(str::to_owned);
+                let holds = match words.next()? {
+                    "yes" => Some(true),
+                    "no" => Some(false),
+                    _ => None,
+                };
+                self.commands.insert(number, Command { ran, holds });
             }
             "unit" => {
                 let number = parsed(&mut words)?;

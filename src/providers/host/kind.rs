@@ -9,6 +9,7 @@ use async_trait::async_trait;
 
 use super::bundle::Phases;
 use super::client::Hosts;
+use super::command;
 use super::directory;
 use super::endpoint::Endpoint;
 use super::endpoint::same_host;
@@ -98,8 +99,8 @@ pub(super) trait Kind: Send + Sync {
 }
 
 /// All kinds there are.
-pub(super) const KINDS: [&dyn Kind; 4] =
-    [&directory::HostDirectory, &env_file::HostEnvFile, &file::HostFile, &unit::SystemdUnit];
+pub(super) const KINDS: [&dyn Kind; 5] =
+    [&command::HostCommand, &directory::HostDirectory, &env_file::HostEnvFile, &file::HostFile, &unit::SystemdUnit];
 
 /// The kind of a type; `None` for the machine itself.
 pub(super) fn kind(ty: &str) -> Option<&'static dyn Kind> {

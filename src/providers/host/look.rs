@@ -16,8 +16,12 @@ use crate::provider::Result;
 /// Where units are that somebody else than a package wrote.
 pub(crate) const UNITS: &str = "/etc/systemd/system";
 
-pub(super) const SCRIPT: &str =
-    concat!(include_str!("scripts/words.sh"), include_str!("scripts/observe.sh"), include_str!("scripts/main.sh"));
+pub(super) const SCRIPT: &str = concat!(
+    include_str!("scripts/words.sh"),
+    include_str!("scripts/observe.sh"),
+    include_str!("scripts/commands.sh"),
+    include_str!("scripts/main.sh")
+);
 
 /// Something to see.
 #[derive(Debug, Clone, PartialEq)]

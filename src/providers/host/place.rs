@@ -107,3 +107,9 @@ pub(super) fn found(reference: &Object, access: Option<&Access>) -> [(Str, Value
 pub(super) fn id(reference: &Object, attribute: &str) -> Value {
     reference.str("id").map_or_else(|| placed(None, reference, attribute).0, Value::from)
 }
+
+/// Whether an environment variable can have this name.
+pub(super) fn is_variable(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.chars().all(is_part) && name.starts_with(|c: char| !c.is_ascii_digit())
+}

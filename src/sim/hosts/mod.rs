@@ -73,7 +73,7 @@ pub(super) struct Machine {
     pub(super) boots: u32,
 }
 
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
     (
         "systemctl",
         concat!(
@@ -84,6 +84,7 @@ const PROGRAMS: [(&str, &str); 3] = [
     ),
     ("systemd-analyze", include_str!("systemd-analyze.sh")),
     ("journalctl", include_str!("journalctl.sh")),
+    ("infra-shell", include_str!("infra-shell.sh")),
 ];
 
 const FOLDERS: [&str; 14] = [

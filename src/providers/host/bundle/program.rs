@@ -23,6 +23,7 @@ pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/files.sh"),
     include_str!("../scripts/units.sh"),
     include_str!("../scripts/gate.sh"),
+    include_str!("../scripts/commands.sh"),
     include_str!("../scripts/transaction.sh"),
     include_str!("../scripts/prepare.sh"),
     include_str!("../scripts/main.sh"),
@@ -81,6 +82,13 @@ impl Phases {
     /// A call that makes room, of member number `at`.
     pub(in crate::providers::host) fn prepare(&mut self, at: usize, call: &str) {
         let _ = writeln!(self.prepare, "{call} && keep prepared_{at} yes || return 1");
+    }
+
+    /// Has all units that were activated so far pass their gates, before what comes next.
+    pub(in crate::providers::host) fn wait_for_gates(&mut self) {
+        if !self.gate.is_empty() {
+            self.activate.push_str("gate || return 1\n");
+        }
     }
 
     /// A file whose attributes say where it is and whose it is.

@@ -59,7 +59,7 @@ impl Kind for HostEnvFile {
         let mut problems = place::problems(config);
         let entries = config.get("values").and_then(|values| values.unmarked().as_entries()).unwrap_or_default();
         for (name, value) in entries {
-            let detail = if !text::is_name(name) {
+            let detail = if !place::is_variable(name) {
                 format!("`{name}` is not the name of an environment variable: letters, digits and `_`, no digit first.")
             } else if value.is_null() {
                 format!("`{name}` has no value. Leave it out, or give it an empty text.")

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Whether a variable can have this name.
-pub(super) fn is_name(name: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    name.chars().all(is_part) && name.starts_with(|c: char| !c.is_ascii_digit())
-}
+use crate::providers::host::place::is_variable;
 
 /// One `NAME="value"` a line, in the order of names. What a shell would take for more than a character has a backslash.
 pub(super) fn write(variables: &BTreeMap<&str, &str>) -> String {
@@ -40,7 +36,7 @@ pub(super) fn read(text: &str) -> Option<BTreeMap<String, String>> {
             break;
         }
         let (name, after) = rest.split_once('=')?;
-        if !is_name(name) {
+        if !is_variable(name) {
             return None;
         }
         let value;

@@ -40,6 +40,9 @@ probe_tcp() {
 gate_unit() {
     recall "open_$1"
     [ "$it" != yes ] || return 0
+    # A command stands between it and those that are up already.
+    recall "activated_$1"
+    [ "$it" = yes ] || return 0
     recall "need_$1"
     case $it in none | stop) return 0 ;; esac
     show_unit "$2" || refuse "$1" "the service manager does not answer: $shown" || return 1
@@ -94,12 +97,7 @@ probes() {
     left=$(($5 - elapsed))
     [ "$left" -gt 0 ] || left=1
     asked_at=$(date +%s)
-    # Into a file: what the command leaves running would hold a pipe open, and us with it.
-    within "$left" sh -c "$4" >"$store/said.tmp" 2>&1 </dev/null
-    code=$?
-    because=$(head -c 4096 "$store/said.tmp")
-    rm -f -- "$store/said.tmp"
-    [ "$code" != 0 ] || return 0
+    perform gate "$4" "$left" '' / "$4" && return 0
     why="the command ends with $code: $because"
     if [ "$(($(date +%s) - asked_at))" -ge "$left" ]; then
         late=yes

@@ -42,6 +42,9 @@ outcomes() {
         broken) outcome=${touched:+failed} ;;
         *) outcome=begun ;;
         esac
+        # A command that nothing takes back has been run all the same.
+        recall "stays_$n"
+        case $phase,$it in restored,yes | broken,yes) outcome=applied ;; esac
         case $phase in failed | stopped | restored | broken) if [ "$n" = "$failed" ]; then outcome=failed; fi ;; esac
         reason=
         if [ "$outcome" = failed ]; then reason=$(printf %s "$because$undone" | b64); fi

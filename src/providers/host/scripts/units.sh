@@ -158,6 +158,7 @@ reload_manager() {
 
 # activate N NAME ENABLED
 activate() {
+    keep "activated_$1" yes
     recall "enabled_$1" && was_enabled=$it
     recall "same_$1" && same=$it
     recall "need_$1" && need=$it

@@ -1,5 +1,6 @@
 //! Real runs of the scripts in a private root folder, with a small service manager in `tests/bin`.
 
+mod commands;
 mod crashes;
 mod directories;
 mod files;

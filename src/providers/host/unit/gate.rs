@@ -1,8 +1,7 @@
 //! The gate of a unit: what must hold, and for how long, before a change counts as done.
 
-use jiff::SignedDuration;
-
 use crate::provider::Problem;
+use crate::providers::host::duration::seconds;
 use crate::schema::Attribute;
 use crate::schema::ObjectExt;
 use crate::schema::string;
@@ -83,15 +82,6 @@ pub(super) fn validate(unit: &Object) -> Vec<Problem> {
     problems
 }
 
-/// Whole seconds, upwards.
-fn seconds(text: &str) -> Option<i64> {
-    let duration: SignedDuration = text.parse().ok()?;
-    if duration.is_negative() {
-        return None;
-    }
-    Some(duration.as_secs() + i64::from(duration.subsec_nanos() > 0))
-}
-
 fn url(text: &str) -> Option<String> {
     let is_clean = text.chars().all(|c| c.is_ascii_graphic());
     if let Some(local) = text.strip_prefix(':') {
@@ -116,11 +106,6 @@ mod tests {
 
     #[test]
     fn a_gate_is_written_shortly() {
-        for (text, expected) in
-            [("10s", Some(10)), ("1m30s", Some(90)), ("500ms", Some(1)), ("-1s", None), ("soon", None)]
-        {
-            assert_eq!(seconds(text), expected, "{text}");
-        }
         for (text, expected) in [
             (":8000/healthz", Some("http://127.0.0.1:8000/healthz")),
             (":80", Some("http://127.0.0.1:80")),

@@ -68,6 +68,30 @@ pub(super) fn rows() -> Vec<Row> {
             gone: Ok(|lab| async { std::fs::remove_file(lab.host().join("etc/it")).expect("it is there") }.boxed()),
         },
         Row {
+            ty: "host_command",
+            needs: MACHINE,
+            made_at: None,
+            base: "host = host_machine.need\nname = \"it\"\nrun = \"it\"\ncheck = \"is it?\"",
+            update: Ok("host = host_machine.need\nname = \"it\"\nrun = \"that\"\ncheck = \"is it?\""),
+            replace: Ok(("host = host_machine.need\nname = \"other\"\nrun = \"it\"\ncheck = \"is it?\"", &["name"])),
+            import: Ok((
+                |lab| format!("root@{}:/{}", address(lab), lab.of_it("host_command", "key")),
+                &["run", "check", "name", "host"],
+            )),
+            changed: Ok((
+                |lab| async { std::fs::remove_dir_all(lab.host().join("var/lib/simulated")).expect("it ran") }.boxed(),
+                &["satisfied"],
+            )),
+            gone: Ok(|lab| {
+                async {
+                    for folder in ["var/lib/simulated", "var/lib/infra/commands"] {
+                        std::fs::remove_dir_all(lab.host().join(folder)).expect("it ran");
+                    }
+                }
+                .boxed()
+            }),
+        },
+        Row {
             ty: "host_directory",
             needs: MACHINE,
             made_at: None,
