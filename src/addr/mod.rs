@@ -4,6 +4,7 @@
 //! user may name on the command line or in a `moved` block: any of them. Order is the order in which users see things.
 
 mod instance;
+mod meant;
 mod module;
 mod parse;
 mod provider;
@@ -12,6 +13,7 @@ mod target;
 pub use instance::InstanceAddr;
 pub use instance::Mode;
 pub use instance::ResourceAddr;
+pub use meant::meant;
 pub use module::InstanceKey;
 pub use module::ModuleInstance;
 pub use module::ModulePath;

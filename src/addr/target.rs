@@ -7,6 +7,7 @@ use super::InstanceAddr;
 use super::InstanceKey;
 use super::Mode;
 use super::ModuleInstance;
+use super::ModulePath;
 use super::ResourceAddr;
 use crate::value::Str;
 
@@ -57,6 +58,14 @@ impl Target {
             && (target.mode, &target.ty, &target.name) == (resource.mode, &resource.ty, &resource.name)
     }
 
+    /// Whether modules of the path can be among those that are meant.
+    pub fn may_cover_module(&self, path: &ModulePath) -> bool {
+        let wanted = self.module.steps();
+        self.resource.is_none()
+            && wanted.len() <= path.names().len()
+            && wanted.iter().zip(path.names()).all(|((a, _), b)| a == b)
+    }
+
     /// The instance of exactly this address; `None` when a module is meant.
     pub fn to_instance(&self) -> Option<InstanceAddr> {
         let resource = self.resource.as_ref()?;
@@ -67,6 +76,18 @@ impl Target {
             name: Arc::clone(&resource.name),
             key: resource.key.clone(),
         })
+    }
+}
+
+impl From<&InstanceAddr> for Target {
+    fn from(addr: &InstanceAddr) -> Self {
+        let resource = TargetResource {
+            mode: addr.mode,
+            ty: Arc::clone(&addr.ty),
+            name: Arc::clone(&addr.name),
+            key: addr.key.clone(),
+        };
+        Self { module: addr.module.clone(), resource: Some(resource) }
     }
 }
 

@@ -64,7 +64,8 @@ pub enum Event {
         /// Which.
         step: StepName,
     },
-    /// How many steps are done, run and wait.
+    /// On how many objects work is done, goes on and waits. What failed, or is skipped for that, is in none of them, nor are
+    /// steps that only carry order.
     Progress {
         /// Done.
         done: usize,

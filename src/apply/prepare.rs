@@ -250,8 +250,7 @@ impl<'a> State<'a> {
         let mut found = Diagnostics::new();
         let place =
             Place { path: node_kind.path, instance: module, repetition: &repetition, this: None, touched: None };
-        let before = change.prior.as_deref();
-        let actual = crate::plan::replan(&self.evaluation(), place, def, ty, prior, before, &mut found);
+        let actual = crate::plan::replan(&self.evaluation(), place, def, ty, prior, &mut found);
         self.extend_for(change, def, found);
         let actual = actual?;
         let (promised_value, actual_value) = (Value::Object(promised), Value::Object(Arc::new(actual)));

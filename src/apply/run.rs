@@ -115,6 +115,10 @@ pub(super) struct State<'a> {
     reserved: FxHashMap<StepId, String>,
     skipped: FxHashSet<StepId>,
     done: usize,
+    /// Objects of all steps, and of those that ended well or can come to nothing more.
+    all: usize,
+    well: usize,
+    lost: usize,
 }
 
 /// What preparing a step came to.
@@ -132,6 +136,7 @@ const BEAT: Duration = Duration::from_secs(10);
 
 /// Performs a plan.
 pub async fn perform(run: Run<'_>) -> Outcome {
+    let all = run.made.plan.steps.steps.iter().map(Step::objects).sum();
     let walk = Walk::new(&run.made.plan.steps.order);
     let mut state = State {
         templates: crate::plan::templates(run.input, true),
@@ -150,6 +155,9 @@ pub async fn perform(run: Run<'_>) -> Outcome {
         reserved: FxHashMap::default(),
         skipped: FxHashSet::default(),
         done: 0,
+        all,
+        well: 0,
+        lost: 0,
     };
     if let Err(diagnostic) = state.begin().await {
         state.diags.push(diagnostic);
@@ -214,12 +222,14 @@ impl State<'_> {
         }
         match self.prepare(step) {
             Prepared::Done => {
+                self.well += self.objects(step);
                 self.pass(step);
                 self.release(reserved);
             }
             Prepared::Failed => {
                 self.fail(step);
                 self.release(reserved);
+                self.tell_progress();
             }
             Prepared::Call { future, names, id, serial } => {
                 if reserved.is_some() && reserved == serial {
@@ -265,10 +275,12 @@ impl State<'_> {
 
     /// A step has failed: nothing that waits for it is performed.
     pub(super) fn fail(&mut self, step: StepId) {
+        self.lost += self.objects(step);
         let mut pending = vec![step];
         while let Some(failed) = pending.pop() {
             for next in self.run.made.plan.steps.order.dependents(failed) {
                 if self.skipped.insert(next) {
+                    self.lost += self.objects(next);
                     pending.push(next);
                     for name in self.names(next) {
                         self.run.observer.event(Event::StepSkipped { step: name });
@@ -287,6 +299,7 @@ impl State<'_> {
         self.release(key);
         let is_well = self.settle_call(finished, elapsed);
         if is_well {
+            self.well += self.objects(step);
             self.pass(step)
         } else {
             self.fail(step)
@@ -311,10 +324,13 @@ impl State<'_> {
     }
 
     fn tell_progress(&self) {
-        let steps = &self.run.made.plan.steps.steps;
-        let running = self.running.len();
-        let waiting = steps.len().saturating_sub(self.done + running);
-        self.run.observer.event(Event::Progress { done: self.done, running, waiting });
+        let running = self.begun.values().map(|(names, _)| names.len()).sum();
+        let waiting = self.all.saturating_sub(self.well + self.lost + running);
+        self.run.observer.event(Event::Progress { done: self.well, running, waiting });
+    }
+
+    fn objects(&self, step: StepId) -> usize {
+        self.run.made.plan.steps.steps[step as usize].objects()
     }
 
     /// What a step is called, for people: one name for each object that it is about.

@@ -19,6 +19,7 @@ use crate::diag::Diagnostics;
 use crate::ops;
 use crate::ops::PlanRequest;
 use crate::plan;
+use crate::plan::Given;
 use crate::report::DriftReport;
 
 /// Show what others changed, and what is not applied yet.
@@ -53,14 +54,15 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let runtime = session::runtime()?;
-    let targets = options.target.iter().map(|text| options::target(text)).collect::<Result<_>>()?;
+    let targets = options.target.iter().map(|text| options::target(text)).collect::<Result<Vec<_>>>()?;
+    let given = targets.iter().cloned().map(|target| Given { option: "-target", target }).collect();
     let mut session = session::open(&options.world, place, screen, &runtime)?;
     let variables = options.inputs.gather(&session, place, screen)?;
     // One document on stdout, and what happens on stderr: the stream is for plan and apply.
     let mut view = View::begin(screen, false, options.looks.compact_warnings, options.sight.secrets());
     view.follow(&mut session, None);
     let mut diags = Diagnostics::new();
-    let plan_options = plan::Options { targets, refresh: true, ..plan::Options::default() };
+    let plan_options = plan::Options { targets, given, refresh: true, ..plan::Options::default() };
     let request = PlanRequest { options: plan_options, variables, is_kept: false };
     let planned = runtime.block_on(ops::plan(&session, &request, &mut diags));
     view.pause();

@@ -18,15 +18,17 @@ use super::options::Width;
 use super::options::WorldChoice;
 use super::options::boolean;
 use super::place::Place;
+use super::place::World;
 use super::screen::Screen;
 use super::session;
 use super::variables::Inputs;
 use super::view::View;
+use crate::addr::Target;
 use crate::diag::Diagnostics;
 use crate::ops;
 use crate::ops::PlanRequest;
-use crate::ops::Session;
 use crate::plan;
+use crate::plan::Given;
 use crate::plan::Mode;
 use crate::plan::Plan;
 use crate::report;
@@ -76,6 +78,7 @@ pub(super) fn run(options: &PlanOptions, place: &Place, screen: &Screen) -> Resu
 }
 
 fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) -> Result {
+    options.out.as_deref().map_or(Ok(()), ops::check_plan_place)?;
     let runtime = session::runtime()?;
     let plan_options = request(&options.planning, false)?;
     let mut session = session::open(&options.world, place, screen, &runtime)?;
@@ -108,15 +111,19 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
         view.fail(&problem);
         return Ok(Exit::Unapproved);
     }
-    advise(options, &session, plan, view);
+    advise(options, &place.world(&options.world), plan, view);
     Ok(if options.detailed_exitcode && plan.is_applyable() { Exit::Changes } else { Exit::Done })
 }
 
-fn advise(options: &PlanOptions, session: &Session, plan: &Plan, view: &mut View) {
+fn advise(options: &PlanOptions, world: &World, plan: &Plan, view: &mut View) {
     if !plan.is_applyable() {
         return;
     }
-    let sim = if session.simulated.is_some() { " -sim" } else { "" };
+    let sim = match world {
+        World::Real => String::new(),
+        World::Inside => " -sim".to_owned(),
+        World::At(address) => format!(" -sim={address}"),
+    };
     match &options.out {
         Some(path) => {
             let path = path.display();
@@ -151,10 +158,14 @@ pub(super) fn request(planning: &Planning, destroy: bool) -> Result<plan::Option
         let detail = "The -replace option makes sense only in a plan that creates and changes objects.";
         return Err(Problem::new("Incompatible plan mode options", detail));
     }
+    let targets = planning.target.iter().map(|text| options::target(text)).collect::<Result<Vec<_>>>()?;
+    let replaced = replace.iter().map(|addr| Given { option: "-replace", target: Target::from(addr) });
+    let given = targets.iter().cloned().map(|target| Given { option: "-target", target }).chain(replaced).collect();
     Ok(plan::Options {
         mode,
-        targets: planning.target.iter().map(|text| options::target(text)).collect::<Result<_>>()?,
+        targets,
         replace,
+        given,
         refresh: planning.refresh,
         deferral: planning.allow_deferral,
         imports: Vec::new(),

@@ -1,6 +1,8 @@
 //! Why a verb could not go on, before anybody was told.
 
 use crate::diag::Diagnostic;
+use crate::diag::sentence;
+use crate::diag::with_causes;
 use crate::ops::AttachError;
 use crate::ops::Failure;
 use crate::ops::PlanFileError;
@@ -18,14 +20,7 @@ impl Problem {
 
     /// With an error's whole story: each cause once.
     pub(super) fn of(summary: &'static str, error: &dyn std::error::Error) -> Self {
-        let mut detail = crate::diag::with_causes(error);
-        if let Some(first) = detail.get(..1) {
-            detail.replace_range(..1, &first.to_uppercase());
-        }
-        if !detail.ends_with(['.', '?', '!']) {
-            detail.push('.');
-        }
-        Self::new(summary, detail)
+        Self::new(summary, sentence(with_causes(error)))
     }
 }
 
@@ -51,6 +46,9 @@ impl From<PlanFileError> for Problem {
     fn from(error: PlanFileError) -> Self {
         match error {
             PlanFileError::State(failure) => failure.into(),
+            error @ (PlanFileError::NoPlace { .. } | PlanFileError::Unwritten { .. }) => {
+                Self::of("Failed to write plan file", &error)
+            }
             error => Self::of("Failed to load plan file", &error),
         }
     }

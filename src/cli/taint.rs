@@ -13,6 +13,7 @@ use super::options::boolean;
 use super::place::Place;
 use super::screen::Screen;
 use super::session;
+use crate::addr::Target;
 use crate::ops;
 
 /// Marks on an object.
@@ -55,11 +56,15 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen, taint: bool
             Ok(Exit::Done)
         }
         Err(_) => {
-            let detail = format!(
-                "There is no resource instance in the state with the address {addr}. If the resource configuration has just \
-                 been added, you must run \"infra apply\" once to create the corresponding instance(s) before they can be \
-                 tainted."
-            );
+            let hint = match ops::meant_in_state(&session, &Target::from(&addr)) {
+                hint if hint.is_empty() => format!(
+                    " If the resource configuration has just been added, you must run \"infra apply\" once to create the \
+                     corresponding instance(s) before they can be {}.",
+                    if taint { "tainted" } else { "untainted" }
+                ),
+                hint => hint,
+            };
+            let detail = format!("There is no resource instance in the state with the address {addr}.{hint}");
             Err(Problem::new("No such resource instance", detail))
         }
     }

@@ -9,6 +9,7 @@ mod suggest;
 #[cfg(test)]
 mod tier;
 
+pub use causes::sentence;
 pub use causes::with_causes;
 pub use source::Position;
 pub use source::Source;

@@ -115,13 +115,20 @@ pub fn for_each(value: &Value, span: Span, diags: &mut Diagnostics) -> Option<Ex
     }
 }
 
+/// How what cannot be known yet is left for later without naming it.
+const IN_PHASES: &str = "Or have it done in phases: with the -allow-deferral planning option, or `deferral = true` in the \
+                         `infra` block of a .infra.hcl file, what is made first is applied first, and the rest is \
+                         planned after it.";
+
 /// What is wrong where a `count` must be known.
 pub fn unknown_count(span: Span) -> Diagnostic {
     Diagnostic::error(
         COUNT,
-        "The \"count\" value depends on resource attributes that cannot be determined until apply, so Terraform cannot \
-         predict how many instances will be created. To work around this, use the -target argument to first apply only \
-         the resources that the count depends on.",
+        format!(
+            "The \"count\" value depends on resource attributes that cannot be determined until apply, so infra cannot \
+             predict how many instances will be created. To work around this, use the -target argument to first apply \
+             only the resources that the count depends on.\n\n{IN_PHASES}"
+        ),
     )
     .at(span)
 }
@@ -142,10 +149,10 @@ pub fn unknown_for_each(value: &Value, span: Span) -> Diagnostic {
     };
     let detail = format!(
         "The \"for_each\" {what} derived from resource attributes that cannot be determined until apply, and so \
-         Terraform cannot determine the full set of keys that will identify the instances of this resource.\n\nWhen \
+         infra cannot determine the full set of keys that will identify the instances of this resource.\n\nWhen \
          working with unknown values in for_each, {advice}.\n\nAlternatively, you could use the -target planning option \
          to first apply only the resources that the for_each value depends on, and then apply a second time to fully \
-         converge."
+         converge.\n\n{IN_PHASES}"
     );
     Diagnostic::error(FOR_EACH, detail).at(span)
 }

@@ -95,7 +95,8 @@ impl<'a> Templates<'a> {
                     1 => String::new(),
                     count => format!(", and {} other diagnostic(s)", count - 1),
                 };
-                format!("{place}{}; {}{more}", problem.summary, problem.detail)
+                // The call's own sentence ends it.
+                format!("{place}{}; {}{more}", problem.summary, problem.detail.trim_end_matches('.'))
             }
             None => "the template cannot be read".to_owned(),
         };

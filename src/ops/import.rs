@@ -7,7 +7,7 @@ use super::PlanRequest;
 use super::Session;
 use crate::addr::InstanceAddr;
 use crate::addr::Target;
-use crate::addr::TargetResource;
+use crate::addr::meant;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::plan::Action;
@@ -37,9 +37,7 @@ pub async fn import(
     }
     request.options.refresh = false;
     request.options.imports = vec![(addr.clone(), Str::from(id))];
-    let resource =
-        TargetResource { mode: addr.mode, ty: addr.ty.clone(), name: addr.name.clone(), key: addr.key.clone() };
-    request.options.targets = vec![Target { module: addr.module.clone(), resource: Some(resource) }];
+    request.options.targets = vec![Target::from(addr)];
     let mut found = Diagnostics::new();
     let planned = super::plan::make(session, &request, loaded, state.snapshot, &mut found).await?;
     // That this is about one object only is no news.
@@ -50,7 +48,10 @@ pub async fn import(
     }
     let found = planned.made.plan.changes.iter().any(|change| change.addr == *addr && change.importing.is_some());
     if !found {
-        let detail = format!("The configuration makes no instance {addr}.");
+        let made: Vec<InstanceAddr> =
+            planned.made.plan.changes.iter().map(|change| change.addr.clone()).filter(|known| known != addr).collect();
+        let hint = meant(&Target::from(addr), &made);
+        let detail = format!("The configuration makes no instance {addr}.{hint}");
         diags.push(Diagnostic::error("Cannot import to non-existent resource address", detail));
         return Ok(false);
     }

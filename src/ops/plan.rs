@@ -11,9 +11,11 @@ use super::files::Files;
 use super::files::Read;
 use super::recover;
 use super::replay::Recorded;
+use super::validate::is_sound;
 use super::variables::given;
 use super::world;
 use crate::apply::Clients;
+use crate::apply::Event;
 use crate::config;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
@@ -117,6 +119,16 @@ pub(super) async fn make(
         return Ok(None);
     }
     let mut planned = finish(session, input, recovered, answers, base, diags).await;
+    for text in planned.iter().flat_map(|planned| &planned.made.plan.unmatched) {
+        session.observer.event(Event::Notice(format!("Note: {text}")));
+    }
+    // What is wrong whatever the world is like is said without a plan that goes as far as it can, as by `validate`.
+    if let Some(planned) = &mut planned
+        && planned.made.plan.errored
+        && !is_sound(session, &mut planned.input)
+    {
+        return Ok(None);
+    }
     if let Some(planned) = &mut planned {
         planned.files = files.seen();
     }

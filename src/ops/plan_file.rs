@@ -3,6 +3,8 @@
 //! The file holds the sources, the variables, every file that a function read, the state, and what was read of the world.
 //! Taking it up again plans from these alone and compares the digest.
 
+mod error;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,13 +34,14 @@ use crate::plan::Input;
 use crate::plan::Mode;
 use crate::plan::Options;
 use crate::state::KeyEntry;
-use crate::state::KeyError;
 use crate::state::Place;
 use crate::value::Marks;
 use crate::value::Str;
 use crate::value::Type;
 use crate::value::Value;
 use crate::value::json;
+
+pub use error::PlanFileError;
 
 /// The first line of a saved plan.
 const MAGIC: &str = "infra saved plan 1";
@@ -49,55 +52,11 @@ pub struct SavedPlan {
     pub planned: Planned,
 }
 
-/// Why a plan cannot be saved or taken up.
-#[derive(Debug, thiserror::Error)]
-pub enum PlanFileError {
-    /// The file cannot be read or written.
-    #[error("cannot use the plan file {path}")]
-    Io {
-        /// The file.
-        path: String,
-        /// What broke.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The file is none of ours.
-    #[error("{path} is not a plan that was saved by `infra plan -out`")]
-    NotAPlan {
-        /// The file.
-        path: String,
-    },
-    /// The file is of another version, or damaged.
-    #[error("the plan file {path} cannot be read: {problem}")]
-    Damaged {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The key that it is sealed with cannot be had.
-    #[error("the plan file {path} cannot be opened")]
-    Key {
-        /// The file.
-        path: String,
-        /// Why not.
-        #[source]
-        source: KeyError,
-    },
-    /// The state cannot be used.
-    #[error(transparent)]
-    State(#[from] Failure),
-    /// Planning from the file gave another plan.
-    #[error("the plan in {path} comes out otherwise now: it was saved by another version, or the folder is another")]
-    Differs {
-        /// The file.
-        path: String,
-    },
-}
-
 #[derive(Serialize, Deserialize)]
 struct Head {
     version: String,
+    /// The id of the simulated world that it was made on; read before the key is looked for, which is kept with the world.
+    world: Option<String>,
     key: KeyEntry,
 }
 
@@ -129,6 +88,25 @@ struct Variable {
     value: Json,
     sensitive: bool,
     how: String,
+}
+
+/// Says, before a plan is made, why it could not be saved as a file.
+pub fn check_place(path: &Path) -> Result<(), PlanFileError> {
+    let folder = folder_of(path);
+    let problem = if path.is_dir() {
+        "that is a folder. Name a file in it".to_owned()
+    } else if folder.is_dir() {
+        return Ok(());
+    } else if folder.exists() {
+        format!("{} is not a folder", folder.display())
+    } else {
+        format!("the folder {} does not exist. Make it first, or save the plan elsewhere", folder.display())
+    };
+    Err(PlanFileError::NoPlace { path: path.display().to_string(), problem })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Saves a plan. One that has errors is saved too: it can be shown.
@@ -170,15 +148,16 @@ pub fn write(session: &Session, planned: &Planned, path: &Path) -> Result<(), Pl
         prior: encode(&input.prior)?,
         answers: planned.recorded.to_json(),
     };
-    let head = Head { version: env!("CARGO_PKG_VERSION").to_owned(), key: entry };
+    let world = session.simulated.as_ref().map(|world| world.id.clone());
+    let head = Head { version: env!("CARGO_PKG_VERSION").to_owned(), world, key: entry };
     let plain = serde_json::to_vec(&content).expect("a plan's content is plain data");
     let sealed = sealer.seal(&place(), &deflate(&plain));
     let head = serde_json::to_string(&head).expect("a plan's head is plain data");
     let text = format!("{MAGIC}\n{head}\n{sealed}\n");
-    let io = |source| PlanFileError::Io { path: name.clone(), source };
+    // The name of the file beside is nothing to the user.
+    let io = |error: std::io::Error| PlanFileError::Unwritten { path: name.clone(), source: error.kind().into() };
     // Written beside and renamed, so that nobody ever reads half a plan.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(io)?;
     std::io::Write::write_all(&mut file, text.as_bytes()).map_err(io)?;
     file.persist(path).map_err(|error| io(error.error))?;
     Ok(())
@@ -195,7 +174,7 @@ pub async fn read(
 ) -> Result<SavedPlan, PlanFileError> {
     let name = path.display().to_string();
     let damaged = |problem: String| PlanFileError::Damaged { path: name.clone(), problem };
-    let bytes = std::fs::read(path).map_err(|source| PlanFileError::Io { path: name.clone(), source })?;
+    let bytes = std::fs::read(path).map_err(|source| PlanFileError::Unread { path: name.clone(), source })?;
     let text = String::from_utf8(bytes).map_err(|_| PlanFileError::NotAPlan { path: name.clone() })?;
     let mut lines = text.lines();
     if lines.next() != Some(MAGIC) {
@@ -208,6 +187,10 @@ pub async fn read(
             head.version,
             env!("CARGO_PKG_VERSION")
         )));
+    }
+    let simulated = session.simulated.as_ref().map(|world| &*world.id);
+    if let Some(error) = PlanFileError::of_world(path, head.world.as_deref(), simulated) {
+        return Err(error);
     }
     let sealer = session.keys.open(&head.key).map_err(|source| PlanFileError::Key { path: name.clone(), source })?;
     let sealed = sealer.open(&place(), lines.next().unwrap_or("")).map_err(|error| damaged(error.to_string()))?;

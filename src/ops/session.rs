@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::apply::Observer;
 use crate::diag::Diagnostic;
 use crate::diag::Sources;
+use crate::diag::sentence;
+use crate::diag::with_causes;
 use crate::plan::Environment;
 use crate::plan::Registry;
 use crate::provider::Cancel;
@@ -137,10 +139,6 @@ impl Failure {
             Failure::State(_) => "State cannot be used",
             Failure::Lock(_) => "Error acquiring the state lock",
         };
-        let mut detail = crate::diag::with_causes(self);
-        if !detail.ends_with('.') {
-            detail.push('.');
-        }
-        Diagnostic::error(summary, detail)
+        Diagnostic::error(summary, sentence(with_causes(self)))
     }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::Failure;
 use super::Session;
+use crate::addr::InstanceAddr;
+use crate::addr::Target;
 use crate::state::Snapshot;
 use crate::state::Stored;
 
@@ -12,6 +14,14 @@ use crate::state::Stored;
 pub fn snapshot(session: &Session, shut: bool) -> Result<Arc<Snapshot>, Failure> {
     let loaded = if shut { session.backend.load_shut()? } else { session.backend.load()? };
     Ok(loaded.snapshot)
+}
+
+/// What may have been meant by an address that the state does not hold; empty where nothing comes near.
+pub fn meant(session: &Session, target: &Target) -> String {
+    // Who asks has a problem to report already.
+    let Ok(snapshot) = snapshot(session, true) else { return String::new() };
+    let known: Vec<InstanceAddr> = snapshot.instances.keys().cloned().collect();
+    crate::addr::meant(target, &known)
 }
 
 /// Changes the state under a lock; the edit says what it did, or why it cannot.

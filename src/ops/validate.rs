@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Session;
+use crate::config::Config;
+use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
+use crate::diag::Severity;
 use crate::plan::Answer;
 use crate::plan::GivenValue;
 use crate::plan::Input;
@@ -20,31 +23,55 @@ use crate::value::Value;
 /// Checks the configuration of the session's folder: variables without a value stand for any, and nothing is read.
 pub fn validate(session: &Session, diags: &mut Diagnostics) {
     let Some(loaded) = super::load(session, diags) else { return };
+    let input = Input {
+        variables: unknown(&loaded.config),
+        config: loaded.config,
+        modules: loaded.modules,
+        registry: Arc::clone(&session.registry),
+        prior: Arc::new(Snapshot::begin()),
+        options: options(),
+        environment: session.environment(),
+        sources: Arc::clone(&session.sources),
+        files: loaded.files,
+    };
+    walk(session, &input, diags);
+}
+
+/// Whether nothing is wrong with the configuration of a plan by itself, whatever the state, the variables and the world
+/// are. The input is given back as it was.
+pub(super) fn is_sound(session: &Session, input: &mut Input) -> bool {
+    let asked = std::mem::replace(&mut input.options, options());
+    let prior = std::mem::replace(&mut input.prior, Arc::new(Snapshot::begin()));
+    let given = unknown(&input.config);
+    let variables = std::mem::replace(&mut input.variables, given);
+    let mut found = Diagnostics::new();
+    walk(session, input, &mut found);
+    (input.options, input.prior, input.variables) = (asked, prior, variables);
+    // An import goes wrong by itself where its target is not configured, and the rest can be planned all the same.
+    let stops = |diagnostic: &Diagnostic| {
+        diagnostic.severity == Severity::Error && diagnostic.summary != crate::plan::NO_IMPORT_TARGET
+    };
+    !found.iter().any(stops)
+}
+
+fn options() -> Options {
+    // What depends on a variable is not wrong for that.
+    Options { deferral: true, validating: true, ..Options::default() }
+}
+
+/// Values for the root module's variables that stand for any.
+fn unknown(config: &Config) -> BTreeMap<Str, GivenValue> {
     let unknown = |ty: crate::value::Type| GivenValue {
         value: Value::unknown(ty.without_optional()),
         how: String::new(),
         span: None,
     };
-    let variables: BTreeMap<Str, GivenValue> = loaded
-        .config
-        .root()
-        .variables
-        .iter()
-        .map(|(name, variable)| (Str::clone(name), unknown(variable.ty)))
-        .collect();
-    let input = Input {
-        config: loaded.config,
-        modules: loaded.modules,
-        registry: Arc::clone(&session.registry),
-        prior: Arc::new(Snapshot::begin()),
-        // What depends on a variable is not wrong for that.
-        options: Options { deferral: true, validating: true, ..Options::default() },
-        environment: session.environment(),
-        variables,
-        sources: Arc::clone(&session.sources),
-        files: loaded.files,
-    };
-    let mut planner = match Planner::new(&input) {
+    let variables = config.root().variables.iter();
+    variables.map(|(name, variable)| (Str::clone(name), unknown(variable.ty))).collect()
+}
+
+fn walk(session: &Session, input: &Input, diags: &mut Diagnostics) {
+    let mut planner = match Planner::new(input) {
         Ok(planner) => planner,
         Err(found) => return diags.extend(found),
     };

@@ -58,7 +58,7 @@ impl Planner<'_> {
         let private = stored.map_or(serde_json::Value::Null, |entry| entry.private.clone());
         let say = if stored.is_some_and(|entry| entry.changes_type().is_some()) { becoming } else { unfinished };
         let trigger = prior.is_some() && self.is_triggered(one);
-        let config = with_ignored(&one.def.lifecycle, schema, config, prior.as_deref());
+        let kept = with_ignored(&one.def.lifecycle, schema, config, prior.as_deref());
         let owed = prior.as_ref().and_then(|_| ty.owed(&private));
         let wishes = Wishes {
             owed: owed.is_some(),
@@ -67,14 +67,15 @@ impl Planner<'_> {
             triggered: trigger,
             create_first: self.create_first[one.node as usize],
         };
-        let Planned { object: planned, replace, mut warnings } = plan_object(ty, prior.as_deref(), &config);
+        let Planned { object: planned, replace, mut warnings } = plan_object(ty, prior.as_deref(), &kept);
         let (action, reason, paths, planned) = match prior.as_deref() {
             None => (Action::Create, None, Vec::new(), planned),
             Some(before) => {
                 let paths = replace_paths(schema, before, &planned, replace);
                 let (action, reason) = action(before, &planned, &paths, wishes);
                 if action.is_replace() {
-                    let anew = plan_object(ty, None, &config);
+                    // A new object has nothing that could be kept.
+                    let anew = plan_object(ty, None, config);
                     warnings.extend(anew.warnings);
                     warnings.extend(ty.end_warnings(before));
                     (action, reason, paths, anew.object)
@@ -111,7 +112,7 @@ impl Planner<'_> {
             private,
             place: Some((one.node, one.module)),
             provider_node: self.nodes.provider(one.path, self.slot_of(one)),
-            is_settled: is_wholly_known(&config),
+            is_settled: is_wholly_known(if action.is_replace() { config } else { &kept }),
             touched: std::mem::take(&mut self.touched),
         };
         (change, warnings)
@@ -189,14 +190,13 @@ fn with_ignored(lifecycle: &LifecycleDef, schema: &Schema, config: &Object, prio
 }
 
 /// Plans an instance again with the values that there are now: what applying does before it calls. `prior` is what the
-/// call changes, `before` what there was when planning.
+/// call changes.
 pub(crate) fn replan(
     evaluation: &Evaluation<'_>,
     place: Place<'_>,
     def: &ResourceDef,
     ty: &dyn AnyResource,
     prior: Option<&Object>,
-    before: Option<&Object>,
     diags: &mut Diagnostics,
 ) -> Option<Object> {
     let errors = |diags: &Diagnostics| diags.iter().filter(|d| d.severity == Severity::Error).count();
@@ -206,7 +206,7 @@ pub(crate) fn replan(
     if errors(diags) > known {
         return None;
     }
-    let config = with_ignored(&def.lifecycle, ty.schema(), &config, before);
+    let config = with_ignored(&def.lifecycle, ty.schema(), &config, prior);
     Some(plan_object(ty, prior, &config).object)
 }
 

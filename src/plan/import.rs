@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use super::Deferred;
 use super::Mode;
+use super::Node;
+use super::NodeKind;
 use super::PathId;
 use super::Planner;
 use super::Tree;
 use super::evaluate::Place;
 use super::planner::Unconfigured;
 use super::planner::Visit;
+use super::resource::context;
 use super::settle::settle;
 use super::values::Repeat;
 use super::values::Repetition;
@@ -19,6 +22,7 @@ use crate::addr::InstanceKey;
 use crate::addr::ModuleInstance;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
+use crate::diag::Span;
 use crate::eval::ExprId;
 use crate::eval::ImportDef;
 use crate::eval::ImportTarget;
@@ -96,8 +100,8 @@ impl Planner<'_> {
                 "The configuration for the given import target {addr} does not exist. Write a `resource` block for it \
                  first: an import needs one to know what is wanted."
             );
-            let diagnostic = Diagnostic::error("Configuration for import target does not exist", detail);
-            self.diags.push(diagnostic.at(to.span).within("import"));
+            let diagnostic = Diagnostic::error(super::NO_IMPORT_TARGET, detail);
+            self.diags.push(diagnostic.at(to.span).within("import").address(addr.to_string()));
             return false;
         };
         // What is ours already is not imported again.
@@ -105,11 +109,12 @@ impl Planner<'_> {
         let located = &self.module(path).resources[slot as usize];
         let repeated_by = located.count.map(|_| "count").or(located.for_each.map(|_| "for_each"));
         if let Some(argument) = repeated_by.filter(|_| addr.key == InstanceKey::None) {
-            let detail = format!("The target resource is using {argument}.");
-            self.diags.push(Diagnostic::error("Invalid import 'to' expression", detail).at(to.span).within("import"));
+            let detail = format!("The target resource is using {argument}. Name one of its instances, by its key.");
+            let diagnostic = Diagnostic::error("Invalid import 'to' expression", detail).at(to.span).within("import");
+            self.diags.push(diagnostic.address(addr.to_string()));
             return false;
         }
-        self.import_targets.push(addr.clone());
+        self.import_targets.push((addr.clone(), to.span));
         let Some(provider) = self.nodes.provider(path, slot).filter(|_| !is_known) else { return false };
         // A type that nobody has is reported where the resource is.
         if self.imported.contains_key(&addr) || !self.is_supported(path, slot) {
@@ -125,7 +130,7 @@ impl Planner<'_> {
 
     /// Reports what is imported and the configuration makes no instance of.
     pub(super) fn check_imports(&mut self) {
-        for addr in std::mem::take(&mut self.import_targets) {
+        for (addr, span) in std::mem::take(&mut self.import_targets) {
             let Some((path, slot)) = self.locate(&addr) else { continue };
             let modules = &self.values.path(path).instances;
             let module = modules.iter().position(|module| module.addr == addr.module);
@@ -141,8 +146,8 @@ impl Planner<'_> {
                     "The configuration for the given import {addr} does not exist. All target instances must have an \
                      associated configuration to be imported."
                 );
-                let diagnostic = Diagnostic::error("Configuration for import target does not exist", detail);
-                self.diags.push(diagnostic);
+                let diagnostic = Diagnostic::error(super::NO_IMPORT_TARGET, detail);
+                self.diags.push(diagnostic.at(span).within("import").address(addr.to_string()));
             }
         }
     }
@@ -233,6 +238,21 @@ impl Planner<'_> {
         self.unimported.insert(addr, Unconfigured::Failed);
     }
 
+    /// What is to blame for an import that fails, and the block around: the id that is written, or the resource's block where
+    /// the id was given on the command line.
+    fn import_place(&self, node: NodeId) -> (Span, String) {
+        let Node { path, kind } = self.nodes.node(node);
+        let module = self.module(path);
+        match kind {
+            NodeKind::Import(slot) => (module.arena.span(module.imports[slot as usize].id), "import".to_owned()),
+            NodeKind::Resource(slot) => {
+                let def = &module.resources[slot as usize];
+                (def.span, context(def))
+            }
+            _ => panic!("only import blocks and resources ask for imports"),
+        }
+    }
+
     /// Takes in what importing found.
     pub(super) fn take_import(
         &mut self,
@@ -241,11 +261,8 @@ impl Planner<'_> {
         id: Str,
         result: Result<Option<Object>, ProviderError>,
     ) {
-        let span = self.span(node);
-        let failed = |diagnostic: Diagnostic| match span {
-            Some(span) => diagnostic.at(span).within("import"),
-            None => diagnostic,
-        };
+        let (span, context) = self.import_place(node);
+        let failed = |diagnostic: Diagnostic| diagnostic.at(span).within(context.as_str()).address(addr.to_string());
         match result {
             Ok(Some(object)) => {
                 let ty = self.input.registry.resource(&addr.ty).expect("only known types are imported");
@@ -262,8 +279,7 @@ impl Planner<'_> {
                 self.unimported.insert(addr, Unconfigured::Failed);
             }
             Err(error) => {
-                let diagnostic = super::problem::of_error(&error).address(addr.to_string());
-                self.diags.push(failed(diagnostic));
+                self.diags.push(failed(super::problem::of_error(&error)));
                 self.unimported.insert(addr, Unconfigured::Failed);
             }
         }

@@ -11,6 +11,7 @@ mod data;
 mod decide;
 mod ephemeral;
 mod evaluate;
+mod given;
 mod guard;
 mod ignore;
 mod import;
@@ -59,6 +60,7 @@ pub use cost::PriceLists;
 pub use cost::cost;
 pub use evaluate::Evaluation;
 pub use evaluate::Place;
+pub use given::Given;
 pub use guard::Guarded;
 pub use guard::guarded;
 pub use input::GivenValue;
@@ -110,6 +112,9 @@ use crate::value::Value;
 /// The summary of a check that only applying can tell.
 pub(crate) const CHECK_LATER: &str = "Check block assertion known after apply";
 
+/// The summary of an import that nothing is configured for.
+pub(crate) const NO_IMPORT_TARGET: &str = "Configuration for import target does not exist";
+
 /// What the plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -137,6 +142,8 @@ pub struct Options {
     pub deferral: bool,
     /// Objects to take over by their vendor's id, as `import` blocks do.
     pub imports: Vec<(InstanceAddr, Str)>,
+    /// Addresses as the user gave them, to be checked that each names something.
+    pub given: Vec<Given>,
     /// Whether only the configuration is looked at: variables are unknown, and what depends on one is not wrong for that.
     pub validating: bool,
 }
@@ -166,6 +173,8 @@ pub struct Plan {
     pub prior: Arc<Snapshot>,
     /// What the plan was asked to keep to.
     pub targets: Vec<Target>,
+    /// What is to be said of addresses that the user gave and that name nothing.
+    pub unmatched: Vec<String>,
     /// Whether an error stopped the planning: such a plan can be shown, never applied.
     pub errored: bool,
     /// Counts of what planning did, for benchmarks.

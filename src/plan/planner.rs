@@ -32,6 +32,7 @@ use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
 use crate::addr::ResourceAddr;
 use crate::diag::Diagnostics;
+use crate::diag::Span;
 use crate::eval;
 use crate::graph::NodeId;
 use crate::graph::Walk;
@@ -72,8 +73,8 @@ pub struct Planner<'i> {
     /// Managed instances that are planned, with the place of their change.
     pub(super) decided: FxHashMap<InstanceAddr, usize>,
     pub(super) visited_imports: FxHashSet<u32>,
-    /// What `import` blocks fill.
-    pub(super) import_targets: Vec<InstanceAddr>,
+    /// What `import` blocks fill, and where they say so.
+    pub(super) import_targets: Vec<(InstanceAddr, Span)>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
     pub(super) outputs: Vec<OutputChange>,
@@ -313,6 +314,7 @@ impl<'i> Planner<'i> {
         self.plan_outputs();
         self.check_targets();
         self.check_replace();
+        let unmatched = self.unmatched();
         self.sort_changes();
         // A block in many module instances, or one that was visited twice, is left for later once.
         self.deferred.sort_by(|a, b| (&a.address, &a.reason).cmp(&(&b.address, &b.reason)));
@@ -332,6 +334,7 @@ impl<'i> Planner<'i> {
             variables,
             prior: Arc::clone(&self.input.prior),
             targets: self.input.options.targets.clone(),
+            unmatched,
             errored,
             counters: self.counters,
         };

@@ -12,6 +12,8 @@ use crate::diag::Diagnostic;
 use crate::diag::Severity;
 use crate::diag::Span;
 use crate::diag::did_you_mean;
+use crate::diag::sentence;
+use crate::diag::with_causes;
 use crate::graph::NodeId;
 use crate::provider::ProviderError;
 use crate::value::Str;
@@ -19,7 +21,9 @@ use crate::value::Str;
 /// A diagnostic for a call that failed, with all its causes and what can be done.
 pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
     let (summary, advice) = match error {
-        ProviderError::Refused { .. } => ("Refused by the vendor", ""),
+        ProviderError::Refused { code: Some(_), .. } => ("Refused by the vendor", ""),
+        // Nobody was asked, or it was no vendor that said no.
+        ProviderError::Refused { code: None, .. } => ("Cannot be done", ""),
         ProviderError::Unauthorized { .. } => {
             ("Credential not accepted", "Check that the token is whole, not expired, and of this vendor.")
         }
@@ -39,16 +43,13 @@ pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
         ProviderError::TimedOut { .. } => {
             ("Took too long", "It is recorded, and the next run goes on from where it is then.")
         }
-        ProviderError::Failed { .. } => ("Failed", ""),
+        ProviderError::Failed { .. } => ("Did not succeed", ""),
         ProviderError::Problem(problem) => {
             return Diagnostic::error(problem.summary.clone(), problem.detail.clone());
         }
         ProviderError::Cancelled { .. } => ("Interrupted", "The next run finds out how it ended."),
     };
-    let mut detail = crate::diag::with_causes(error);
-    if !detail.ends_with(['.', '!', '?', '\n']) {
-        detail.push('.');
-    }
+    let mut detail = sentence(with_causes(error));
     if !advice.is_empty() {
         detail.push_str("\n\n");
         detail.push_str(advice);

@@ -8,8 +8,7 @@ use crate::addr::InstanceKey;
 use crate::diag::Diagnostic;
 
 impl Planner<'_> {
-    /// Warns of every `-replace` without a key where the instances have keys, or there are none. As Terraform, it says
-    /// nothing of other addresses that no instance answers to: scripts name what is there on some runs only.
+    /// Warns of every `-replace` without a key where the instances have keys, or there are none.
     pub(super) fn check_replace(&mut self) {
         if self.input.options.mode != Mode::Normal {
             return;
@@ -26,7 +25,7 @@ impl Planner<'_> {
 
     /// The configured instances of the resource, in the module instance, that an address is of; `None` where it is not
     /// known which, or the plan is not about them.
-    fn instances_of(&self, addr: &InstanceAddr) -> Option<Vec<InstanceAddr>> {
+    pub(super) fn instances_of(&self, addr: &InstanceAddr) -> Option<Vec<InstanceAddr>> {
         let (path, slot) = self.locate(addr)?;
         let node = self.nodes.id(path, super::NodeKind::Resource(slot));
         if !self.selection.needs(node) {

@@ -49,6 +49,17 @@ pub enum Step {
     Absorbed,
 }
 
+impl Step {
+    /// On how many objects it works.
+    pub fn objects(&self) -> usize {
+        match self {
+            Step::Change { .. } => 1,
+            Step::Bundle { members, .. } => members.len(),
+            Step::Carrier | Step::Evaluate(_) | Step::Absorbed => 0,
+        }
+    }
+}
+
 /// The steps and their order.
 #[derive(Debug, Clone, Default)]
 pub struct StepGraph {

@@ -117,7 +117,7 @@ impl ProviderError {
 
     /// The same error once more, for the others of a batch: causes become their text.
     pub fn duplicate(&self) -> Self {
-        let text = |source: &dyn std::error::Error| source.to_string().into();
+        let text = |source: &dyn std::error::Error| crate::diag::with_causes(source).into();
         match self {
             Self::Refused { doing, message, code, argument } => Self::Refused {
                 doing: doing.clone(),

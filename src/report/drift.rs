@@ -1,7 +1,8 @@
 //! The report of `drift`: what is not as it was left, and what is written but not applied.
 //!
 //! Takes a refreshed plan. Its classes are kept apart: what others changed or deleted, what the configuration asks for that
-//! has not been applied, and what could not be seen. Attributes that the configuration sets stand out; the rest is counted.
+//! has not been applied, and what could not be seen. What the configuration decides stands out with its values; the rest is
+//! only named.
 
 mod configured;
 
@@ -34,6 +35,8 @@ use crate::plan::Change;
 use crate::plan::Drift;
 use crate::plan::Plan;
 use crate::plan::Registry;
+use crate::schema::Block;
+use crate::schema::Presence;
 use crate::value::Object;
 use crate::value::Str;
 use crate::value::Value;
@@ -52,9 +55,11 @@ pub struct DriftReport<'a> {
 struct Changed<'a> {
     drift: &'a Drift,
     after: &'a Object,
-    /// Those that the configuration sets.
-    set: Vec<&'a Str>,
-    /// The others, which nobody asked for.
+    /// Those that the configuration writes.
+    written: Vec<&'a Str>,
+    /// Arguments that it leaves out, so that their defaults hold.
+    left_out: Vec<&'a Str>,
+    /// The others, which the vendor chooses.
     other: Vec<&'a Str>,
 }
 
@@ -81,8 +86,11 @@ impl<'a> DriftReport<'a> {
                     let differs = after
                         .iter()
                         .filter(|(name, value)| drift.before.get(name).is_none_or(|before| !same(before, value)));
-                    let (set, other) = differs.map(|(name, _)| name).partition(is_set);
-                    report.changed.push(Changed { drift, after, set, other });
+                    let (written, rest): (Vec<_>, Vec<_>) = differs.map(|(name, _)| name).partition(is_set);
+                    let (left_out, other) = with_block(registry, Mode::Managed, &drift.addr.ty, |block| {
+                        rest.into_iter().partition(|name| block.is_some_and(|block| has_default(block, name)))
+                    });
+                    report.changed.push(Changed { drift, after, written, left_out, other });
                 }
             }
             if drift.stale.is_none() {
@@ -149,10 +157,10 @@ impl<'a> DriftReport<'a> {
     fn changed_text(&self, page: &mut Page<'_>, changed: &Changed<'_>) {
         let drift = changed.drift;
         page.line(Tone::Bold, &format!("  ~ {}", object_name(&drift.addr, &drift.object)));
-        if !changed.set.is_empty() {
+        let shown = || changed.written.iter().chain(&changed.left_out);
+        if shown().next().is_some() {
             let only = |object: &Object| {
-                let of_set = changed.set.iter().filter_map(|name| Some((Str::clone(name), object.get(name)?.clone())));
-                Object::new(of_set)
+                Object::new(shown().filter_map(|name| Some((Str::clone(name), object.get(name)?.clone()))))
             };
             let (before, after) = (only(&drift.before), only(changed.after));
             with_block(self.registry, Mode::Managed, &drift.addr.ty, |block| {
@@ -161,7 +169,10 @@ impl<'a> DriftReport<'a> {
         }
         if !changed.other.is_empty() {
             let names: Vec<&str> = changed.other.iter().map(|name| &***name).collect();
-            page.line(Tone::Dim, &format!("        # also, but not set by the configuration: {}", names.join(", ")));
+            page.line(
+                Tone::Dim,
+                &format!("        # also, but not decided by the configuration: {}", names.join(", ")),
+            );
         }
     }
 
@@ -204,12 +215,12 @@ impl<'a> DriftReport<'a> {
             };
             (name.to_string(), Difference { before: of(&before), after: of(&after), configured: is_set })
         };
-        let set = changed.set.iter().map(|name| pair(name, true));
-        let other = changed.other.iter().map(|name| pair(name, false));
+        let written = changed.written.iter().map(|name| pair(name, true));
+        let other = changed.left_out.iter().chain(&changed.other).map(|name| pair(name, false));
         Entry {
             address: drift.addr.to_string(),
             deposed: deposed(&drift.object),
-            attributes: Some(set.chain(other).collect()),
+            attributes: Some(written.chain(other).collect()),
             ..Entry::default()
         }
     }
@@ -250,6 +261,16 @@ fn deposed(object: &crate::state::ObjectKey) -> Option<String> {
     match object {
         crate::state::ObjectKey::Current => None,
         crate::state::ObjectKey::Deposed(key) => Some(key.to_string()),
+    }
+}
+
+/// Whether something that the configuration leaves out has a default, so that a plan brings it back; else the vendor
+/// chooses it.
+fn has_default(block: &Block, name: &str) -> bool {
+    match (block.attributes().get(name), block.blocks().get(name)) {
+        (Some(attribute), _) => matches!(attribute.presence, Presence::Required | Presence::Optional),
+        (None, Some(nested)) => !nested.computed,
+        (None, None) => false,
     }
 }
 

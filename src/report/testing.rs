@@ -205,6 +205,7 @@ pub(super) fn plan(changes: Vec<Change>, outputs: Vec<OutputChange>) -> Plan {
         variables: BTreeMap::new(),
         prior: Arc::new(Snapshot::new("5b6c")),
         targets: Vec::new(),
+        unmatched: Vec::new(),
         errored: false,
         counters: Default::default(),
     }

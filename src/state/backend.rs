@@ -49,7 +49,7 @@ pub trait Backend: Send + Sync {
     /// The snapshot of a document, as `state push` takes it: its digest need not match.
     fn decode(&self, document: &[u8], path: &Path) -> Result<Snapshot, BackendError>;
 
-    /// Earlier snapshots that are still kept, the last first.
+    /// Snapshots that are kept, the last first: the current one and those before.
     fn history(&self) -> Result<Vec<Past>, BackendError>;
 
     /// Reads an earlier snapshot. [`Backend::replace`] restores it.
@@ -90,7 +90,7 @@ pub enum Notice {
     },
 }
 
-/// An earlier snapshot.
+/// A snapshot in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Past {
     /// Its serial.
@@ -101,6 +101,8 @@ pub struct Past {
     pub size: u64,
     /// Where it is.
     pub path: PathBuf,
+    /// Whether it is the one that is there now.
+    pub is_current: bool,
 }
 
 /// Why state could not be read or stored.

@@ -20,12 +20,10 @@ use tempfile::TempDir;
 use crate::tier::tier;
 
 /// The programs in which we do not answer as Terraform does, and why.
-const DIFFERENT: [&str; 5] = [
-    // An errored plan is saved, to be shown; Terraform saves none where the mistake is found before planning.
-    "017-import-errors",
+const DIFFERENT: [&str; 3] = [
+    // What `replace_triggered_by` names is looked for before planning, so that no plan is saved; Terraform finds it while
+    // planning.
     "021-replace-triggered-by-bad",
-    // The same; and a replaced object's `output` is unknown even where its `input` stays.
-    "057-ignore-changes",
     // Provisioners are refused.
     "060-provisioner-taint",
     // There is no `fmt` yet.

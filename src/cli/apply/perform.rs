@@ -5,6 +5,7 @@ use std::path::Path;
 use tokio::runtime::Runtime;
 
 use super::Options;
+use crate::addr::Target;
 use crate::apply::Ended;
 use crate::cli::Exit;
 use crate::cli::Problem;
@@ -28,6 +29,7 @@ use crate::ops::Session;
 use crate::plan::Cost;
 use crate::plan::Counts;
 use crate::plan::Deferred;
+use crate::plan::Given;
 use crate::plan::Mode;
 use crate::provider::PriceList;
 use crate::report;
@@ -43,6 +45,8 @@ pub(super) struct Applying<'a> {
     runtime: Runtime,
     session: Session,
     request: PlanRequest,
+    /// What may be lost for good.
+    expendable: Vec<Target>,
     /// The user's own price list.
     prices: PriceList,
     /// What the plan costs that was shown last.
@@ -67,7 +71,10 @@ impl<'a> Applying<'a> {
         destroy: bool,
         view: &'a mut View,
     ) -> Result<Self> {
-        let request = PlanRequest { options: plan::request(&options.planning, destroy)?, ..PlanRequest::default() };
+        let mut request = PlanRequest { options: plan::request(&options.planning, destroy)?, ..PlanRequest::default() };
+        let expendable = options.allow_destroy.iter().map(|text| options::target(text)).collect::<Result<Vec<_>>>()?;
+        let allowed = expendable.iter().cloned().map(|target| Given { option: "-allow-destroy", target });
+        request.options.given.extend(allowed);
         let runtime = session::runtime()?;
         let mut session = session::open(&options.world, place, screen, &runtime)?;
         session.journal = JournalOptions {
@@ -77,7 +84,7 @@ impl<'a> Applying<'a> {
         };
         session.finds = !options.crash.crash_no_find;
         let prices = options.spending.list(place)?;
-        Ok(Self { options, place, screen, view, runtime, session, request, prices, cost: Cost::default() })
+        Ok(Self { options, place, screen, view, runtime, session, request, expendable, prices, cost: Cost::default() })
     }
 
     /// Plans under the lock, asks, performs; and again, while something had to wait for a later phase.
@@ -94,6 +101,8 @@ impl<'a> Applying<'a> {
         let mut announced: Option<Vec<Deferred>> = None;
         loop {
             let Some(planned) = self.plan()? else { return Ok(Exit::Failed) };
+            // What a phase destroys is no slip in the next.
+            self.request.options.given.clear();
             let is_first = announced.is_none();
             let goes_on = announced.as_ref().is_some_and(|known| ops::is_announced(known, &planned.made.plan));
             if !is_first && !planned.made.plan.is_applyable() {
@@ -207,10 +216,8 @@ impl<'a> Applying<'a> {
 
     /// Has a person give word for each object that would be lost for good; an exit when that was not given.
     fn let_go(&mut self, planned: &Planned) -> Result<Option<Exit>> {
-        let allowed =
-            self.options.allow_destroy.iter().map(|text| options::target(text)).collect::<Result<Vec<_>>>()?;
         let mut lost = crate::plan::guarded(&planned.made.plan, &self.session.registry);
-        lost.retain(|object| !allowed.iter().any(|target| target.covers(&object.addr)));
+        lost.retain(|object| !self.expendable.iter().any(|target| target.covers(&object.addr)));
         if lost.is_empty() {
             return Ok(None);
         }

@@ -1,4 +1,4 @@
-//! `infra state history` and `restore`: earlier snapshots.
+//! `infra state history` and `restore`: the snapshots that are kept.
 
 use clap::Args;
 
@@ -11,7 +11,7 @@ use crate::cli::screen::Screen;
 use crate::cli::session;
 use crate::ops;
 
-/// List the earlier snapshots that are kept, the last first.
+/// List the snapshots that are kept, the last first.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Options {
     #[command(flatten)]
@@ -32,14 +32,15 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let session = session::local(&options.reading.world, place)?;
     let past = session.backend.history()?;
     if past.is_empty() {
-        screen.say("No earlier snapshots are kept.");
+        screen.say("Nothing was stored here yet.");
         return Ok(Exit::Done);
     }
     screen.write(|to| {
         writeln!(to, "{:>6}  {:20}  {:>10}", "serial", "stored", "bytes")?;
         past.iter().try_for_each(|past| {
             let time = past.time.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
-            writeln!(to, "{:>6}  {time:20}  {:>10}", past.serial, past.size)
+            let now = if past.is_current { "  current" } else { "" };
+            writeln!(to, "{:>6}  {time:20}  {:>10}{now}", past.serial, past.size)
         })
     })?;
     Ok(Exit::Done)

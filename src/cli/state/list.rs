@@ -32,7 +32,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let snapshot = ops::snapshot(&session, true)?;
     for target in &targets {
         if !snapshot.instances.keys().any(|addr| target.covers(addr)) {
-            return Err(absent(target));
+            return Err(absent(target, &ops::meant_in_state(&session, target)));
         }
     }
     let with_id = snapshot.instances.iter().filter(|(_, instance)| {
@@ -47,13 +47,13 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     Ok(Exit::Done)
 }
 
-fn absent(target: &Target) -> Problem {
+fn absent(target: &Target, hint: &str) -> Problem {
     let (summary, what) = match &target.resource {
         Some(_) => ("Unknown resource", "resource"),
         None => ("Unknown module", "module instance"),
     };
     let detail = format!(
-        "The current state contains no {what} {target}. If you've just added this resource to the configuration, you must \
+        "The current state contains no {what} {target}.{hint} If you've just added this resource to the configuration, you must \
          run \"infra apply\" first to create the resource's entry in the state."
     );
     Problem::new(summary, detail)

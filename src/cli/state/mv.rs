@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Writing;
 use crate::addr::InstanceAddr;
+use crate::addr::Target;
 use crate::cli::Exit;
 use crate::cli::Problem;
 use crate::cli::Result;
@@ -47,7 +48,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
         let timeout = options.writing.locking.lock_timeout;
         ops::edit_state(&session, "OperationTypeStateMv", timeout, edit)?.map(|(moved, _)| moved)
     };
-    let moved = moved.map_err(|error| problem(&error, &options.from))?;
+    let moved = moved.map_err(|error| problem(&error, &from, &ops::meant_in_state(&session, &from)))?;
     screen.print(&text(&moved, options.dry_run));
     Ok(Exit::Done)
 }
@@ -61,10 +62,10 @@ fn text(moved: &[(InstanceAddr, InstanceAddr)], dry_run: bool) -> String {
     text
 }
 
-fn problem(error: &EditError, from: &str) -> Problem {
+fn problem(error: &EditError, from: &Target, hint: &str) -> Problem {
     match error {
         EditError::Absent(_) => {
-            let detail = format!("Cannot move {from}: does not match anything in the current state.");
+            let detail = format!("Cannot move {from}: does not match anything in the current state.{hint}");
             Problem::new("Invalid source address", detail)
         }
         EditError::Taken { to, .. } => {

@@ -56,9 +56,14 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
         ops::edit_state(&session, "OperationTypeStateRm", timeout, edit)?.map(|(gone, _)| gone)
     };
     let gone = gone.map_err(|error: EditError| {
+        let absent = match &error {
+            EditError::Absent(addr) => addr.parse::<Target>().ok(),
+            _ => None,
+        };
+        let hint = absent.map(|target| ops::meant_in_state(&session, &target)).unwrap_or_default();
         let detail = format!(
-            "No matching objects found: {error}. To view the available instances, use \"infra state list\". Please modify \
-             the address to reference a specific instance."
+            "No matching objects found: {error}.{hint} To view the available instances, use \"infra state list\". Please \
+             modify the address to reference a specific instance."
         );
         Problem::new("Invalid target address", detail)
     })?;

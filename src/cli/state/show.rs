@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Reading;
+use crate::addr::Target;
 use crate::cli::Exit;
 use crate::cli::Problem;
 use crate::cli::Result;
@@ -31,8 +32,11 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let session = session::local(&options.reading.world, place)?;
     let snapshot = ops::snapshot(&session, !options.sight.show_sensitive)?;
     let Some(instance) = snapshot.instances.get(&addr) else {
-        let detail = "This command requires that the address references one specific instance. To view the available \
-                      instances, use \"infra state list\". Please modify the address to reference a specific instance.";
+        let hint = ops::meant_in_state(&session, &Target::from(&addr));
+        let detail = format!(
+            "This command requires that the address references one specific instance, and there is no {addr}.{hint} To view \
+             the available instances, use \"infra state list\"."
+        );
         return Err(Problem::new("No instance found for the given address!", detail));
     };
     let secrets = options.sight.secrets();

@@ -13,6 +13,7 @@ mod network;
 mod order;
 mod outsider;
 mod phase;
+mod progress;
 mod promote;
 mod recovery;
 mod requests;

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use serde_json::Value as Json;
 
 use super::Lab;
@@ -65,6 +67,15 @@ impl Lab {
         let text = String::from_utf8_lossy(answer.body()).into_owned();
         assert!(answer.status().is_success(), "{method} {address}: {} {text}", answer.status());
         serde_json::from_str(&text).unwrap_or(Json::Null)
+    }
+
+    /// Sends a request to DigitalOcean as another client would, and waits until what it asks for has come about.
+    pub(super) fn asks<'l>(&'l self, method: &'l str, path: String, body: Json) -> BoxFuture<'l, ()> {
+        async move {
+            self.send(method, &path, body).await;
+            self.wait(120).await;
+        }
+        .boxed()
     }
 
     /// Lets time pass.

@@ -17,8 +17,11 @@ use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::provider::Result;
+use crate::schema::Attribute;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
+use crate::schema::number;
+use crate::schema::string;
 use crate::value::Object;
 use crate::value::Value;
 
@@ -52,6 +55,21 @@ pub(super) struct Told<T> {
 /// The cluster and the name of a member.
 pub(super) fn named(object: &Object) -> (&str, &str) {
     (object.str("cluster_id").unwrap_or_default(), object.str("name").unwrap_or_default())
+}
+
+/// Where it is reached and with what, as the vendor says.
+pub(super) fn connection() -> [(&'static str, Attribute); 8] {
+    let secret = || string().computed().sensitive();
+    [
+        ("host", string().computed()),
+        ("private_host", string().computed()),
+        ("port", number().computed()),
+        ("uri", secret()),
+        ("private_uri", secret()),
+        ("database", string().computed()),
+        ("user", string().computed()),
+        ("password", secret()),
+    ]
 }
 
 /// What of an object another schema has too.

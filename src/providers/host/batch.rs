@@ -11,6 +11,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::look::look;
 use super::machine;
+use crate::diag::with_causes;
 use crate::provider::Batch;
 use crate::provider::BatchItem;
 use crate::provider::BatchKey;
@@ -31,12 +32,8 @@ impl Batch<Hosts> for HostBatch {
             Ok(sight) => {
                 items.iter().enumerate().map(|(at, item)| Ok(seen(&item.ty, &item.item.prior, &sight, at))).collect()
             }
-            Err(error @ ProviderError::Unreachable { .. }) => stale(chain(&error)),
-            Err(error) => {
-                let failed =
-                    || ProviderError::Failed { doing: format!("reading the host {}", key.0), message: chain(&error) };
-                items.iter().map(|_| Err(failed())).collect()
-            }
+            Err(error @ ProviderError::Unreachable { .. }) => stale(with_causes(&error)),
+            Err(error) => items.iter().map(|_| Err(error.duplicate())).collect(),
         }
     }
 }
@@ -73,18 +70,6 @@ pub(super) fn seen(ty: &str, reference: &Object, sight: &Sight, at: usize) -> Re
         (None, Some(facts)) => Read::Present(machine::with_facts(reference, facts)),
         (None, None) => Read::Stale("the host did not say what it is".to_owned()),
     }
-}
-
-/// An error with its causes.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 /// The note on a unit to which something is owed.

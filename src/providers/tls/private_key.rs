@@ -6,6 +6,7 @@ use ssh_key::EcdsaCurve;
 use super::Client;
 use super::key::Algorithm;
 use super::key::Key;
+use crate::diag::with_causes;
 use crate::provider::Cx;
 use crate::provider::Effect;
 use crate::provider::Found;
@@ -101,9 +102,9 @@ impl ResourceType<Client> for PrivateKey {
         cx.progress("making the key");
         // A long RSA key takes seconds, so it keeps off the threads that serve everybody.
         let made = tokio::task::spawn_blocking(move || Key::generate(algorithm, &mut entropy)).await;
-        let failed = |error: &dyn std::error::Error| {
-            let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-            ProviderError::Failed { doing: "making a tls_private_key".to_owned(), message: format!("{error}{cause}") }
+        let failed = |error: &dyn std::error::Error| ProviderError::Failed {
+            doing: "making a tls_private_key".to_owned(),
+            message: with_causes(error),
         };
         let key = made.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
         Ok(planned

@@ -33,6 +33,7 @@ fn drifted() -> Plan {
             ("size", Value::from(size)),
             ("cpus", Value::from(cpus)),
             ("password", Value::from(password)),
+            ("id", Value::from(format!("{cpus}").as_str())),
         ])
     };
     let drift = |addr: &str, after, stale: Option<&str>| Drift {
@@ -68,9 +69,10 @@ fn classes_are_kept_apart_and_what_is_configured_stands_out() {
     assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
     Changed outside of infra:
       ~ acme_vm.a
+          ~ cpus     = 1 -> 2
           ~ password = (sensitive value)
           ~ size     = "small" -> "large"
-            # also, but not set by the configuration: cpus
+            # also, but not decided by the configuration: id
 
     Deleted outside of infra:
       - acme_vm.gone
@@ -92,6 +94,11 @@ fn classes_are_kept_apart_and_what_is_configured_stands_out() {
             "cpus": {
               "after": 2,
               "before": 1,
+              "configured": false
+            },
+            "id": {
+              "after": "2",
+              "before": "1",
               "configured": false
             },
             "password": {

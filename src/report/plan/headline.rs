@@ -25,15 +25,18 @@ pub(super) fn is_same(change: &Change) -> bool {
     }
 }
 
-/// The lines, without their `# `.
-pub(super) fn headline(change: &Change) -> Vec<String> {
+/// The lines, without their `# `. What the object is owed is told where it becomes one of another type by it.
+pub(super) fn headline(change: &Change, owed: Option<&str>) -> Vec<String> {
     let addr = name(&change.addr, &change.object);
     let mut lines = vec![what(change, &addr)];
     lines.extend(why(change));
     if let Some(from) = &change.previous_addr
         && !is_pure_move(change)
     {
-        lines.push(format!("(moved from {from})"));
+        lines.push(match owed.filter(|_| from.ty != change.addr.ty) {
+            Some(owed) => format!("(moved from {from}, which becomes a {} by {owed})", change.addr.ty),
+            None => format!("(moved from {from})"),
+        });
     }
     if let Some(id) = &change.importing
         && change.action != Action::NoOp

@@ -108,7 +108,8 @@ fn legend<'a>(page: &mut Page<'_>, plan: &Plan, changes: impl Iterator<Item = &'
 
 fn write_change<'p>(page: &mut Page<'p>, change: &'p Change, registry: &Registry) {
     let is_identical = change.adopts && headline::is_same(change);
-    for (at, line) in headline::headline(change).into_iter().enumerate() {
+    let owed = registry.resource(&change.addr.ty).and_then(|resource| resource.owed(&change.private));
+    for (at, line) in headline::headline(change, owed.as_deref()).into_iter().enumerate() {
         page.push(if at == 0 { Tone::Bold } else { Tone::Dim }, "  # ");
         page.line(if at == 0 { Tone::Bold } else { Tone::Plain }, &line);
     }

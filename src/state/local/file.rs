@@ -21,10 +21,18 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, BackendError> {
     }
 }
 
-/// Tells whether a file is still the same one: its inode, size and time of change. `None` when there is none.
-pub(super) fn stamp(path: &Path) -> Result<Option<(u64, u64, i64, i64)>, BackendError> {
+/// What tells whether a file is still the same one: its inode, size and time of change.
+type Stamp = (u64, u64, i64, i64);
+
+/// The same of what is known of a file.
+pub(super) fn stamp_of(data: &std::fs::Metadata) -> Stamp {
+    (data.ino(), data.size(), data.mtime(), data.mtime_nsec())
+}
+
+/// The stamp of a file; `None` when there is none.
+pub(super) fn stamp(path: &Path) -> Result<Option<Stamp>, BackendError> {
     match std::fs::metadata(path) {
-        Ok(data) => Ok(Some((data.ino(), data.size(), data.mtime(), data.mtime_nsec()))),
+        Ok(data) => Ok(Some(stamp_of(&data))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(failed("read", path, source)),
     }

@@ -1,4 +1,5 @@
-//! The snapshots before the last one.
+//! The last snapshots, the current one among them: what is deleted by mistake can be restored, and its serial is not given
+//! to another.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -15,24 +16,28 @@ impl Local {
         self.history_dir().join(format!("{serial:08}.json"))
     }
 
-    /// The earlier snapshots, the last first.
+    /// The snapshots that are kept, the last first.
     pub(super) fn list_history(&self) -> Result<Vec<Past>, BackendError> {
+        let current = file::stamp(&self.path())?;
         let mut all = Vec::new();
         for entry in file::list(&self.history_dir())? {
             let path = entry.path();
             let Some(serial) = serial_of(&path) else { continue };
             let data = entry.metadata().map_err(|source| file::failed("read", &path, source))?;
             let time = data.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
-            all.push(Past { serial, time: time.unwrap_or_default(), size: data.len(), path });
+            let is_current = current == Some(file::stamp_of(&data));
+            all.push(Past { serial, time: time.unwrap_or_default(), size: data.len(), path, is_current });
         }
         all.sort_unstable_by_key(|past| std::cmp::Reverse(past.serial));
         Ok(all)
     }
 
-    /// The serials of the earlier snapshots, the last first.
+    /// The serials of the snapshots that can be restored, the last first: not that of what is there, which is as damaged
+    /// under its other name.
     pub(super) fn good_serials(&self) -> impl Iterator<Item = u64> + use<> {
         // An unreadable history is as good as none: who asks has a worse problem to report.
-        self.list_history().unwrap_or_default().into_iter().map(|past| past.serial)
+        let kept = self.list_history().unwrap_or_default().into_iter();
+        kept.filter(|past| !past.is_current).map(|past| past.serial)
     }
 
     /// The last serial that can be restored.
@@ -43,11 +48,12 @@ impl Local {
     /// Gives the current snapshot a second name in the history; none when there is no snapshot yet.
     pub(super) fn keep_current(&self, serial: u64) -> Result<(), BackendError> {
         let current = self.path();
-        if !current.exists() {
-            return Ok(());
-        }
         let folder = self.history_dir();
         let path = self.past_path(serial);
+        let stamp = file::stamp(&current)?;
+        if stamp.is_none() || stamp == file::stamp(&path)? {
+            return Ok(());
+        }
         std::fs::create_dir_all(&folder).map_err(|source| file::failed("make the folder", &folder, source))?;
         file::remove(&path)?;
         let kept = std::fs::hard_link(&current, &path).or_else(|_| std::fs::copy(&current, &path).map(|_| ()));
@@ -69,6 +75,11 @@ impl Local {
         file::sync_dir(&folder)
     }
 
+    /// Takes what is there out of the history, as it is damaged and nothing to go back to.
+    pub(super) fn drop_twin(&self) -> Result<(), BackendError> {
+        self.list_history()?.iter().filter(|past| past.is_current).try_for_each(|past| file::remove(&past.path))
+    }
+
     /// Whether a file was kept aside for a snapshot that took its place.
     pub(super) fn is_kept_aside(&self, from: &Path, serial: u64) -> bool {
         self.aside(from, serial).exists()
@@ -81,7 +92,7 @@ impl Local {
 
     /// Removes what is older than the last few.
     pub(super) fn prune(&self) -> Result<(), BackendError> {
-        for past in self.list_history()?.into_iter().skip(KEEP) {
+        for past in self.list_history()?.into_iter().filter(|past| !past.is_current).skip(KEEP) {
             file::remove(&past.path)?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! State in files beside the configuration.
 //!
 //! `<workspace>.json` is the last snapshot, `.<workspace>.journal` what became known since, `.<workspace>.lock` who is at
-//! it, `.history/<workspace>/` the snapshots before. A snapshot is written beside, synced and renamed, so that the file is
+//! it, `.history/<workspace>/` the last snapshots. A snapshot is written beside, synced and renamed, so that the file is
 //! always one or the other; then the journal is emptied. Whoever dies between the two leaves records that are in the
 //! snapshot already, and are passed over.
 
@@ -44,7 +44,7 @@ use super::journal::Encoder;
 use super::journal::Header;
 use super::opener::Unlock;
 
-/// How many earlier snapshots are kept.
+/// How many snapshots are kept beside the current one.
 const KEEP: usize = 20;
 
 /// One workspace's state in a folder.

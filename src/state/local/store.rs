@@ -74,6 +74,7 @@ impl Local {
         self.guard(lock)?;
         self.rename(&path)?;
         after(Step::Renamed);
+        self.keep_current(head.serial)?;
         self.empty_journal()?;
         after(Step::Emptied);
         self.prune()?;
@@ -90,7 +91,7 @@ impl Local {
         // What is there may be damaged in any way: its head counts if it can be read.
         let current = self.current_head().ok().flatten().map(|(head, _)| head);
         let last = self.journal_content().ok().flatten().map_or(0, |content| content.last);
-        let past = self.good_serials().next().unwrap_or(0);
+        let past = self.list_history().unwrap_or_default().first().map_or(0, |past| past.serial);
         let serial = past.max(snapshot.serial).max(current.as_ref().map_or(0, |head| head.serial)) + 1;
         // Numbers are never used twice, so that no plan mistakes what it finds for what it read.
         let seq = snapshot.seq.max(current.as_ref().map_or(0, |head| head.seq)).max(last) + 1;
@@ -99,11 +100,15 @@ impl Local {
         let (path, _) = self.write_beside(snapshot, &head, None, &mut notices)?;
         match &current {
             Some(head) => self.keep_current(head.serial)?,
-            None => self.keep_aside(&self.path(), serial)?,
+            None => {
+                self.keep_aside(&self.path(), serial)?;
+                self.drop_twin()?;
+            }
         }
         // The journal stays until the new snapshot stands: what is known only there must not be missing at any moment.
         self.keep_aside(&self.journal_path(), serial)?;
         self.rename(&path)?;
+        self.keep_current(serial)?;
         file::remove(&self.journal_path())?;
         self.prune()?;
         Ok(Stored { serial, changed: true, notices })

@@ -165,7 +165,8 @@ fn earlier_snapshots_are_kept_and_the_oldest_go() {
         store(&state);
     }
     let serials: Vec<u64> = state.history().unwrap().iter().map(|past| past.serial).collect();
-    assert_eq!(serials, (3..23).rev().collect::<Vec<_>>());
+    assert_eq!(serials, (3..24).rev().collect::<Vec<_>>());
+    assert!(state.history().unwrap().iter().all(|past| past.is_current == (past.serial == 23)));
     assert_eq!(id(&state.past(7).unwrap()), Some("6"));
     assert!(matches!(state.past(2), Err(BackendError::NoSuchPast(2))));
 
@@ -230,8 +231,16 @@ fn a_state_that_is_gone_is_not_a_new_one() {
         write(&state, vec![created(at)]);
         store(&state);
     }
+    let seq = state.load().unwrap().base.seq;
     std::fs::remove_file(state.path()).unwrap();
-    assert!(matches!(state.load(), Err(BackendError::Missing { last_good: 1, .. })));
+    assert!(matches!(state.load(), Err(BackendError::Missing { last_good: 2, .. })));
+    assert!(state.history().unwrap().iter().all(|past| !past.is_current));
+    // Nothing of it is lost, and no number is used twice.
+    let lock = state.lock(info("r"), Duration::ZERO).unwrap();
+    let stored = state.replace(&lock, &state.past(2).unwrap()).unwrap();
+    let loaded = state.load().unwrap().base;
+    assert_eq!((stored.serial, id(&loaded)), (3, Some("2")));
+    assert!(loaded.seq > seq);
 }
 
 #[test]

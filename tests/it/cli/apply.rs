@@ -151,7 +151,7 @@ fn a_saved_plan_is_applied_as_it_was_made() {
 
     Error: Failed to load plan file
 
-    Cannot use the plan file nowhere: No such file or directory (os error 2).
+    Cannot read the plan file nowhere: No such file or directory (os error 2).
     --- exit 1
     ");
 }

@@ -75,7 +75,7 @@ fn an_import_needs_an_instance() {
         )
     };
     for to in ["terraform_data.a[5]", "module.m[\"y\"].terraform_data.a"] {
-        let expected = ("Configuration for import target does not exist".to_owned(), 0);
+        let expected = ("Configuration for import target does not exist".to_owned(), 7);
         assert_eq!(errors(&import(to)), [expected], "{to}");
     }
     assert_eq!(errors(&import("terraform_data.a")), [("Invalid import 'to' expression".to_owned(), 7)]);
@@ -92,4 +92,25 @@ fn many_moves_of_one_resource_are_followed() {
         .collect();
     folder.write("main.tf", &format!("resource \"terraform_data\" \"b\" {{ for_each = toset([{keys}]) }}\n{moves}"));
     assert!(folder.run("plan").contains("Plan: 0 to add, 0 to change, 0 to destroy."));
+}
+
+#[test]
+fn an_object_that_becomes_one_of_another_type_is_announced() {
+    let cluster = |name: &str| {
+        format!(
+            "resource \"digitalocean_database_cluster\" \"{name}\" {{\n  name = \"{name}\"\n  engine = \"pg\"\n  version = \
+             \"16\"\n  size = \"db-s-1vcpu-2gb\"\n  region = \"fra1\"\n  node_count = 1\n}}\n"
+        )
+    };
+    let replica = "resource \"digitalocean_database_replica\" \"copy\" {\n  cluster_id = \
+                   digitalocean_database_cluster.primary.id\n  name = \"copy\"\n  size = \"db-s-1vcpu-2gb\"\n  region = \
+                   \"fra1\"\n}\n";
+    let moved = "moved {\n  from = digitalocean_database_replica.copy\n  to = digitalocean_database_cluster.copy\n}\n";
+    let folder = Folder::with(&format!("{}{replica}", cluster("primary"))).env("INFRA_SIM", "1");
+    assert!(folder.run("apply -auto-approve").ends_with("exit 0"));
+    folder.write("main.tf", &format!("{}{}{moved}", cluster("primary"), cluster("copy")));
+    let seen = folder.run("plan");
+    let announced = "(moved from digitalocean_database_replica.copy, which becomes a digitalocean_database_cluster by the \
+                     promotion of the replica copy";
+    assert!(seen.contains(announced), "{seen}");
 }

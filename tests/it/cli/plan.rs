@@ -64,8 +64,9 @@ fn later_values_win_in_the_order_of_the_command_line() {
 
 #[test]
 fn a_plan_with_errors_is_saved_to_be_shown_and_ends_with_one() {
-    let folder =
-        Folder::with("resource \"terraform_data\" \"a\" {}\noutput \"o\" {\n  value = [terraform_data.a.id][1]\n}\n");
+    let folder = Folder::with(
+        "resource \"terraform_data\" \"a\" {}\noutput \"o\" {\n  value = [terraform_data.a.id][var.at]\n}\nvariable \"at\" { default = 1 }\n",
+    );
     assert_snapshot!(folder.run("plan -out=p"), @r#"
     --- stdout
 
@@ -86,9 +87,10 @@ fn a_plan_with_errors_is_saved_to_be_shown_and_ends_with_one() {
     Error: Invalid index
 
       on main.tf line 3, in output "o":
-       3:   value = [terraform_data.a.id][1]
-                                         ^^^
-        └── terraform_data.a.id is a string, known only after apply
+       3:   value = [terraform_data.a.id][var.at]
+                                         ^^^^^^^^
+        ├── terraform_data.a.id is a string, known only after apply
+        └── var.at is 1
 
     The given key does not identify an element in this collection value: the
     given index is greater than or equal to the length of the collection.
@@ -104,6 +106,36 @@ fn a_plan_with_errors_is_saved_to_be_shown_and_ends_with_one() {
     configuration and make a new plan.
     --- exit 1
     ");
+}
+
+#[test]
+fn a_configuration_that_is_wrong_by_itself_is_not_planned() {
+    let ignored = "resource \"terraform_data\" \"a\" {\n  lifecycle {\n    ignore_changes = [nope]\n  }\n}\n";
+    let imported = "resource \"terraform_data\" \"a\" {}\nimport {\n  to = terraform_data.a\n  id = \"\"\n}\n";
+    for (config, problem) in
+        [(ignored, "Error: Unsupported attribute"), (imported, "Error: Invalid import id argument")]
+    {
+        let folder = Folder::with(config);
+        let seen = folder.run("plan -out=p");
+        assert!(seen.starts_with("--- stderr") && seen.contains(problem) && seen.ends_with("exit 1"), "{seen}");
+        assert!(!folder.path("p").exists(), "{problem}");
+    }
+}
+
+#[test]
+fn what_is_replaced_ignores_no_changes() {
+    let config = |value: u8| {
+        format!(
+            "resource \"terraform_data\" \"a\" {{\n  input            = {value}\n  triggers_replace = {value}\n  lifecycle {{ \
+             ignore_changes = [input] }}\n}}\noutput \"o\" {{ value = terraform_data.a.output }}\n"
+        )
+    };
+    let folder = Folder::applied(&config(1));
+    folder.write("main.tf", &config(2));
+    assert!(folder.run("apply -auto-approve").contains("\no = 2\n"));
+    folder.write("main.tf", &config(2).replace("input            = 2", "input            = 3"));
+    assert_eq!(folder.code("plan -detailed-exitcode"), 0);
+    assert!(folder.run("apply -auto-approve -replace=terraform_data.a").contains("\no = 3\n"));
 }
 
 #[test]
@@ -212,4 +244,86 @@ fn functions_of_old_say_what_to_write() {
     let config = "output \"o\" {\n  value = provider::terraform::encode_tfvars({ a = [1] })\n}\n";
     let folder = Folder::applied(config);
     assert_eq!(folder.stdout("output -raw o"), "a = [1]\n");
+}
+
+#[test]
+fn an_address_that_names_nothing_is_told() {
+    let folder = Folder::with(
+        "resource \"terraform_data\" \"web\" { for_each = toset([\"x\"]) }\nmodule \"m\" {\n  source = \"./m\"\n  for_each = toset([\"p\"])\n}\n",
+    );
+    folder.write("m/main.tf", "resource \"terraform_data\" \"in\" {}\n");
+    assert_eq!(folder.code("apply -auto-approve"), 0);
+    let cases = [
+        (
+            "plan -target=terraform_data.wbe",
+            "-target=terraform_data.wbe has no effect: nothing that is configured or recorded is called so. Did you mean \"terraform_data.web\"?",
+        ),
+        (
+            "plan -target=module.n",
+            "-target=module.n has no effect: nothing that is configured or recorded is called so.",
+        ),
+        ("plan -replace=terraform_data.nope", "-replace=terraform_data.nope has no effect: nothing that is configured"),
+        (
+            "plan -replace=terraform_data.web[\"z\"]",
+            "has no effect: the resource makes no such instance. Did you mean `terraform_data.web[\"x\"]`?",
+        ),
+        (
+            "plan -target=module.m[\"z\"].terraform_data.in",
+            "has no effect: there is no such instance of the module. Did you mean `module.m[\"p\"].terraform_data.in`?",
+        ),
+        ("apply -auto-approve -allow-destroy=terraform_data.wbe", "-allow-destroy=terraform_data.wbe has no effect: "),
+        ("apply -auto-approve -target=terraform_data.wbe", "-target=terraform_data.wbe has no effect: "),
+        ("drift -target=terraform_data.wbe", "-target=terraform_data.wbe has no effect: "),
+        ("refresh -target=terraform_data.wbe", "-target=terraform_data.wbe has no effect: "),
+    ];
+    for (line, expected) in cases {
+        let seen = folder.run(line);
+        assert_eq!(seen.matches("\nNote: -").count(), 1, "{line}: {seen}");
+        assert!(seen.contains(expected) && seen.ends_with("exit 0"), "{line}: {seen}");
+    }
+    let named = "plan -target=terraform_data.web -target=module.m -target=module.m.terraform_data.in -target=module.m[\"p\"].terraform_data.in -target=terraform_data.web[\"x\"] -replace=terraform_data.web[\"x\"]";
+    assert!(!folder.run(named).contains("has no effect"));
+    for option in ["-target", "-replace", "-allow-destroy"] {
+        let seen = folder.run(&format!("apply -auto-approve {option}=web"));
+        assert!(seen.contains("Error: Invalid") && seen.ends_with("exit 1"), "{option}: {seen}");
+    }
+}
+
+#[test]
+fn a_plan_that_cannot_be_saved_is_not_made() {
+    let folder = Folder::applied(CONFIG);
+    assert_snapshot!(folder.run("plan -out=nowhere/p"), @r"
+    --- stderr
+
+    Error: Failed to write plan file
+
+    The plan cannot be saved as nowhere/p: the folder nowhere does not exist.
+    Make it first, or save the plan elsewhere.
+    --- exit 1
+    ");
+    assert_snapshot!(folder.run("plan -out=state"), @r"
+    --- stderr
+
+    Error: Failed to write plan file
+
+    The plan cannot be saved as state: that is a folder. Name a file in it.
+    --- exit 1
+    ");
+    assert!(folder.run("plan -out=main.tf/p").contains("main.tf is not a folder"));
+}
+
+#[test]
+fn what_cannot_be_counted_yet_can_be_left_for_later() {
+    let config = "resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" {\n  ";
+    for repeated in ["count = length(terraform_data.a.id)", "for_each = toset([terraform_data.a.id])"] {
+        let folder = Folder::with(&format!("{config}{repeated}\n}}\n"));
+        let seen = folder.run("plan").replace("\n", " ");
+        assert!(
+            seen.contains("with the -allow-deferral planning option, or `deferral = true` in the `infra` block"),
+            "{seen}"
+        );
+        assert_eq!(folder.code("plan -allow-deferral"), 0, "{repeated}");
+        folder.write("settings.infra.hcl", "infra {\n  deferral = true\n}\n");
+        assert_eq!(folder.code("plan"), 0, "{repeated}");
+    }
 }

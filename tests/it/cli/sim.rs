@@ -174,3 +174,35 @@ fn what_a_killed_run_has_made_is_found_by_the_next() {
     let droplets: serde_json::Value = folder.json("sim request GET /v2/droplets -dir=world");
     assert_eq!(droplets["meta"]["total"], 1);
 }
+
+#[test]
+fn a_plan_of_another_world_says_how_to_apply_it() {
+    let folder = Folder::with(CONFIG);
+    assert!(folder.stdout("plan -sim -out=p").contains("infra apply -sim p"));
+    assert_snapshot!(folder.run("apply p"), @r"
+    --- stderr
+
+    Error: Failed to load plan file
+
+    The plan in p was made on the simulated world
+    <uuid>, and this command works on real
+    accounts: add -sim, or -sim=ADDRESS for a simulator that listens, as in
+    `infra apply -sim p`.
+    --- exit 1
+    ");
+    assert!(folder.run("show p").contains("was made on the simulated world"));
+    assert!(folder.run("show -sim p").ends_with("exit 0"));
+    std::fs::remove_dir_all(folder.path(".infra/sim/world")).unwrap();
+    let other = folder.run("apply -sim p").replace("\n", " ");
+    assert!(other.contains("make a new plan on this one"), "{other}");
+
+    folder.write("main.tf", "resource \"terraform_data\" \"a\" {}\n");
+    folder.run("plan -out=q");
+    let seen = folder.run("apply -sim q").replace("\n", " ");
+    assert!(seen.contains("The plan in q was made on real accounts") && seen.contains("leave out -sim"), "{seen}");
+    assert!(folder.run("apply q").ends_with("exit 0"));
+
+    let server = Server::start(&folder, "");
+    let advice = folder.stdout(&format!("plan -sim={} -out=r", server.address));
+    assert!(advice.contains(&format!("infra apply -sim={} r", server.address)), "{advice}");
+}

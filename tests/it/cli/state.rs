@@ -47,9 +47,10 @@ fn instances_are_listed_and_shown() {
 
     Error: No instance found for the given address!
 
-    This command requires that the address references one specific instance. To
-    view the available instances, use "infra state list". Please modify the
-    address to reference a specific instance.
+    This command requires that the address references one specific instance, and
+    there is no terraform_data.a. Did you mean `terraform_data.a[0]` or
+    `terraform_data.a[1]`? To view the available instances, use "infra state
+    list".
     --- exit 1
     "#);
 }
@@ -110,7 +111,10 @@ fn addresses_are_moved_and_forgotten() {
 fn an_earlier_state_can_be_brought_back() {
     let folder = Folder::applied(CONFIG);
     folder.run("state rm terraform_data.b");
-    assert!(folder.stdout("state history").contains("     1"));
+    let history = folder.stdout("state history");
+    let lines: Vec<(&str, bool)> =
+        history.lines().skip(1).map(|line| (line[..6].trim(), line.ends_with(" current"))).collect();
+    assert_eq!(lines, [("2", true), ("1", false)], "{history}");
     assert_snapshot!(folder.run("state restore 1"), @"
     --- stdout
     Restored the snapshot of serial 1; the state is at serial 3 now.
@@ -148,4 +152,42 @@ fn a_lock_says_who_holds_it() {
     Workspace `default` is not locked under the ID `123`.
     --- exit 1
     ");
+}
+
+#[test]
+fn a_state_that_was_deleted_comes_back_whole_and_gives_no_serial_twice() {
+    let folder = Folder::applied(CONFIG);
+    let all = folder.stdout("state list");
+    std::fs::remove_file(folder.path("state/default.json")).unwrap();
+    let seen = folder.run("plan");
+    assert!(seen.contains("`infra state restore 1` brings the last snapshot"), "{seen}");
+    assert!(folder.run("state restore 1").contains("the state is at serial 2 now"));
+    assert_eq!(folder.stdout("state list"), all);
+}
+
+#[test]
+fn instances_with_keys_are_named_where_one_has_to_be() {
+    let folder = Folder::applied("resource \"terraform_data\" \"a\" { for_each = toset([\"x\", \"y\"]) }\n");
+    for verb in ["taint", "untaint", "state show"] {
+        let seen = folder.run(&format!("{verb} terraform_data.a")).replace("\n", " ");
+        let hint = "Did you mean `terraform_data.a[\"x\"]` or `terraform_data.a[\"y\"]`? In a shell, write the address in \
+                    single quotes.";
+        assert!(seen.contains(hint) && seen.ends_with("exit 1"), "{verb}: {seen}");
+    }
+    assert_snapshot!(folder.run("state show terraform_data.b"), @r#"
+    --- stderr
+
+    Error: No instance found for the given address!
+
+    This command requires that the address references one specific instance, and
+    there is no terraform_data.b. To view the available instances, use "infra
+    state list".
+    --- exit 1
+    "#);
+    for line in
+        ["state rm terraform_data.aa", "state list terraform_data.aa", "state mv terraform_data.aa terraform_data.c"]
+    {
+        let seen = folder.run(line).replace("\n", " ");
+        assert!(seen.contains("Did you mean \"terraform_data.a\"?"), "{line}: {seen}");
+    }
 }

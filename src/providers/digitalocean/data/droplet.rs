@@ -34,31 +34,6 @@ pub(in super::super) struct Droplet;
 /// The droplets.
 pub(in super::super) struct Droplets;
 
-const SORTS: [&str; 23] = [
-    "backups",
-    "created_at",
-    "disk",
-    "id",
-    "image",
-    "ipv4_address",
-    "ipv4_address_private",
-    "ipv6",
-    "ipv6_address",
-    "ipv6_address_private",
-    "locked",
-    "memory",
-    "monitoring",
-    "name",
-    "price_hourly",
-    "price_monthly",
-    "private_networking",
-    "region",
-    "size",
-    "status",
-    "urn",
-    "vcpus",
-    "vpc_uuid",
-];
 const FILTERS: [&str; 25] = [
     "backups",
     "created_at",
@@ -86,32 +61,14 @@ const FILTERS: [&str; 25] = [
     "volume_ids",
     "vpc_uuid",
 ];
-/// What the resource has under the same names.
-const SHARED: [&str; 23] = [
-    "backups",
-    "created_at",
-    "disk",
-    "image",
-    "ipv4_address",
-    "ipv4_address_private",
-    "ipv6",
-    "ipv6_address",
-    "locked",
-    "memory",
-    "monitoring",
-    "name",
-    "price_hourly",
-    "price_monthly",
-    "private_networking",
-    "region",
-    "size",
-    "status",
-    "tags",
-    "urn",
-    "vcpus",
-    "volume_ids",
-    "vpc_uuid",
-];
+/// What is no list or set.
+static SORTS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| FILTERS.into_iter().filter(|name| !matches!(*name, "tags" | "volume_ids")).collect());
+
+/// What the resource has under the same names and types.
+fn shared() -> impl Iterator<Item = &'static str> {
+    FILTERS.into_iter().filter(|name| !matches!(*name, "id" | "ipv6_address_private"))
+}
 
 fn kind(name: &str) -> Type {
     match name {
@@ -131,7 +88,7 @@ static DROPLET: LazyLock<Schema> = LazyLock::new(|| {
         ("gpu_partition_mode", string().computed()),
         ("ipv6_address_private", string().computed()),
     ];
-    let shared = SHARED.into_iter().filter(|name| *name != "name").map(|name| (name, of(kind(name)).computed()));
+    let shared = shared().filter(|name| *name != "name").map(|name| (name, of(kind(name)).computed()));
     Schema::new(chosen.into_iter().chain(shared).collect::<Vec<(&str, Attribute)>>())
 });
 
@@ -151,7 +108,7 @@ static DROPLETS: LazyLock<Schema> = LazyLock::new(|| {
 /// A droplet as the data sources show it.
 fn attributes(wire: &Wire) -> Vec<(&'static str, Value)> {
     let whole = wire.told();
-    let shared = SHARED.iter().map(|name| (*name, whole.get(name).cloned().unwrap_or(Value::Null(kind(name)))));
+    let shared = shared().map(|name| (name, whole.get(name).cloned().unwrap_or(Value::Null(kind(name)))));
     let id = i64::try_from(wire.id).map_or(Value::Null(Type::NUMBER), Value::from);
     shared.chain([("id", id), ("ipv6_address_private", wire.private_v6())]).collect()
 }

@@ -21,14 +21,12 @@ use crate::schema::list;
 use crate::schema::number;
 use crate::schema::string;
 use crate::value::Object;
-use crate::value::Type;
 
 /// A cluster, by its name.
 pub(in super::super) struct ClusterData;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let secret = || string().computed().sensitive();
-    Schema::new([
+    let own = [
         ("id", string().computed()),
         ("name", string().required()),
         ("engine", string().computed()),
@@ -40,25 +38,10 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("private_network_uuid", string().computed()),
         ("project_id", string().computed()),
         ("tags", tagging::attribute().computed()),
-        ("urn", string().computed()),
-        ("host", string().computed()),
-        ("private_host", string().computed()),
-        ("port", number().computed()),
-        ("uri", secret()),
-        ("private_uri", secret()),
-        ("database", string().computed()),
-        ("user", string().computed()),
-        ("password", secret()),
-        ("ui_host", string().computed()),
-        ("ui_port", number().computed()),
-        ("ui_uri", secret()),
-        ("ui_database", string().computed()),
-        ("ui_user", string().computed()),
-        ("ui_password", secret()),
-        ("metrics_endpoints", list(Type::STRING).computed()),
         ("maintenance_window", blocks("maintenance_window")),
         ("storage_autoscale", blocks("storage_autoscale")),
-    ])
+    ];
+    Schema::new(own.into_iter().chain(schema::told()))
 });
 
 /// What is a block where a cluster is made.

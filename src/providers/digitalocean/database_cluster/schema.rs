@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
+use super::super::database_member::connection;
 use super::super::database_trust;
 use super::super::tagging;
 use super::super::timeouts;
 use super::super::values::only_block;
 use crate::provider::Problem;
+use crate::schema::Attribute;
 use crate::schema::Equality;
 use crate::schema::NestedBlock;
 use crate::schema::ObjectExt;
@@ -36,8 +38,7 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     ]);
     let backup_restore =
         NestedBlock::list([("database_name", string().required().input()), ("backup_created_at", string().input())]);
-    let secret = string().computed().sensitive();
-    Schema::new([
+    let own = [
         ("id", string().computed()),
         ("name", string().required().replaces()),
         ("engine", string().required().replaces().equality(Equality::Semantic(same_engine))),
@@ -51,30 +52,31 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("eviction_policy", string()),
         ("sql_mode", string()),
         ("tags", tagging::attribute()),
+    ];
+    Schema::new(own.into_iter().chain(told()))
+        .block("maintenance_window", maintenance_window)
+        .block("storage_autoscale", storage_autoscale.max(1))
+        .block("backup_restore", backup_restore.max(1))
+        // Trusted sources from the first moment on; without any, a new cluster is open to everyone until it has a firewall.
+        .block("rule", database_trust::block())
+        .block("timeouts", timeouts::block(&["create"]))
+});
+
+/// What the vendor says of a cluster that it has made.
+pub(super) fn told() -> impl Iterator<Item = (&'static str, Attribute)> {
+    let secret = || string().computed().sensitive();
+    let own = [
         ("urn", string().computed()),
-        ("host", string().computed()),
-        ("private_host", string().computed()),
-        ("port", number().computed()),
-        ("uri", secret.clone()),
-        ("private_uri", secret.clone()),
-        ("database", string().computed()),
-        ("user", string().computed()),
-        ("password", secret.clone()),
         ("ui_host", string().computed()),
         ("ui_port", number().computed()),
-        ("ui_uri", secret.clone()),
+        ("ui_uri", secret()),
         ("ui_database", string().computed()),
         ("ui_user", string().computed()),
-        ("ui_password", secret),
+        ("ui_password", secret()),
         ("metrics_endpoints", list(Type::STRING).computed()),
-    ])
-    .block("maintenance_window", maintenance_window)
-    .block("storage_autoscale", storage_autoscale.max(1))
-    .block("backup_restore", backup_restore.max(1))
-    // Trusted sources from the first moment on; without any, a new cluster is open to everyone until it has a firewall.
-    .block("rule", database_trust::block())
-    .block("timeouts", timeouts::block(&["create"]))
-});
+    ];
+    own.into_iter().chain(connection())
+}
 
 /// Whether an engine is the cache, under its old name or the new.
 pub(super) fn is_cache(engine: &str) -> bool {

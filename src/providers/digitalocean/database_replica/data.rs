@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 
+use super::super::database_member::connection;
 use super::super::tagging;
 use super::REPLICAS;
 use super::Wire;
@@ -12,7 +13,6 @@ use crate::provider::Cx;
 use crate::provider::DataSource;
 use crate::provider::Result;
 use crate::schema::Schema;
-use crate::schema::number;
 use crate::schema::string;
 use crate::value::Object;
 
@@ -20,8 +20,7 @@ use crate::value::Object;
 pub(in super::super) struct ReplicaData;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let secret = || string().computed().sensitive();
-    Schema::new([
+    let own = [
         ("id", string().computed()),
         ("uuid", string().computed()),
         ("cluster_id", string().required()),
@@ -31,15 +30,8 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("storage_size_mib", string().computed()),
         ("private_network_uuid", string().computed()),
         ("tags", tagging::attribute().computed()),
-        ("host", string().computed()),
-        ("private_host", string().computed()),
-        ("port", number().computed()),
-        ("uri", secret()),
-        ("private_uri", secret()),
-        ("database", string().computed()),
-        ("user", string().computed()),
-        ("password", secret()),
-    ])
+    ];
+    Schema::new(own.into_iter().chain(connection()))
 });
 
 #[async_trait]

@@ -20,6 +20,7 @@ use super::database_access::PUBLIC;
 use super::database_cluster::storage_body;
 use super::database_member::Member;
 use super::database_member::Members;
+use super::database_member::connection;
 use super::database_member::named;
 use super::marks;
 use super::tagging;
@@ -50,7 +51,6 @@ use crate::providers::digitalocean::prices;
 use crate::schema::Equality;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
-use crate::schema::number;
 use crate::schema::string;
 use crate::value::Object;
 use crate::value::Path;
@@ -70,8 +70,7 @@ const HIDDEN: Duration = Duration::from_secs(600);
 const PATIENCE: Duration = Duration::from_secs(1800);
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let secret = || string().computed().sensitive();
-    Schema::new([
+    let own = [
         ("id", string().computed()),
         ("uuid", string().computed()),
         ("cluster_id", string().required().replaces()),
@@ -82,16 +81,8 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("private_network_uuid", string().optional_computed().replaces()),
         // They are given with the creation; afterwards the vendor takes tags of clusters only.
         ("tags", tagging::attribute().replaces()),
-        ("host", string().computed()),
-        ("private_host", string().computed()),
-        ("port", number().computed()),
-        ("uri", secret()),
-        ("private_uri", secret()),
-        ("database", string().computed()),
-        ("user", string().computed()),
-        ("password", secret()),
-    ])
-    .block("timeouts", timeouts::block(&["create"]))
+    ];
+    Schema::new(own.into_iter().chain(connection())).block("timeouts", timeouts::block(&["create"]))
 });
 
 #[derive(Clone, Deserialize)]

@@ -45,22 +45,16 @@ pub(super) fn rows() -> Vec<Row> {
             import: Ok((|lab| lab.of_it("digitalocean_droplet", "id"), &["resize_disk"])),
             changed: Ok((
                 |lab| {
-                    async {
-                        let path = format!("droplets/{}/actions", lab.of_it("digitalocean_droplet", "id"));
-                        lab.send("POST", &path, json!({"type": "rename", "name": "renamed"})).await;
-                        lab.wait(60).await;
-                    }
-                    .boxed()
+                    lab.asks(
+                        "POST",
+                        format!("droplets/{}/actions", lab.of_it("digitalocean_droplet", "id")),
+                        json!({"type": "rename", "name": "renamed"}),
+                    )
                 },
                 &["name"],
             )),
             gone: Ok(|lab| {
-                async {
-                    let path = format!("droplets/{}", lab.of_it("digitalocean_droplet", "id"));
-                    lab.send("DELETE", &path, json!(null)).await;
-                    lab.wait(120).await;
-                }
-                .boxed()
+                lab.asks("DELETE", format!("droplets/{}", lab.of_it("digitalocean_droplet", "id")), json!(null))
             }),
         },
         Row {
@@ -121,12 +115,11 @@ pub(super) fn rows() -> Vec<Row> {
                 &["droplet_ids"],
             )),
             gone: Ok(|lab| {
-                async {
-                    let path = format!("load_balancers/{}", lab.of_it("digitalocean_loadbalancer", "id"));
-                    lab.send("DELETE", &path, json!(null)).await;
-                    lab.wait(120).await;
-                }
-                .boxed()
+                lab.asks(
+                    "DELETE",
+                    format!("load_balancers/{}", lab.of_it("digitalocean_loadbalancer", "id")),
+                    json!(null),
+                )
             }),
         },
         Row {
@@ -139,11 +132,7 @@ pub(super) fn rows() -> Vec<Row> {
             import: Ok((|lab| lab.of_it("digitalocean_reserved_ip", "id"), &[])),
             changed: Err("a droplet that is not said here is an assignment's"),
             gone: Ok(|lab| {
-                async {
-                    let path = format!("reserved_ips/{}", lab.of_it("digitalocean_reserved_ip", "id"));
-                    lab.send("DELETE", &path, json!(null)).await;
-                }
-                .boxed()
+                lab.asks("DELETE", format!("reserved_ips/{}", lab.of_it("digitalocean_reserved_ip", "id")), json!(null))
             }),
         },
     ]

@@ -1,7 +1,6 @@
 //! Rows of what droplets are given and watched by: volumes, addresses, alerts, checks.
 
 use futures::FutureExt;
-use futures::future::BoxFuture;
 use serde_json::Value as Json;
 use serde_json::json;
 
@@ -88,7 +87,7 @@ fn volume() -> Row {
             },
             &["tags"],
         )),
-        gone: Ok(|lab| delete(lab, format!("volumes/{}", lab.of_it("digitalocean_volume", "id")))),
+        gone: Ok(|lab| lab.asks("DELETE", format!("volumes/{}", lab.of_it("digitalocean_volume", "id")), json!(null))),
     }
 }
 
@@ -201,7 +200,13 @@ fn monitor_alert() -> Row {
             },
             &["value", "enabled"],
         )),
-        gone: Ok(|lab| delete(lab, format!("monitoring/alerts/{}", lab.of_it("digitalocean_monitor_alert", "id")))),
+        gone: Ok(|lab| {
+            lab.asks(
+                "DELETE",
+                format!("monitoring/alerts/{}", lab.of_it("digitalocean_monitor_alert", "id")),
+                json!(null),
+            )
+        }),
     }
 }
 
@@ -217,15 +222,17 @@ fn uptime_check() -> Row {
         import: Ok((|lab| lab.of_it("digitalocean_uptime_check", "id"), &[])),
         changed: Ok((
             |lab| {
-                async {
-                    let path = format!("uptime/checks/{}", lab.of_it("digitalocean_uptime_check", "id"));
-                    lab.send("PUT", &path, json!({"name": "renamed", "enabled": false})).await;
-                }
-                .boxed()
+                lab.asks(
+                    "PUT",
+                    format!("uptime/checks/{}", lab.of_it("digitalocean_uptime_check", "id")),
+                    json!({"name": "renamed", "enabled": false}),
+                )
             },
             &["name", "enabled"],
         )),
-        gone: Ok(|lab| delete(lab, format!("uptime/checks/{}", lab.of_it("digitalocean_uptime_check", "id")))),
+        gone: Ok(|lab| {
+            lab.asks("DELETE", format!("uptime/checks/{}", lab.of_it("digitalocean_uptime_check", "id")), json!(null))
+        }),
     }
 }
 
@@ -292,7 +299,7 @@ fn uptime_alert() -> Row {
             },
             &["threshold"],
         )),
-        gone: Ok(|lab| delete(lab, alert(lab))),
+        gone: Ok(|lab| lab.asks("DELETE", alert(lab), json!(null))),
     }
 }
 
@@ -311,13 +318,4 @@ async fn act(lab: &Lab, body: Json) {
     let ip = lab.of_it("digitalocean_reserved_ip_assignment", "ip_address");
     lab.send("POST", &format!("reserved_ips/{ip}/actions"), body).await;
     lab.wait(120).await;
-}
-
-/// Deletes something as another client would, and lets time pass.
-fn delete(lab: &Lab, path: String) -> BoxFuture<'_, ()> {
-    async move {
-        lab.send("DELETE", &path, json!(null)).await;
-        lab.wait(120).await;
-    }
-    .boxed()
 }

@@ -1,6 +1,7 @@
 //! Rows of DigitalOcean's managed databases.
 
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde_json::Value as Json;
 use serde_json::json;
 
@@ -95,10 +96,9 @@ fn member(lab: &Lab, ty: &str) -> String {
 }
 
 /// Does something to a part of the cluster that the instance `it` of a type belongs to.
-async fn does(lab: &Lab, ty: &str, method: &str, part: &str, body: Json) {
+fn does<'l>(lab: &'l Lab, ty: &str, method: &'l str, part: &str, body: Json) -> BoxFuture<'l, ()> {
     let cluster = lab.of_it(ty, "cluster_id");
-    lab.send(method, &format!("databases/{cluster}/{part}"), body).await;
-    lab.wait(120).await;
+    lab.asks(method, format!("databases/{cluster}/{part}"), body)
 }
 
 /// A configuration's row: its arguments apart from the cluster, others, and what another sets.
@@ -173,12 +173,11 @@ pub(super) fn rows() -> Vec<Row> {
                 &["tags"],
             )),
             gone: Ok(|lab| {
-                async {
-                    let path = format!("databases/{}", lab.of_it("digitalocean_database_cluster", "id"));
-                    lab.send("DELETE", &path, json!(null)).await;
-                    lab.wait(120).await;
-                }
-                .boxed()
+                lab.asks(
+                    "DELETE",
+                    format!("databases/{}", lab.of_it("digitalocean_database_cluster", "id")),
+                    json!(null),
+                )
             }),
         },
         Row {
@@ -232,7 +231,7 @@ pub(super) fn rows() -> Vec<Row> {
             replace: Ok(("cluster_id = digitalocean_database_cluster.need.id\nname = \"other\"", &["name"])),
             import: Ok((|lab| member(lab, "digitalocean_database_db"), &[])),
             changed: Err("its name is all it has, and its id"),
-            gone: Ok(|lab| does(lab, "digitalocean_database_db", "DELETE", "dbs/it", json!(null)).boxed()),
+            gone: Ok(|lab| does(lab, "digitalocean_database_db", "DELETE", "dbs/it", json!(null))),
         },
         Row {
             ty: "digitalocean_database_connection_pool",
@@ -269,13 +268,11 @@ pub(super) fn rows() -> Vec<Row> {
             changed: Ok((
                 |lab| {
                     let body = json!({"mode": "transaction", "size": 7, "db": "defaultdb", "user": "doadmin"});
-                    does(lab, "digitalocean_database_connection_pool", "PUT", "pools/its-pool", body).boxed()
+                    does(lab, "digitalocean_database_connection_pool", "PUT", "pools/its-pool", body)
                 },
                 &["size"],
             )),
-            gone: Ok(|lab| {
-                does(lab, "digitalocean_database_connection_pool", "DELETE", "pools/its-pool", json!(null)).boxed()
-            }),
+            gone: Ok(|lab| does(lab, "digitalocean_database_connection_pool", "DELETE", "pools/its-pool", json!(null))),
         },
         Row {
             ty: "digitalocean_database_firewall",
@@ -313,13 +310,11 @@ pub(super) fn rows() -> Vec<Row> {
             changed: Ok((
                 |lab| {
                     let body = json!({"rules": [{"type": "ip_addr", "value": "203.0.113.9"}]});
-                    does(lab, "digitalocean_database_firewall", "PUT", "firewall", body).boxed()
+                    does(lab, "digitalocean_database_firewall", "PUT", "firewall", body)
                 },
                 &["rule"],
             )),
-            gone: Ok(|lab| {
-                does(lab, "digitalocean_database_firewall", "PUT", "firewall", json!({"rules": []})).boxed()
-            }),
+            gone: Ok(|lab| does(lab, "digitalocean_database_firewall", "PUT", "firewall", json!({"rules": []}))),
         },
         config(
             "digitalocean_database_postgresql_config",
@@ -334,7 +329,7 @@ pub(super) fn rows() -> Vec<Row> {
             (
                 |lab| {
                     let body = json!({"config": {"work_mem": 64}});
-                    does(lab, "digitalocean_database_postgresql_config", "PATCH", "config", body).boxed()
+                    does(lab, "digitalocean_database_postgresql_config", "PATCH", "config", body)
                 },
                 &["work_mem"],
             ),
@@ -351,7 +346,7 @@ pub(super) fn rows() -> Vec<Row> {
             (
                 |lab| {
                     let body = json!({"config": {"wait_timeout": 60}});
-                    does(lab, "digitalocean_database_mysql_config", "PATCH", "config", body).boxed()
+                    does(lab, "digitalocean_database_mysql_config", "PATCH", "config", body)
                 },
                 &["wait_timeout"],
             ),
@@ -371,7 +366,7 @@ pub(super) fn rows() -> Vec<Row> {
             (
                 |lab| {
                     let body = json!({"config": {"valkey_timeout": 30}});
-                    does(lab, "digitalocean_database_valkey_config", "PATCH", "config", body).boxed()
+                    does(lab, "digitalocean_database_valkey_config", "PATCH", "config", body)
                 },
                 &["timeout"],
             ),
@@ -392,7 +387,7 @@ pub(super) fn rows() -> Vec<Row> {
             (
                 |lab| {
                     let body = json!({"config": {"valkey_timeout": 30}});
-                    does(lab, "digitalocean_database_redis_config", "PATCH", "config", body).boxed()
+                    does(lab, "digitalocean_database_redis_config", "PATCH", "config", body)
                 },
                 &["timeout"],
             ),
@@ -426,9 +421,7 @@ pub(super) fn rows() -> Vec<Row> {
             )),
             import: Ok((|lab| member(lab, "digitalocean_database_replica"), &[])),
             changed: Err("all that can change is its size, which only grows, so that there is no way back"),
-            gone: Ok(|lab| {
-                does(lab, "digitalocean_database_replica", "DELETE", "replicas/its-copy", json!(null)).boxed()
-            }),
+            gone: Ok(|lab| does(lab, "digitalocean_database_replica", "DELETE", "replicas/its-copy", json!(null))),
         },
     ]
 }

@@ -3,7 +3,6 @@
 use futures::FutureExt;
 use serde_json::json;
 
-use super::super::super::Lab;
 use super::ALL_CHANGE;
 use super::ALL_REPLACE;
 use super::Row;
@@ -55,15 +54,15 @@ fn vpc() -> Row {
         import: Ok((|lab| lab.of_it("digitalocean_vpc", "id"), &[])),
         changed: Ok((
             |lab| {
-                async {
-                    let path = format!("vpcs/{}", lab.of_it("digitalocean_vpc", "id"));
-                    lab.send("PATCH", &path, json!({"name": "renamed", "description": "by another"})).await;
-                }
-                .boxed()
+                lab.asks(
+                    "PATCH",
+                    format!("vpcs/{}", lab.of_it("digitalocean_vpc", "id")),
+                    json!({"name": "renamed", "description": "by another"}),
+                )
             },
             &["name", "description"],
         )),
-        gone: Ok(|lab| delete(lab, format!("vpcs/{}", lab.of_it("digitalocean_vpc", "id")))),
+        gone: Ok(|lab| lab.asks("DELETE", format!("vpcs/{}", lab.of_it("digitalocean_vpc", "id")), json!(null))),
     }
 }
 
@@ -84,15 +83,17 @@ fn ssh_key() -> Row {
         import: Ok((|lab| lab.of_it("digitalocean_ssh_key", "id"), &[])),
         changed: Ok((
             |lab| {
-                async {
-                    let path = format!("account/keys/{}", lab.of_it("digitalocean_ssh_key", "id"));
-                    lab.send("PUT", &path, json!({"name": "renamed"})).await;
-                }
-                .boxed()
+                lab.asks(
+                    "PUT",
+                    format!("account/keys/{}", lab.of_it("digitalocean_ssh_key", "id")),
+                    json!({"name": "renamed"}),
+                )
             },
             &["name"],
         )),
-        gone: Ok(|lab| delete(lab, format!("account/keys/{}", lab.of_it("digitalocean_ssh_key", "id")))),
+        gone: Ok(|lab| {
+            lab.asks("DELETE", format!("account/keys/{}", lab.of_it("digitalocean_ssh_key", "id")), json!(null))
+        }),
     }
 }
 
@@ -147,7 +148,9 @@ fn firewall() -> Row {
             },
             &["inbound_rule"],
         )),
-        gone: Ok(|lab| delete(lab, format!("firewalls/{}", lab.of_it("digitalocean_firewall", "id")))),
+        gone: Ok(|lab| {
+            lab.asks("DELETE", format!("firewalls/{}", lab.of_it("digitalocean_firewall", "id")), json!(null))
+        }),
     }
 }
 
@@ -165,7 +168,9 @@ fn certificate() -> Row {
         )),
         import: Ok((|_| "it".to_owned(), &[])),
         changed: Err("it can only be replaced, and one of the same name is the same"),
-        gone: Ok(|lab| delete(lab, format!("certificates/{}", lab.of_it("digitalocean_certificate", "uuid")))),
+        gone: Ok(|lab| {
+            lab.asks("DELETE", format!("certificates/{}", lab.of_it("digitalocean_certificate", "uuid")), json!(null))
+        }),
     }
 }
 
@@ -179,7 +184,7 @@ fn domain() -> Row {
         replace: Ok(("name = \"example.org\"\nip_address = \"192.0.2.1\"", &["name"])),
         import: Ok((|_| "example.com".to_owned(), &[])),
         changed: Err("its name is all it has, and its records are objects of their own"),
-        gone: Ok(|lab| delete(lab, "domains/example.com".to_owned())),
+        gone: Ok(|lab| lab.asks("DELETE", "domains/example.com".to_owned(), json!(null))),
     }
 }
 
@@ -208,7 +213,13 @@ fn record() -> Row {
             },
             &["value", "priority"],
         )),
-        gone: Ok(|lab| delete(lab, format!("domains/example.com/records/{}", lab.of_it("digitalocean_record", "id")))),
+        gone: Ok(|lab| {
+            lab.asks(
+                "DELETE",
+                format!("domains/example.com/records/{}", lab.of_it("digitalocean_record", "id")),
+                json!(null),
+            )
+        }),
     }
 }
 
@@ -233,7 +244,9 @@ fn project() -> Row {
             },
             &["purpose", "description", "updated_at"],
         )),
-        gone: Ok(|lab| delete(lab, format!("projects/{}", lab.of_it("digitalocean_project", "id")))),
+        gone: Ok(|lab| {
+            lab.asks("DELETE", format!("projects/{}", lab.of_it("digitalocean_project", "id")), json!(null))
+        }),
     }
 }
 
@@ -259,13 +272,4 @@ fn project_resources() -> Row {
             .boxed()
         }),
     }
-}
-
-/// Deletes something as another client would, and lets time pass.
-fn delete(lab: &Lab, path: String) -> futures::future::BoxFuture<'_, ()> {
-    async move {
-        lab.send("DELETE", &path, json!(null)).await;
-        lab.wait(120).await;
-    }
-    .boxed()
 }
