@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Session;
 use super::session::Parts;
+use crate::apply::Waits;
 use crate::provider::Cancel;
 use crate::provider::Client;
 use crate::provider::Connection;
@@ -46,6 +47,7 @@ pub(super) fn reading_cx(session: &Session) -> Cx {
         Arc::new(NoRecord),
         serde_json::Value::Null,
     )
+    .heard_by(Arc::new(Waits(Arc::clone(&session.observer))))
 }
 
 /// The same for a history, so that its marks are known.
@@ -59,4 +61,5 @@ pub(super) fn finding_cx(session: &Session, op: &str, lineage: &str, private: se
         Arc::new(NoRecord),
         private,
     )
+    .heard_by(Arc::new(Waits(Arc::clone(&session.observer))))
 }

@@ -11,6 +11,7 @@ mod neon;
 mod network;
 mod order;
 mod outsider;
+mod pace;
 mod phase;
 mod promote;
 mod recovery;
