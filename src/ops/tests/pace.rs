@@ -73,7 +73,11 @@ fn domains(provider: &str, more: &str) -> String {
 
 impl Limited {
     fn new(limit: Limit, provider: &str, faults: &str) -> Self {
-        let mut lab = Lab::on(&domains(provider, ""), |options| {
+        Self::of(limit, &domains(provider, ""), faults)
+    }
+
+    fn of(limit: Limit, config: &str, faults: &str) -> Self {
+        let mut lab = Lab::on(config, |options| {
             options.limit = Some(limit.text.parse().expect("a limit"));
             if !faults.is_empty() {
                 options.faults = faults.parse().expect("faults");
@@ -143,17 +147,18 @@ async fn every_command_keeps(limit: Limit, provider: &str, faults: &str) -> Vec<
 #[tokio::test]
 async fn every_command_ends_well_at_250_a_minute() {
     for (what, took) in every_command_keeps(A_MINUTE, "", "").await {
-        eprintln!("{what} {took:?}");
         took.is_at_the_pace_of(A_MINUTE, what);
         assert_eq!(took.refused, 0, "{what}: the vendor's limit is known");
-        assert_eq!(took.waits.first().map(String::as_str), Some("DigitalOcean waits for its limit of 250 requests in 60s"));
+        assert_eq!(
+            took.waits.first().map(String::as_str),
+            Some("DigitalOcean waits for its limit of 250 requests in 60s")
+        );
     }
 }
 
 #[tokio::test]
 async fn every_command_ends_well_at_50_a_second() {
     for (what, took) in every_command_keeps(A_SECOND, "requests_per_second = 50", "").await {
-        eprintln!("{what} {took:?}");
         took.is_at_the_pace_of(A_SECOND, what);
         let limit = "DigitalOcean waits for the limit of 50 requests a second that is configured";
         assert_eq!(took.waits.first().map(String::as_str), Some(limit), "{what}");
@@ -165,7 +170,6 @@ async fn every_command_ends_well_at_50_a_second() {
 async fn what_a_vendor_does_not_publish_is_learnt_from_its_refusals() {
     let lab = Limited::new(A_SECOND, "", "");
     let (_, took) = lab.run(async |lab| lab.apply().await).await;
-    eprintln!("unknown: {:.1}s {} requests {} refused {:?}", took.seconds, took.requests, took.refused, took.waits);
     assert!(took.seconds <= A_MINUTE.at_least(took.requests) * 1.25 + 10.0, "{:.1}s", took.seconds);
     assert!(took.refused <= took.requests / 4, "{} of {} refused", took.refused, took.requests);
 }
@@ -176,4 +180,20 @@ async fn being_refused_for_the_rate_is_never_an_error() {
         let share = took.refused as f64 / (took.requests + took.refused) as f64;
         assert!((0.1..0.3).contains(&share), "{what}: {share}");
     }
+}
+
+/// Neither the limit of this account nor that of each route is said by any header.
+#[tokio::test]
+async fn a_limit_that_no_header_tells_is_kept_to_by_its_refusals() {
+    let limited =
+        Limited::of(A_SECOND, "resource \"neon_project\" \"it\" {\ncount = 150\nname = \"p${count.index}\"\n}\n", "");
+    let (applied, took) = limited.run(async |lab| lab.apply().await).await;
+    assert_eq!(applied.outcome.counts.add, 150);
+    eprintln!("apply {took:?}");
+    let (changes, took) = limited.run(async |lab| lab.planned().await).await;
+    assert_eq!(changes, [""; 0]);
+    eprintln!("plan {took:?}");
+    let (destroyed, took) = limited.run(async |lab| lab.destroy().await).await;
+    assert_eq!(destroyed.outcome.counts.destroy, 150);
+    eprintln!("destroy {took:?}");
 }
