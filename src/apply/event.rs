@@ -1,9 +1,12 @@
 //! What happens while something runs, for whoever listens. The engine does not know who does.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::addr::InstanceAddr;
 use crate::plan::Op;
+use crate::provider::Holds;
+use crate::provider::Wait;
 use crate::state::ObjectKey;
 
 /// One thing that happened.
@@ -74,6 +77,13 @@ pub enum Event {
         /// Not begun.
         waiting: usize,
     },
+    /// A limit on requests holds up everything that is done with one credential.
+    WaitStart(Wait),
+    /// It goes on.
+    WaitDone {
+        /// The vendor whose limit it was.
+        vendor: String,
+    },
     /// Something the user should know: a lock that is waited for, a key file that was made.
     Notice(String),
 }
@@ -100,4 +110,17 @@ pub struct Silent;
 
 impl Observer for Silent {
     fn event(&self, _: Event) {}
+}
+
+/// Tells an observer of waits for limits.
+pub struct Waits(pub Arc<dyn Observer>);
+
+impl Holds for Waits {
+    fn held(&self, wait: &Wait) {
+        self.0.event(Event::WaitStart(wait.clone()));
+    }
+
+    fn released(&self, vendor: &str) {
+        self.0.event(Event::WaitDone { vendor: vendor.to_owned() });
+    }
 }

@@ -19,6 +19,7 @@ pub use event::Event;
 pub use event::Observer;
 pub use event::Silent;
 pub use event::StepName;
+pub use event::Waits;
 pub use run::Clients;
 pub use run::Configure;
 pub use run::Ended;

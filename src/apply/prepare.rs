@@ -230,6 +230,7 @@ impl<'a> State<'a> {
             recorder,
             private,
         )
+        .heard_by(Arc::new(super::Waits(Arc::clone(&self.run.observer))))
     }
 
     /// What an instance shall become, with actual values; `None` when it cannot be told or is not what was promised.

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Exit;
 use super::Result;
+use super::credentials;
 use super::options;
 use super::options::Json;
 use super::options::Looks;
@@ -60,6 +61,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let variables = options.inputs.gather(&session, place, screen)?;
     // One document on stdout, and what happens on stderr: the stream is for plan and apply.
     let mut view = View::begin(screen, false, options.looks.compact_warnings, options.sight.secrets());
+    let asked = credentials::ask_for_missing(&mut session, place, &view, options.inputs.may_ask(screen));
     view.follow(&mut session, None);
     let mut diags = Diagnostics::new();
     let plan_options = plan::Options { targets, given, refresh: true, ..plan::Options::default() };
@@ -78,6 +80,9 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
         screen.write(|to| report.text(to, screen.out, secrets))?;
     }
     view.diagnostics(&diags, &session.sources);
+    if let Some(asked) = asked.filter(|_| !diags.has_errors()) {
+        asked.offer()?;
+    }
     Ok(match (diags.has_errors(), report.is_clean() && report.is_whole()) {
         (true, _) => Exit::Failed,
         (false, false) if options.detailed_exitcode => Exit::Changes,

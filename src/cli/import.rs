@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Exit;
 use super::Result;
+use super::credentials;
 use super::options;
 use super::options::Locking;
 use super::options::Looks;
@@ -49,6 +50,7 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
     let mut session = session::open(&options.world, place, screen, &runtime)?;
     let variables = options.inputs.gather(&session, place, screen)?;
     let mut view = View::begin(screen, false, options.looks.compact_warnings, Secrets::Hidden);
+    let asked = credentials::ask_for_missing(&mut session, place, &view, options.inputs.may_ask(screen));
     view.follow(&mut session, None);
     let lock = ops::lock(&session, "OperationTypeImport", options.locking.lock_timeout)?;
     let signals = Signals::listen(&runtime, &session);
@@ -66,5 +68,8 @@ pub(super) fn run(options: &Options, place: &Place, screen: &Screen) -> Result {
         ));
     }
     view.diagnostics(&diags, &session.sources);
+    if let Some(asked) = asked.filter(|_| done) {
+        asked.offer()?;
+    }
     Ok(if done { Exit::Done } else { Exit::Failed })
 }

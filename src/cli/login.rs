@@ -2,7 +2,6 @@
 
 use std::io::BufRead as _;
 use std::io::IsTerminal as _;
-use std::io::Write as _;
 use std::sync::Arc;
 
 use clap::Args;
@@ -15,11 +14,14 @@ use super::options::Looks;
 use super::options::WorldChoice;
 use super::options::boolean;
 use super::place::Place;
+use super::quiet;
 use super::screen::Screen;
 use super::session;
 use crate::ops;
 use crate::ops::Session;
 use crate::provider::Credentials;
+use crate::provider::Reach;
+use crate::provider::Scopes;
 use crate::state::WorldEntry;
 
 /// Keep a vendor's credential in the keyring, once it has been tried.
@@ -33,7 +35,7 @@ pub(super) struct LoginOptions {
     /// The vendor, as `digitalocean`.
     #[arg(value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Only say on which account the credentials work that are there.
+    /// Only say on which account the credentials work that are there, what they may do, and until when.
     #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
           value_parser = boolean, action = clap::ArgAction::Set, hide_default_value = true, value_name = "BOOL")]
     check: bool,
@@ -114,9 +116,13 @@ fn check(vendor: Option<&str>, session: &Session, screen: &Screen, runtime: &tok
             Some(from) => match runtime.block_on(ops::account(session, &vendor)) {
                 Ok(account) => {
                     let account = told(account.as_ref());
-                    format!(
-                        "{vendor}: {account}, by the credential in {from}; scopes and expiry are not told by the vendor\n"
-                    )
+                    let reach = match runtime.block_on(ops::reach(session, &vendor)) {
+                        Ok(reach) => far(&reach),
+                        Err(error) => {
+                            format!("scopes and expiry cannot be asked for: {}", crate::diag::with_causes(&error))
+                        }
+                    };
+                    format!("{vendor}: {account}, by the credential in {from}; {reach}\n")
                 }
                 Err(error) => {
                     exit = Exit::Failed;
@@ -133,23 +139,11 @@ fn check(vendor: Option<&str>, session: &Session, screen: &Screen, runtime: &tok
 /// Asks for a credential without showing it; takes the first line where nobody can be asked.
 fn ask(vendor: &str) -> Result<String> {
     let input = std::io::stdin();
-    let mut line = String::new();
-    if !input.is_terminal() {
-        input.lock().read_line(&mut line)?;
-        return Ok(line.trim().to_owned());
+    if input.is_terminal() {
+        return Ok(quiet::ask(&format!("Credential for {vendor} (not shown): "))?);
     }
-    let mut to = std::io::stderr().lock();
-    write!(to, "Credential for {vendor} (not shown): ")?;
-    to.flush()?;
-    let before = rustix::termios::tcgetattr(&input).map_err(std::io::Error::from)?;
-    let mut silent = before.clone();
-    silent.local_modes.remove(rustix::termios::LocalModes::ECHO);
-    rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Flush, &silent)
-        .map_err(std::io::Error::from)?;
-    let read = input.lock().read_line(&mut line);
-    rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Now, &before).map_err(std::io::Error::from)?;
-    writeln!(to)?;
-    read?;
+    let mut line = String::new();
+    input.lock().read_line(&mut line)?;
     Ok(line.trim().to_owned())
 }
 
@@ -178,6 +172,25 @@ fn told(account: Option<&WorldEntry>) -> String {
     }
 }
 
+/// What a credential may do and until when, in words that say where nobody knows.
+fn far(reach: &Reach) -> String {
+    let expiry = match reach.expiry {
+        Some(expiry) => format!("it expires on {expiry}"),
+        None => "its expiry is not told by the vendor".to_owned(),
+    };
+    let list = |names: &[String]| if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+    let scopes = match &reach.scopes {
+        Scopes::Untold => "its scopes are not told by the vendor".to_owned(),
+        Scopes::Told(scopes) => format!("scopes: {}", list(scopes)),
+        Scopes::Tried { reads, denied } => format!(
+            "its scopes are not told by the vendor, so reading was tried: it reads {}; denied: {}",
+            list(reads),
+            list(denied)
+        ),
+    };
+    format!("{scopes}; {expiry}")
+}
+
 /// A credential that was just given.
 struct Given(String);
 
@@ -188,5 +201,34 @@ impl Credentials for Given {
 
     fn keyring(&self, _: &str) -> Option<String> {
         Some(self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_told_is_said_to_be_untold() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let tried = Scopes::Tried { reads: names(&["droplets", "tags"]), denied: Vec::new() };
+        let table = [
+            (Reach::default(), "its scopes are not told by the vendor; its expiry is not told by the vendor"),
+            (
+                Reach {
+                    scopes: Scopes::Told(names(&["droplet:read", "vpc:read"])),
+                    expiry: "2026-12-01T00:00:00Z".parse().ok(),
+                },
+                "scopes: droplet:read, vpc:read; it expires on 2026-12-01T00:00:00Z",
+            ),
+            (
+                Reach { scopes: tried, expiry: None },
+                "its scopes are not told by the vendor, so reading was tried: it reads droplets, tags; denied: nothing; its \
+                 expiry is not told by the vendor",
+            ),
+        ];
+        for (reach, expected) in table {
+            assert_eq!(far(&reach), expected);
+        }
     }
 }

@@ -26,6 +26,7 @@ mod place;
 mod plan;
 mod problem;
 mod providers;
+mod quiet;
 mod screen;
 mod session;
 mod show;

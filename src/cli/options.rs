@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::addr::InstanceAddr;
 use crate::addr::Target;
+use crate::diag::Diagnostic;
 use crate::plan::Cost;
 use crate::provider::PriceList;
 
@@ -180,11 +181,29 @@ impl Spending {
     /// What is wrong with a plan of this cost, where it is above the limit.
     pub(super) fn problem(&self, cost: &Cost) -> Option<super::Problem> {
         let limit = self.max_monthly.filter(|limit| cost.after > *limit)?;
+        let least = if cost.uncounted.is_empty() { "" } else { "at least " };
         let detail = format!(
-            "Applied, this would cost ${:.2} a month, and -max-monthly allows ${limit:.2}. Nothing was done.",
+            "Applied, this would cost {least}${:.2} a month, and -max-monthly allows ${limit:.2}. Nothing was done.",
             cost.after
         );
         Some(super::Problem::new("Monthly cost above the limit", detail))
+    }
+}
+
+impl Spending {
+    /// What is said of a plan that is not known to be above the limit, nor known to be below.
+    pub(super) fn doubt(&self, cost: &Cost) -> Option<Diagnostic> {
+        let limit = self.max_monthly.filter(|limit| cost.after <= *limit && !cost.uncounted.is_empty())?;
+        let (count, have) = match cost.uncounted.len() {
+            1 => (1, "object has"),
+            many => (many, "objects have"),
+        };
+        let detail = format!(
+            "What is known adds up to ${:.2} a month, and -max-monthly allows ${limit:.2}; but {count} {have} no price that is \
+             known before. Give prices of your own with -prices to have them counted.",
+            cost.after
+        );
+        Some(Diagnostic::warning("Monthly cost may be above the limit", detail))
     }
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use super::Exit;
 use super::Problem;
 use super::Result;
+use super::credentials;
 use super::options;
 use super::options::Json;
 use super::options::Locking;
@@ -82,6 +83,7 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
     let runtime = session::runtime()?;
     let plan_options = request(&options.planning, false)?;
     let mut session = session::open(&options.world, place, screen, &runtime)?;
+    let asked = credentials::ask_for_missing(&mut session, place, view, options.inputs.may_ask(screen));
     let variables = options.inputs.gather(&session, place, screen)?;
     let own = options.spending.list(place)?;
     let request = PlanRequest { options: plan_options, variables, is_kept: options.out.is_some() };
@@ -93,9 +95,11 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
         return Ok(Exit::Failed);
     };
     view.plan(&session, &planned)?;
+    view.follow(&mut session, None);
     let cost = runtime.block_on(ops::cost(&session, &planned, &own));
     view.cost(&cost)?;
     diags.extend(report::forget_warning(&planned.made.plan));
+    diags.extend(options.spending.doubt(&cost));
     if let Some(path) = &options.out
         && let Err(error) = ops::write_plan_file(&session, &planned, path)
     {
@@ -106,6 +110,9 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
     let plan = &planned.made.plan;
     if diags.has_errors() {
         return Ok(Exit::Failed);
+    }
+    if let Some(asked) = asked {
+        asked.offer()?;
     }
     if let Some(problem) = options.spending.problem(&cost) {
         view.fail(&problem);

@@ -24,6 +24,7 @@ use crate::provider::VirtualClock;
 use crate::sim;
 use crate::sim::FastTime;
 use crate::sim::Faults;
+use crate::sim::RateLimit;
 use crate::sim::Sim;
 use crate::sim::SimError;
 use crate::sim::Time;
@@ -53,9 +54,13 @@ pub(super) struct Options {
     /// How long every request takes at least.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration, hide_default_value = true)]
     latency: Duration,
-    /// What goes wrong, and how often: 429, 500, lost-answer, reset or slow. Several at once or one after the other.
+    /// What goes wrong, and how often: 429, 500, lost-answer, reset or slow. Several at once, with blanks or commas between
+    /// them, or one after the other: 429:5% 500:1% lost-answer:5% reset:1% slow:2%. The same -seed draws the same lots.
     #[arg(long, value_name = "KIND:RATE", num_args = 1..)]
     fault: Vec<Faults>,
+    /// How much an account may ask in a short time, in place of what the vendors allow: 250/m, 50/s.
+    #[arg(long, value_name = "CALLS/UNIT")]
+    limit: Option<RateLimit>,
     /// Decides ids and faults.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     seed: u64,
@@ -123,6 +128,7 @@ fn serve(options: Options, place: &Place, screen: &Screen) -> Result {
         dir,
         latency: options.latency,
         faults: options.fault.into_iter().flatten().collect(),
+        limit: options.limit,
         seed: options.seed,
         log: options.log,
         time,

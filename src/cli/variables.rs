@@ -12,6 +12,7 @@ use clap::FromArgMatches;
 use super::Result;
 use super::options::boolean;
 use super::place::Place;
+use super::quiet::Quiet;
 use super::screen::Screen;
 use crate::config::Input;
 use crate::ops;
@@ -109,24 +110,4 @@ fn ask(missing: &ops::MissingVariable) -> Result<String> {
     }
     writeln!(to)?;
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
-}
-
-/// While it lives, the terminal does not show what is typed.
-struct Quiet(rustix::termios::Termios);
-
-impl Quiet {
-    fn begin() -> Option<Self> {
-        let stdin = std::io::stdin();
-        let before = rustix::termios::tcgetattr(&stdin).ok()?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(rustix::termios::LocalModes::ECHO);
-        rustix::termios::tcsetattr(&stdin, rustix::termios::OptionalActions::Flush, &silent).ok()?;
-        Some(Self(before))
-    }
-}
-
-impl Drop for Quiet {
-    fn drop(&mut self) {
-        let _ = rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Now, &self.0);
-    }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::io::Write as _;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
 
 use indicatif::ProgressDrawTarget;
 
@@ -34,7 +36,26 @@ pub(super) struct View {
     secrets: Secrets,
     stream: Option<Arc<JsonLines<io::Stdout>>>,
     /// The tree on the screen now.
-    tree: Option<Arc<Tree>>,
+    stage: Stage,
+}
+
+/// What is drawn on the terminal, for whoever has to write there while something runs.
+#[derive(Clone, Default)]
+pub(super) struct Stage(Arc<Mutex<Option<Arc<Tree>>>>);
+
+impl Stage {
+    fn tree(&self) -> MutexGuard<'_, Option<Arc<Tree>>> {
+        self.0.lock().expect("no holder panics")
+    }
+
+    /// Runs something that writes to the terminal, with the tree out of the way.
+    pub(super) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        let tree = self.tree().clone();
+        match tree {
+            Some(tree) => tree.suspend(write),
+            None => write(),
+        }
+    }
 }
 
 impl View {
@@ -45,7 +66,7 @@ impl View {
             stream.version(env!("CARGO_PKG_VERSION"), TERRAFORM);
             Arc::new(stream)
         });
-        Self { screen: screen.clone(), compact, secrets, stream, tree: None }
+        Self { screen: screen.clone(), compact, secrets, stream, stage: Stage::default() }
     }
 
     /// Whether it is a stream of JSON.
@@ -60,7 +81,7 @@ impl View {
             Some(stream) => Arc::clone(stream) as Arc<dyn Observer>,
             None if self.screen.is_watched => {
                 let tree = Arc::new(Tree::new(ProgressDrawTarget::stderr(), plan, self.screen.err));
-                self.tree = Some(Arc::clone(&tree));
+                *self.stage.tree() = Some(Arc::clone(&tree));
                 tree
             }
             None => Arc::new(Split {
@@ -72,9 +93,15 @@ impl View {
 
     /// Takes a tree off the screen, so that something else can be written.
     pub(super) fn pause(&mut self) {
-        if let Some(tree) = self.tree.take() {
+        let tree = self.stage.tree().take();
+        if let Some(tree) = tree {
             tree.finish();
         }
+    }
+
+    /// What is drawn, to get it out of the way.
+    pub(super) fn stage(&self) -> Stage {
+        self.stage.clone()
     }
 
     /// Shows a plan.
@@ -170,7 +197,11 @@ struct Split {
 impl Observer for Split {
     fn event(&self, event: Event) {
         match event {
-            Event::ReadStart { .. } | Event::ReadDone { .. } | Event::Notice(_) => self.rest.event(event),
+            Event::ReadStart { .. }
+            | Event::ReadDone { .. }
+            | Event::WaitStart(_)
+            | Event::WaitDone { .. }
+            | Event::Notice(_) => self.rest.event(event),
             Event::StepStart { .. }
             | Event::StepProgress { .. }
             | Event::StepDone { .. }

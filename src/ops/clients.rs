@@ -7,6 +7,7 @@ use sha2::Sha256;
 
 use super::Session;
 use super::session::Parts;
+use crate::apply::Waits;
 use crate::provider::Cancel;
 use crate::provider::Client;
 use crate::provider::Connection;
@@ -65,6 +66,7 @@ pub(super) fn reading_cx(session: &Session) -> Cx {
         Arc::new(NoRecord),
         serde_json::Value::Null,
     )
+    .heard_by(Arc::new(Waits(Arc::clone(&session.observer))))
 }
 
 /// The same for a history, so that its marks are known.
@@ -78,4 +80,5 @@ pub(super) fn finding_cx(session: &Session, op: &str, lineage: &str, private: se
         Arc::new(NoRecord),
         private,
     )
+    .heard_by(Arc::new(Waits(Arc::clone(&session.observer))))
 }

@@ -31,6 +31,7 @@ mod variables;
 mod world;
 
 pub use account::account;
+pub use account::reach;
 pub use apply::Applied;
 pub use apply::ApplyOptions;
 pub use apply::apply;

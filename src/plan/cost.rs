@@ -22,6 +22,8 @@ use crate::value::Value;
 pub struct Cost {
     /// What is known of the cost of all that is there now, a month in US dollars.
     pub before: f64,
+    /// Whether something that is there now is not counted.
+    pub is_before_partial: bool,
     /// The same once the plan is applied.
     pub after: f64,
     /// Objects whose cost changes, by address.
@@ -55,10 +57,7 @@ pub fn cost(plan: &Plan, registry: &Registry, lists: &PriceLists) -> (Cost, BTre
         let Some(ty) = registry.resource(&change.addr.ty) else { continue };
         let vendor = registry.provider_of(Mode::Managed, &change.addr.ty);
         let list = lists.get(&*vendor).unwrap_or(&nothing);
-        let price = |object: &Object| match object.contains_marked() {
-            true => ty.price(&object.without_marks(), list),
-            false => ty.price(object, list),
-        };
+        let price = |object: &Object| ty.price(&object.without_marks(), list);
         let before = change.prior.as_deref().map(price);
         let after = after(change).map(price);
         for price in before.iter().chain(&after) {
@@ -68,10 +67,13 @@ pub fn cost(plan: &Plan, registry: &Registry, lists: &PriceLists) -> (Cost, BTre
                 _ => {}
             }
         }
-        if let Some(why) = after.as_ref().and_then(uncounted) {
-            // What a price hangs on may be a secret, where somebody made it one.
-            let is_sensitive = change.planned.as_ref().is_some_and(|object| is_marked(object));
-            let why = if is_sensitive { "its price is not known".to_owned() } else { why };
+        cost.is_before_partial |= before.as_ref().and_then(uncounted).is_some();
+        if let (Some(price), Some(object)) = (&after, change.planned.as_deref())
+            && let Some(why) = uncounted(price)
+        {
+            // A reason quotes what the price hangs on. Where it is another one without the secrets, it quotes a secret.
+            let is_open = !object.contains_marked() || ty.price(&without_secrets(object), list) == *price;
+            let why = if is_open { why } else { "what its price hangs on is sensitive".to_owned() };
             cost.uncounted.push((change.addr.clone(), why));
         }
         let (before, after) = (before.as_ref().and_then(monthly), after.as_ref().and_then(monthly));
@@ -92,9 +94,16 @@ fn after(change: &Change) -> Option<&Object> {
     }
 }
 
-/// Whether anything in an argument that is no secret by itself is marked as one.
-fn is_marked(object: &Object) -> bool {
-    ["size", "size_unit", "node_count"].iter().any(|name| object.get(name).is_some_and(Value::contains_marked))
+/// An object without marks, and with an unknown in place of everything that is sensitive.
+fn without_secrets(object: &Object) -> Object {
+    Object::new(object.iter().map(|(name, value)| (name.clone(), without_secret(value))))
+}
+
+fn without_secret(value: &Value) -> Value {
+    match value.is_sensitive() {
+        true => Value::unknown(value.ty()),
+        false => value.unmarked().clone().map_children(&mut without_secret),
+    }
 }
 
 fn monthly(price: &Price) -> Option<f64> {

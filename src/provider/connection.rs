@@ -32,6 +32,7 @@ use super::PriceList;
 use super::Problem;
 use super::Provider;
 use super::ProviderError;
+use super::Reach;
 use super::Read;
 use super::ReadItem;
 use super::Result;
@@ -64,6 +65,8 @@ pub trait Connection: Send + Sync {
     fn credential_digest(&self, client: &Client) -> Option<String>;
     /// Which account the client works on.
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>>;
+    /// What the client's credential may do, and until when.
+    async fn reach(&self, client: &Client, cx: &Cx) -> Result<Reach>;
     /// The list of prices that comes with the program.
     fn price_list(&self) -> PriceList;
     /// Whether the vendor may say a price under a name.
@@ -285,6 +288,10 @@ impl<D: Definition> Connection for ErasedConnection<D> {
 
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>> {
         self.definition.account(client.get(), cx).await
+    }
+
+    async fn reach(&self, client: &Client, cx: &Cx) -> Result<Reach> {
+        self.definition.reach(client.get(), cx).await
     }
 
     fn price_list(&self) -> PriceList {

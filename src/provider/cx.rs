@@ -34,6 +34,25 @@ impl Record for NoRecord {
 /// Hears what a running call does: `waiting for the action (in-progress)`.
 pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
 
+/// A wait for a limit on requests, which holds up everything that is done with one credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// The vendor's name as people write it.
+    pub vendor: String,
+    /// What is waited for: `its limit of 250 requests in 60s`.
+    pub limit: String,
+    /// How long, as far as is known.
+    pub wait: std::time::Duration,
+}
+
+/// Hears of waits: that one begins, and, by the vendor's name, that it is over.
+pub trait Holds: Send + Sync {
+    /// A wait begins.
+    fn held(&self, wait: &Wait);
+    /// A wait for this vendor is over.
+    fn released(&self, vendor: &str);
+}
+
 /// The user's wish to stop; clones share it.
 #[derive(Debug, Clone)]
 pub struct Cancel {
@@ -85,6 +104,7 @@ pub struct Cx {
     /// Names the state's history: the value of the mark that vendors with tags carry. 8 lower-case letters and digits.
     pub lineage: String,
     progress: Progress,
+    holds: Option<Arc<dyn Holds>>,
     recorder: Arc<dyn Record>,
     private: Mutex<Json>,
     moment: Option<Commons>,
@@ -101,7 +121,7 @@ impl Cx {
         recorder: Arc<dyn Record>,
         private: Json,
     ) -> Self {
-        Self { clock, cancel, op, lineage, progress, recorder, private: Mutex::new(private), moment: None }
+        Self { clock, cancel, op, lineage, progress, holds: None, recorder, private: Mutex::new(private), moment: None }
     }
 
     /// The same, as part of a moment: calls of one moment may share the answer to a question that several of them ask.
@@ -112,6 +132,26 @@ impl Cx {
     /// What the calls of its moment share; `None` for a call that has to see the world as it is by now.
     pub fn moment(&self) -> Option<&Commons> {
         self.moment.as_ref()
+    }
+
+    /// The same with somebody who hears of waits for limits.
+    #[must_use]
+    pub fn heard_by(self, holds: Arc<dyn Holds>) -> Self {
+        Self { holds: Some(holds), ..self }
+    }
+
+    /// Says that a limit is waited for, which holds up more than this call.
+    pub fn held(&self, wait: &Wait) {
+        if let Some(holds) = &self.holds {
+            holds.held(wait);
+        }
+    }
+
+    /// Says that the wait for a vendor is over.
+    pub fn released(&self, vendor: &str) {
+        if let Some(holds) = &self.holds {
+            holds.released(vendor);
+        }
     }
 
     /// Says what is being waited for.

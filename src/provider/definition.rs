@@ -14,6 +14,7 @@ use super::Clock;
 use super::DataSource;
 use super::Http;
 use super::PriceList;
+use super::Reach;
 use super::ResourceType;
 use super::Result;
 use crate::schema::Schema;
@@ -154,6 +155,12 @@ pub trait Definition: Send + Sync + 'static {
     async fn account(&self, client: &Self::Client, cx: &super::Cx) -> Result<Option<Value>> {
         let _ = (client, cx);
         Ok(None)
+    }
+
+    /// What the client's credential may do, and until when.
+    async fn reach(&self, client: &Self::Client, cx: &super::Cx) -> Result<Reach> {
+        let _ = (client, cx);
+        Ok(Reach::default())
     }
 }
 

@@ -15,6 +15,7 @@ mod entropy;
 mod error;
 mod http;
 mod price;
+mod reach;
 
 mod resource;
 
@@ -36,9 +37,11 @@ pub use connection::Client;
 pub use connection::Connection;
 pub use cx::Cancel;
 pub use cx::Cx;
+pub use cx::Holds;
 pub use cx::NoRecord;
 pub use cx::Progress;
 pub use cx::Record;
+pub use cx::Wait;
 pub use data::DataSource;
 pub use definition::Commons;
 pub use definition::Configure;
@@ -54,6 +57,8 @@ pub use http::Http;
 pub use http::HttpError;
 pub use price::Price;
 pub use price::PriceList;
+pub use reach::Reach;
+pub use reach::Scopes;
 pub use resource::BatchKey;
 pub use resource::Effect;
 pub use resource::Found;

@@ -26,6 +26,9 @@ pub struct PriceList {
     /// The day on which the prices were read, where they are not live: `2026-08-01`.
     #[serde(default)]
     pub as_of: Option<String>,
+    /// The pages on which they were read.
+    #[serde(default)]
+    pub sources: Vec<String>,
     /// The prices.
     pub monthly: BTreeMap<String, f64>,
 }
@@ -75,7 +78,7 @@ mod tests {
 
     fn list(prices: &[(&str, f64)]) -> PriceList {
         let monthly = prices.iter().map(|(name, price)| ((*name).to_owned(), *price)).collect();
-        PriceList { as_of: None, monthly }
+        PriceList { monthly, ..PriceList::default() }
     }
 
     #[test]

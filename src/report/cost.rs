@@ -13,9 +13,14 @@ use crate::plan::Cost;
 /// How many objects are named before the rest is only counted.
 const NAMED: usize = 5;
 
+/// Whether nothing costs anything, before and after.
+pub(super) fn is_nothing(cost: &Cost) -> bool {
+    cost.before == 0.0 && cost.after == 0.0 && cost.uncounted.is_empty() && !cost.is_before_partial
+}
+
 /// Writes what a plan costs; nothing where nothing costs anything.
 pub fn cost_text(to: &mut dyn Write, cost: &Cost, style: Style) -> io::Result<()> {
-    if cost.before == 0.0 && cost.after == 0.0 && cost.uncounted.is_empty() {
+    if is_nothing(cost) {
         return Ok(());
     }
     let difference = cost.after - cost.before;
@@ -26,9 +31,8 @@ pub fn cost_text(to: &mut dyn Write, cost: &Cost, style: Style) -> io::Result<()
     };
     let as_of = cost.as_of.as_ref().map_or_else(String::new, |day| format!(", list prices as of {day}"));
     let head = style.paint(Tone::Bold, "Monthly cost:");
-    // What is not counted makes any sum a lower bound.
-    let least = if cost.uncounted.is_empty() { "" } else { "at least " };
-    writeln!(to, "\n{head} {least}${:.2} -> {least}${:.2} ({change}{as_of})", cost.before, cost.after)?;
+    let (before, after) = (sum(cost.before, cost.is_before_partial), sum(cost.after, !cost.uncounted.is_empty()));
+    writeln!(to, "\n{head} {before} -> {after} ({change}{as_of})")?;
     for (addr, why) in cost.uncounted.iter().take(NAMED) {
         writeln!(to, "  not counted: {addr} ({why})")?;
     }
@@ -36,6 +40,11 @@ pub fn cost_text(to: &mut dyn Write, cost: &Cost, style: Style) -> io::Result<()
         writeln!(to, "  not counted: {} more", cost.uncounted.len() - NAMED)?;
     }
     Ok(())
+}
+
+/// A sum; what is not counted makes it a lower bound.
+pub(super) fn sum(sum: f64, is_partial: bool) -> String {
+    format!("{}${sum:.2}", if is_partial { "at least " } else { "" })
 }
 
 /// The cost as one object of a stream.
@@ -49,6 +58,8 @@ pub fn cost_json(cost: &Cost) -> Json {
         "currency": "USD",
         "monthly_before": cost.before,
         "monthly_after": cost.after,
+        "is_before_partial": cost.is_before_partial,
+        "is_after_partial": !cost.uncounted.is_empty(),
         "changes": lines.collect::<Vec<_>>(),
         "uncounted": uncounted.collect::<Vec<_>>(),
         "as_of": cost.as_of,

@@ -80,10 +80,16 @@ impl<'a> Call<'a> {
         Call { request, world, team, now, speed }
     }
 
-    /// Whether the caller's token has a scope; one that names none has all of them.
+    /// The scopes of the caller's token; `None` for one that names none, and has all of them.
+    pub(super) fn scopes(&self) -> Option<Vec<&'a str>> {
+        let (_, scopes) = self.request.token()?.split_once('@')?;
+        Some(scopes.split(',').collect())
+    }
+
+    /// Whether the caller's token has a scope.
     pub(super) fn may(&self, scope: &str) -> bool {
-        let Some((_, scopes)) = self.request.token().and_then(|token| token.split_once('@')) else { return true };
-        scopes.split(',').any(|has| has == scope || (has == "read" && scope.ends_with(":read")))
+        let is_it = |has: &&str| *has == scope || (*has == "read" && scope.ends_with(":read"));
+        self.scopes().is_none_or(|scopes| scopes.iter().any(is_it))
     }
 
     /// The request's method and the segments of its path.

@@ -67,6 +67,8 @@ pub use crate::sim::faults::Faults;
 pub use crate::sim::hosts::Host;
 pub use crate::sim::hosts::HostRoot;
 pub use crate::sim::listen::serve;
+pub use crate::sim::ratelimit::RateLimit;
+pub use crate::sim::ratelimit::RateLimitError;
 
 /// How a simulation is set up.
 pub struct Options {
@@ -76,6 +78,8 @@ pub struct Options {
     pub latency: Duration,
     /// What goes wrong, and how often.
     pub faults: Faults,
+    /// How much each account may ask in a short time; `None` for what the vendors allow.
+    pub limit: Option<RateLimit>,
     /// Decides ids and faults; ids of a world that exists already go on from its own seed.
     pub seed: u64,
     /// Where each request is noted, one JSON object a line.
@@ -90,7 +94,7 @@ impl Options {
     /// A faultless vendor at its own pace.
     pub fn new(dir: PathBuf, time: Arc<dyn Time>) -> Options {
         let (latency, faults) = (Duration::ZERO, Faults::default());
-        Options { dir, latency, faults, seed: 0, log: None, time, speed: 1.0 }
+        Options { dir, latency, faults, limit: None, seed: 0, log: None, time, speed: 1.0 }
     }
 }
 
@@ -184,7 +188,7 @@ struct World {
 impl Sim {
     /// Opens the world in the folder, or founds one.
     pub fn open(options: Options) -> Result<Sim, SimError> {
-        let Options { dir, latency, faults, seed, log, time, speed } = options;
+        let Options { dir, latency, faults, limit, seed, log, time, speed } = options;
         if !SPEEDS.contains(&speed) {
             return Err(SimError::Speed(speed));
         }
@@ -194,7 +198,7 @@ impl Sim {
         let ahead = store.last().map_or(SignedDuration::ZERO, |last| last.duration_since(clock));
         let hosts = Hosts::open(dir, digitalocean::host_folders(&store))?;
         let log = log.map(RequestLog::open).transpose()?;
-        let limiters = Limiters::new(speed);
+        let limiters = Limiters::new(speed, limit);
         let id = store.id().to_owned();
         let ahead = ahead.max(SignedDuration::ZERO);
         let (world, ordinal) = (Mutex::new(World { store, hosts, limiters, log }), AtomicU64::new(0));

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
+use std::str::FromStr;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
@@ -17,6 +18,42 @@ pub(super) struct Window {
     pub(super) length: SignedDuration,
 }
 
+/// So many calls in a time, in place of a vendor's own burst limit: `250/m`, `50/s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    calls: usize,
+    seconds: u32,
+}
+
+/// A text that is not a limit such as `250/m`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a limit: write CALLS/UNIT with s, m or h, for example `250/m`")]
+pub struct RateLimitError(String);
+
+impl FromStr for RateLimit {
+    type Err = RateLimitError;
+
+    fn from_str(text: &str) -> Result<RateLimit, RateLimitError> {
+        let bad = || RateLimitError(text.to_owned());
+        let (calls, unit) = text.trim().split_once('/').ok_or_else(bad)?;
+        let seconds = match unit {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            _ => return Err(bad()),
+        };
+        let calls = calls.parse().ok().filter(|calls| *calls > 0).ok_or_else(bad)?;
+        Ok(RateLimit { calls, seconds })
+    }
+}
+
+impl RateLimit {
+    /// The limit as a window, in a world that is so many times faster.
+    pub(super) fn window(self, speed: f64) -> Window {
+        Window { calls: self.calls, length: SignedDuration::from_secs_f64(f64::from(self.seconds) / speed) }
+    }
+}
+
 /// The vendor's numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Limits {
@@ -27,12 +64,12 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// As the vendor's, with every window that many times shorter.
-    pub(super) fn vendor(speed: f64) -> Limits {
+    /// As the vendor's, with every window that many times shorter; another burst where one is given.
+    pub(super) fn vendor(speed: f64, burst: Option<RateLimit>) -> Limits {
         let window = |calls, seconds: f64| Window { calls, length: SignedDuration::from_secs_f64(seconds / speed) };
         Limits {
             hourly: window(5000, 3600.0),
-            burst: window(250, 60.0),
+            burst: burst.map_or_else(|| window(250, 60.0), |limit| limit.window(speed)),
             paths: vec![("/v2/account/keys", window(10, 60.0))],
         }
     }
@@ -114,7 +151,7 @@ mod tests {
     }
 
     fn limiter(hourly: usize, burst: usize) -> RateLimiter {
-        let vendor = Limits::vendor(1.0);
+        let vendor = Limits::vendor(1.0, None);
         let window = |calls, like: Window| Window { calls, ..like };
         let (hourly, burst) = (window(hourly, vendor.hourly), window(burst, vendor.burst));
         RateLimiter::new(Limits { hourly, burst, ..vendor })
@@ -132,6 +169,18 @@ mod tests {
         let (budget, refusal) = call(60);
         assert_eq!(refusal, None, "the first call is a minute old");
         assert_eq!(budget, Budget { limit: 5000, remaining: 4996, reset: at(3600).as_second() });
+    }
+
+    #[test]
+    fn a_limit_is_calls_in_a_unit_of_time() {
+        let window = |text: &str| text.parse::<RateLimit>().map(|limit| limit.window(1.0));
+        for (text, calls, seconds) in [("250/m", 250, 60), ("50/s", 50, 1), (" 5000/h", 5000, 3600)] {
+            let Window { calls: found, length } = window(text).unwrap();
+            assert_eq!((found, length), (calls, SignedDuration::from_secs(seconds)), "{text}");
+        }
+        for text in ["250", "0/s", "-1/s", "5/d", "5/", "/s", "5.5/s"] {
+            assert_eq!(text.parse::<RateLimit>(), Err(RateLimitError(text.to_owned())));
+        }
     }
 
     #[test]

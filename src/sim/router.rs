@@ -8,6 +8,7 @@ use crate::sim::digitalocean;
 use crate::sim::neon;
 use crate::sim::ratelimit::Budget;
 use crate::sim::ratelimit::Limits;
+use crate::sim::ratelimit::RateLimit;
 use crate::sim::ratelimit::RateLimiter;
 use crate::sim::refusal::Refusal;
 use crate::sim::reply::Reply;
@@ -42,9 +43,11 @@ pub(super) struct Limiters {
 }
 
 impl Limiters {
-    /// Nobody has called yet; every window is that many times shorter than the vendors'.
-    pub(super) fn new(speed: f64) -> Limiters {
-        Limiters { digitalocean: RateLimiter::new(Limits::vendor(speed)), neon: neon::Limiter::new(speed) }
+    /// Nobody has called yet; every window is that many times shorter than the vendors', and what an account may ask in a
+    /// short time is another limit where one is given.
+    pub(super) fn new(speed: f64, limit: Option<RateLimit>) -> Limiters {
+        let digitalocean = RateLimiter::new(Limits::vendor(speed, limit));
+        Limiters { digitalocean, neon: neon::Limiter::new(speed, limit) }
     }
 }
 

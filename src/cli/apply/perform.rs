@@ -1,6 +1,7 @@
 //! Performing: one saved plan, or plans made now until nothing is left that had to wait.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
@@ -11,6 +12,8 @@ use crate::cli::Exit;
 use crate::cli::Problem;
 use crate::cli::Result;
 use crate::cli::approval;
+use crate::cli::credentials;
+use crate::cli::credentials::Asked;
 use crate::cli::options;
 use crate::cli::place::Place;
 use crate::cli::plan;
@@ -51,6 +54,8 @@ pub(super) struct Applying<'a> {
     prices: PriceList,
     /// What the plan costs that was shown last.
     cost: Cost,
+    /// Credentials that a person may have typed.
+    asked: Option<Arc<Asked>>,
 }
 
 /// What a person, or an option, said to a plan.
@@ -83,8 +88,10 @@ impl<'a> Applying<'a> {
             halt: options.crash.crash_halt,
         };
         session.finds = !options.crash.crash_no_find;
+        let asked = credentials::ask_for_missing(&mut session, place, view, options.inputs.may_ask(screen));
         let prices = options.spending.list(place)?;
-        Ok(Self { options, place, screen, view, runtime, session, request, expendable, prices, cost: Cost::default() })
+        let cost = Cost::default();
+        Ok(Self { options, place, screen, view, runtime, session, request, expendable, prices, cost, asked })
     }
 
     /// Plans under the lock, asks, performs; and again, while something had to wait for a later phase.
@@ -196,11 +203,16 @@ impl<'a> Applying<'a> {
         let planned = self.runtime.block_on(ops::plan(&self.session, &self.request, &mut diags))?;
         if let Some(planned) = &planned {
             self.view.plan(&self.session, planned)?;
+            self.view.follow(&mut self.session, None);
             self.cost = self.runtime.block_on(ops::cost(&self.session, planned, &self.prices));
             self.view.cost(&self.cost)?;
             diags.extend(report::forget_warning(&planned.made.plan));
+            diags.extend(self.options.spending.doubt(&self.cost));
         }
         self.view.diagnostics(&diags, &self.session.sources);
+        if let Some(asked) = self.asked.as_ref().filter(|_| !diags.has_errors()) {
+            asked.offer()?;
+        }
         Ok(planned.filter(|planned| !diags.has_errors() && !planned.made.plan.errored))
     }
 

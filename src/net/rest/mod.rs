@@ -152,6 +152,29 @@ impl Rest {
         format!("{:x}", Sha256::digest(format!("{} {}", self.shared.origin, self.shared.secret.digest())))
     }
 
+    /// The same credential at another address of the vendor. Where this is not the vendor's `own` address but one that
+    /// stands in for it, that stands in for the other one too.
+    pub fn beside(&self, own: &str, other: &'static str) -> Self {
+        let shared = &*self.shared;
+        if shared.origin != own {
+            return self.clone();
+        }
+        let host = other.split("://").last().unwrap_or(other).to_owned();
+        Self {
+            shared: Arc::new(Shared {
+                origin: other.to_owned(),
+                prefix: String::new(),
+                host,
+                secret: shared.secret.clone(),
+                authorization: shared.authorization.clone(),
+                http: Arc::clone(&shared.http),
+                dialect: Arc::clone(&shared.dialect),
+                retry: shared.retry,
+                pace: Arc::clone(&shared.pace),
+            }),
+        }
+    }
+
     /// Says what the next requests are about, as `creating the droplet web-1`: errors begin with it.
     pub fn on<'a>(&'a self, cx: &'a Cx, doing: impl Into<String>) -> Api<'a> {
         Api { rest: self, cx, doing: doing.into(), shares: false }

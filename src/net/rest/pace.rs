@@ -16,13 +16,15 @@ use tokio::sync::Notify;
 use super::dialect::Limits;
 use crate::provider::Cx;
 use crate::provider::Result;
+use crate::provider::Wait;
 
 /// The limits that are known from the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Rules {
     /// At most so many requests within any such time.
     pub(crate) burst: Option<(usize, Duration)>,
-    /// The user's own limit of requests a second.
+    /// The user's own limit of requests a second. Who sets one knows the account, so the published burst is not looked at
+    /// until the vendor refuses.
     pub(crate) per_second: Option<f64>,
 }
 
@@ -44,10 +46,23 @@ pub(crate) struct Leave<'a> {
 pub(crate) enum Admission {
     /// Now.
     Go,
-    /// Not before a time.
-    NotBefore(Timestamp),
+    /// Not before a time, for a limit.
+    NotBefore(Timestamp, Limit),
     /// When another's answer has come.
     Crowded,
+}
+
+/// What holds a request back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Limit {
+    /// The vendor refused one, and said when to come back.
+    Asked,
+    /// By the vendor's own count nothing is left.
+    Spent,
+    /// The vendor's published burst limit.
+    Burst(usize, Duration),
+    /// The user's own limit of requests a second.
+    Own(f64),
 }
 
 /// What an answer says about the pace.
@@ -68,7 +83,9 @@ impl Pace {
 
     /// Waits until a request may leave; says so when it takes long.
     pub(crate) async fn admit(&self, cx: &Cx, vendor: &str, doing: &str) -> Result<Leave<'_>> {
-        let mut is_announced = false;
+        let since = cx.clock.now();
+        let mut is_noted = false;
+        let mut announced = None;
         loop {
             let freed = self.freed.notified();
             let now = cx.clock.now();
@@ -76,16 +93,25 @@ impl Pace {
             match admission {
                 Admission::Go => return Ok(Leave { pace: self, sent: now, is_returned: false }),
                 Admission::Crowded => freed.await,
-                Admission::NotBefore(at) => {
-                    let wait = Duration::try_from(at.duration_since(now)).unwrap_or_default();
-                    if wait >= Duration::from_secs(2) && !std::mem::replace(&mut is_announced, true) {
-                        cx.progress(&format!("{vendor} limits the rate: waiting {}s", wait.as_secs().max(1)));
+                Admission::NotBefore(at, limit) => {
+                    let wait = between(now, at);
+                    let is_long = between(since, at) >= Self::WORTH_SAYING;
+                    if is_long && !std::mem::replace(&mut is_noted, true) {
+                        cx.progress(&limit.noted(vendor, wait));
+                    }
+                    // The limit holds up all requests of the credential; one of them tells for all.
+                    if is_long && announced.is_none() && self.state().is_to_tell(now, at) {
+                        let wait = Wait { vendor: vendor.to_owned(), limit: limit.told(), wait };
+                        announced = Some(Announced::begin(self, cx, wait));
                     }
                     cx.sleep(doing, wait).await?;
                 }
             }
         }
     }
+
+    /// Shorter waits are not worth a word.
+    const WORTH_SAYING: Duration = Duration::from_secs(1);
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no holder panics")
@@ -117,6 +143,47 @@ impl Drop for Leave<'_> {
     }
 }
 
+/// A wait that has been told of; its end is told when this goes, however the wait ends.
+struct Announced<'a> {
+    pace: &'a Pace,
+    cx: &'a Cx,
+    vendor: String,
+}
+
+impl<'a> Announced<'a> {
+    fn begin(pace: &'a Pace, cx: &'a Cx, wait: Wait) -> Self {
+        cx.held(&wait);
+        Self { pace, cx, vendor: wait.vendor }
+    }
+}
+
+impl Drop for Announced<'_> {
+    fn drop(&mut self) {
+        self.pace.state().is_told = false;
+        self.cx.released(&self.vendor);
+    }
+}
+
+impl Limit {
+    /// The limit as a wait for it is told: `its limit of 250 requests in 60s`.
+    fn told(self) -> String {
+        match self {
+            Limit::Asked => "the time that it asked for, as there were too many requests".to_owned(),
+            Limit::Spent => "more requests to be allowed, as all are spent".to_owned(),
+            Limit::Burst(most, window) => format!("its limit of {most} requests in {}s", window.as_secs()),
+            Limit::Own(rate) => format!("the limit of {rate} requests a second that is configured"),
+        }
+    }
+
+    /// The same for one of the steps that wait.
+    fn noted(self, vendor: &str, wait: Duration) -> String {
+        match self {
+            Limit::Own(_) => format!("waiting for {}", self.told()),
+            _ => format!("{vendor} limits the rate: waiting {}s", wait.as_secs().max(1)),
+        }
+    }
+}
+
 /// The rules, without any waiting.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -135,6 +202,14 @@ pub(crate) struct State {
     is_growing_fast: bool,
     cut: Timestamp,
     fastest: Option<SignedDuration>,
+    /// The vendor has refused a request for the rate.
+    was_throttled: bool,
+    /// Somebody who waits has said so, and waits still.
+    pub(super) is_told: bool,
+    /// Until when the waits that were told of last.
+    told_until: Timestamp,
+    /// When that was said.
+    told_at: Timestamp,
 }
 
 impl State {
@@ -144,6 +219,8 @@ impl State {
     /// An answer so much slower than the fastest is a sign of overload.
     const SLOW: i32 = 8;
     const SLOW_AT_LEAST: SignedDuration = SignedDuration::from_secs(2);
+    /// How often is said that one short wait follows upon another.
+    const TELL_AGAIN: Duration = Duration::from_secs(10);
 
     pub(crate) fn new(rules: Rules) -> Self {
         Self {
@@ -158,27 +235,44 @@ impl State {
             is_growing_fast: true,
             cut: Timestamp::MIN,
             fastest: None,
+            was_throttled: false,
+            is_told: false,
+            told_until: Timestamp::MIN,
+            told_at: Timestamp::MIN,
         }
+    }
+
+    /// Whether a wait until a time is to be told of: once for all who wait, and where one short wait follows upon another
+    /// only now and then.
+    pub(crate) fn is_to_tell(&mut self, now: Timestamp, until: Timestamp) -> bool {
+        let is_new = until > self.told_until && between(now, until) >= Pace::WORTH_SAYING;
+        if self.is_told || !is_new && between(self.told_at, now) < Self::TELL_AGAIN {
+            return false;
+        }
+        (self.is_told, self.told_until, self.told_at) = (true, until, now);
+        true
     }
 
     /// Lets a request leave, or says what it waits for.
     pub(crate) fn admit(&mut self, now: Timestamp) -> Admission {
         if self.pause > now {
-            return Admission::NotBefore(self.pause);
+            return Admission::NotBefore(self.pause, Limit::Asked);
         }
         if self.remaining == Some(0) && self.reset > now {
-            return Admission::NotBefore(self.reset);
+            return Admission::NotBefore(self.reset, Limit::Spent);
         }
+        let own = self.rules.per_second.filter(|rate| *rate > 0.0);
         if let Some((most, window)) = self.rules.burst {
             while self.recent.front().is_some_and(|sent| later(*sent, window) <= now) {
                 self.recent.pop_front();
             }
-            if let (true, Some(oldest)) = (self.recent.len() >= most, self.recent.front()) {
-                return Admission::NotBefore(later(*oldest, window));
+            let is_binding = own.is_none() || self.was_throttled;
+            if let (true, true, Some(oldest)) = (is_binding, self.recent.len() >= most, self.recent.front()) {
+                return Admission::NotBefore(later(*oldest, window), Limit::Burst(most, window));
             }
         }
-        if self.next > now {
-            return Admission::NotBefore(self.next);
+        if let Some(rate) = own.filter(|_| self.next > now) {
+            return Admission::NotBefore(self.next, Limit::Own(rate));
         }
         if self.free() == 0 {
             return Admission::Crowded;
@@ -188,7 +282,7 @@ impl State {
         if self.rules.burst.is_some() {
             self.recent.push_back(now);
         }
-        if let Some(rate) = self.rules.per_second.filter(|rate| *rate > 0.0) {
+        if let Some(rate) = own {
             self.next = later(now, Duration::from_secs_f64((1.0 / rate).min(3600.0)));
         }
         Admission::Go
@@ -205,6 +299,7 @@ impl State {
         }
         match signal {
             Signal::Throttled(wait) => {
+                self.was_throttled = true;
                 self.pause = self.pause.max(later(now, wait));
                 self.shrink(sent, now);
             }
@@ -235,6 +330,11 @@ impl State {
             self.cut = now;
         }
     }
+}
+
+/// From one time to another; nothing where that is past.
+fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }
 
 fn later(at: Timestamp, wait: Duration) -> Timestamp {

@@ -20,6 +20,7 @@ use super::Secret;
 use super::Settings;
 use super::answer::blamed;
 use super::pace::Admission;
+use super::pace::Limit;
 use super::pace::Rules;
 use super::pace::Signal;
 use super::pace::State;
@@ -118,6 +119,8 @@ fn at(seconds: i64) -> Timestamp {
     START + SignedDuration::from_secs(seconds)
 }
 
+const BURST: Limit = Limit::Burst(3, Duration::from_secs(60));
+
 #[test]
 fn the_burst_limit_holds_back_without_losing_a_request() {
     let mut state = State::new(Rules { burst: Some((3, Duration::from_secs(60))), per_second: None });
@@ -126,9 +129,9 @@ fn the_burst_limit_holds_back_without_losing_a_request() {
         assert_eq!(state.admit(now), Admission::Go);
         state.answered(now, now, Signal::Fine, Limits::default());
     }
-    assert_eq!(state.admit(at(30)), Admission::NotBefore(at(60)));
+    assert_eq!(state.admit(at(30)), Admission::NotBefore(at(60), BURST));
     assert_eq!(state.admit(at(60)), Admission::Go);
-    assert_eq!(state.admit(at(61)), Admission::NotBefore(at(70)));
+    assert_eq!(state.admit(at(61)), Admission::NotBefore(at(70), BURST));
 }
 
 #[test]
@@ -137,13 +140,42 @@ fn the_vendors_headers_and_pauses_hold_back() {
     state.admit(at(0));
     let spent = Limits { remaining: Some(0), reset: Some(at(90)), retry_after: None };
     state.answered(at(0), at(0), Signal::Fine, spent);
-    assert_eq!(state.admit(at(1)), Admission::NotBefore(at(90)));
+    assert_eq!(state.admit(at(1)), Admission::NotBefore(at(90), Limit::Spent));
     assert_eq!(state.admit(at(90)), Admission::Go);
     state.answered(at(90), at(91), Signal::Throttled(Duration::from_secs(5)), Limits::default());
-    assert_eq!(state.admit(at(92)), Admission::NotBefore(at(96)));
+    assert_eq!(state.admit(at(92)), Admission::NotBefore(at(96), Limit::Asked));
     let mut slow = State::new(Rules { burst: None, per_second: Some(0.5) });
     assert_eq!(slow.admit(at(0)), Admission::Go);
-    assert_eq!(slow.admit(at(1)), Admission::NotBefore(at(2)));
+    assert_eq!(slow.admit(at(1)), Admission::NotBefore(at(2), Limit::Own(0.5)));
+}
+
+#[test]
+fn a_pace_of_the_users_own_goes_before_the_published_burst_until_the_vendor_refuses() {
+    let burst = Some((3, Duration::from_secs(60)));
+    let mut state = State::new(Rules { burst, per_second: Some(1.0) });
+    for second in 0..5 {
+        assert_eq!(state.admit(at(second)), Admission::Go);
+        state.answered(at(second), at(second), Signal::Fine, Limits::default());
+    }
+    assert_eq!(state.admit(at(5)), Admission::Go);
+    state.answered(at(5), at(5), Signal::Throttled(Duration::from_secs(1)), Limits::default());
+    assert_eq!(state.admit(at(6)), Admission::NotBefore(at(60), BURST));
+}
+
+#[test]
+fn a_wait_is_told_of_once_for_all_who_wait() {
+    let mut state = State::new(Rules::default());
+    assert!(state.is_to_tell(at(0), at(60)));
+    assert!(!state.is_to_tell(at(1), at(60)), "somebody says so already");
+    state.is_told = false;
+    assert!(!state.is_to_tell(at(2), at(60)), "it has been said");
+    assert!(state.is_to_tell(at(3), at(120)), "another wait");
+    state.is_told = false;
+    let soon = at(120) + SignedDuration::from_millis(200);
+    assert!(state.is_to_tell(at(120), soon), "one short wait after another, now and then");
+    state.is_told = false;
+    let next = soon + SignedDuration::from_millis(200);
+    assert!(!state.is_to_tell(soon, next));
 }
 
 #[test]

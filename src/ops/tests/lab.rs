@@ -51,6 +51,7 @@ impl Observer for Heard {
             Event::StepDone { step, .. } => format!("{:?} {} done", step.op, step.addr),
             Event::StepFailed { step, error, .. } => format!("{:?} {} failed: {error}", step.op, step.addr),
             Event::StepSkipped { step } => format!("{:?} {} skipped", step.op, step.addr),
+            Event::WaitStart(wait) => format!("{} waits for {}", wait.vendor, wait.limit),
             _ => return,
         };
         self.0.lock().expect("no holder panics").push(line);
@@ -77,7 +78,7 @@ impl Lab {
     }
 
     /// The same with a simulator that is not as it is by default.
-    fn on(config: &str, options: impl FnOnce(&mut crate::sim::Options)) -> Lab {
+    pub(super) fn on(config: &str, options: impl FnOnce(&mut crate::sim::Options)) -> Lab {
         let dir = TempDir::new().expect("a folder for the test");
         let root = dir.path().join("root");
         std::fs::create_dir(&root).expect("a folder");

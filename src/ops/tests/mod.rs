@@ -12,6 +12,7 @@ mod neon;
 mod network;
 mod order;
 mod outsider;
+mod pace;
 mod phase;
 mod progress;
 mod promote;

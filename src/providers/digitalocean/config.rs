@@ -21,7 +21,7 @@ use crate::value::Object;
 use crate::value::Path;
 
 const DOING: &str = "configuring DigitalOcean";
-const ENDPOINT: &str = "https://api.digitalocean.com";
+pub(super) const ENDPOINT: &str = "https://api.digitalocean.com";
 
 pub(super) fn schema() -> Schema {
     Schema::new([
@@ -30,7 +30,12 @@ pub(super) fn schema() -> Schema {
         ("spaces_endpoint", string().describe("Another address of Spaces.")),
         ("spaces_access_id", string().describe("The access key for Spaces.")),
         ("spaces_secret_key", string().sensitive().describe("The secret key for Spaces.")),
-        ("requests_per_second", number().describe("At most so many requests a second; 0 for no limit of our own.")),
+        (
+            "requests_per_second",
+            number().describe(
+                "At most so many requests a second, in place of the published limit while the vendor takes them.",
+            ),
+        ),
         ("http_retry_max", number().describe("How often a failed request is sent again.")),
         ("http_retry_wait_min", number().describe("The first wait before sending again, in seconds.")),
         ("http_retry_wait_max", number().describe("The longest wait before sending again, in seconds.")),

@@ -64,6 +64,7 @@ use crate::provider::DataSource;
 use crate::provider::Definition;
 use crate::provider::PriceList;
 use crate::provider::Provider;
+use crate::provider::Reach;
 use crate::provider::ResourceType;
 use crate::provider::Result;
 use crate::schema::Schema;
@@ -184,6 +185,10 @@ impl Definition for DigitalOcean {
 
     async fn account(&self, client: &Rest, cx: &Cx) -> Result<Option<Value>> {
         account::read(client, cx).await
+    }
+
+    async fn reach(&self, client: &Rest, cx: &Cx) -> Result<Reach> {
+        account::reach(client, cx).await
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn list() -> PriceList {
 pub(super) async fn live(client: &Rest, cx: &Cx) -> Result<PriceList> {
     let sizes: Vec<Size> = client.on(cx, "reading the prices of droplets").pages("/v2/sizes", "sizes").await?;
     let monthly = sizes.into_iter().map(|size| (droplet(&size.slug), size.price_monthly)).collect();
-    Ok(PriceList { as_of: None, monthly })
+    Ok(PriceList { monthly, ..PriceList::default() })
 }
 
 /// What a droplet costs, with its backups. The vendor says the price with the object, unless the size is going to change.
@@ -59,17 +59,55 @@ pub(super) fn of_droplet(object: &Object, list: &PriceList) -> Price {
     }
 }
 
-/// What the nodes of a database cluster cost. Storage beyond what belongs to the size has no list price.
+/// What the nodes of a database cluster cost, each with the storage that is beyond what belongs to its size.
 pub(super) fn of_database(object: &Object, list: &PriceList, nodes: Option<i64>) -> Price {
-    match (object.str("size"), nodes) {
-        (Some(size), Some(nodes)) => list.price(&database(size), nodes as f64),
-        _ => Price::Unknown("its size is not known yet".to_owned()),
+    let (Some(size), Some(nodes)) = (object.str("size"), nodes) else {
+        return Price::Unknown("its size is not known yet".to_owned());
+    };
+    let nodes = nodes as f64;
+    let is_cache = matches!(object.str("engine"), Some("redis" | "valkey"));
+    let name = if is_cache { format!("valkey {size}") } else { database(size) };
+    let storage = object.str("storage_size_mib").and_then(|mib| mib.parse::<f64>().ok()).map(|mib| mib / 1024.0);
+    let included = INCLUDED.iter().find(|(known, _)| *known == size && !is_cache).map(|(_, gib)| *gib);
+    let beyond = match (storage, included) {
+        (Some(storage), Some(included)) if storage > included => {
+            list.price("database storage GiB", nodes * (storage - included))
+        }
+        _ => Price::Free,
+    };
+    list.price(&name, nodes).plus(beyond)
+}
+
+/// The GiB of storage that belong to a node of a database, by its size.
+const INCLUDED: [(&str, f64); 5] = [
+    ("db-s-1vcpu-1gb", 10.0),
+    ("db-s-1vcpu-2gb", 30.0),
+    ("db-s-2vcpu-4gb", 60.0),
+    ("db-s-4vcpu-8gb", 140.0),
+    ("db-s-6vcpu-16gb", 290.0),
+];
+
+/// What a load balancer costs: nodes of one kind or another, or one for all regions.
+pub(super) fn of_loadbalancer(object: &Object, list: &PriceList) -> Price {
+    let nodes = object.int("size_unit").unwrap_or(1) as f64;
+    match object.str("type").map(str::to_uppercase).as_deref() {
+        Some("GLOBAL") => list.price("global load balancer", 1.0),
+        Some("REGIONAL_NETWORK") => list.price("network load balancer node", nodes),
+        _ => list.price("load balancer node", nodes),
     }
 }
 
-/// What a load balancer's nodes cost.
-pub(super) fn of_loadbalancer(object: &Object, list: &PriceList) -> Price {
-    list.price("load balancer node", object.int("size_unit").unwrap_or(1) as f64)
+/// What an address costs: nothing while a droplet has it, which an assignment elsewhere may give it.
+pub(super) fn of_reserved_ip(object: &Object, list: &PriceList) -> Price {
+    match (object.get("droplet_id"), list.get("reserved IP without a droplet")) {
+        (Some(droplet), Some(price)) if droplet.is_null() => {
+            Price::Unknown(format!("${price:.2} a month while no droplet has it"))
+        }
+        (Some(droplet), None) if droplet.is_null() => {
+            Price::Unknown("an address is charged for while no droplet has it".to_owned())
+        }
+        _ => Price::Free,
+    }
 }
 
 /// Whether the vendor says a price itself: those of droplets.

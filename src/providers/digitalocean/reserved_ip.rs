@@ -17,6 +17,7 @@ use serde_json::json;
 use super::event::Event;
 use super::listing;
 use super::listing::Listing;
+use super::prices;
 use super::values::int;
 use super::values::unchanged;
 use crate::net::rest::Api;
@@ -193,11 +194,8 @@ impl ResourceType<Rest> for ReservedIp {
         Marker::None
     }
 
-    fn price(&self, object: &Object, _: &PriceList) -> Price {
-        match object.get("droplet_id").is_some_and(|droplet| droplet.is_null()) {
-            true => Price::Unknown("an address is charged for while no droplet has it".to_owned()),
-            false => Price::Free,
-        }
+    fn price(&self, object: &Object, list: &PriceList) -> Price {
+        prices::of_reserved_ip(object, list)
     }
 
     async fn find(&self, client: &Rest, cx: &Cx, intent: &Intent) -> Result<Found> {

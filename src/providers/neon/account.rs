@@ -6,7 +6,9 @@ use super::client::Client;
 use crate::net::rest::segment;
 use crate::provider::Cx;
 use crate::provider::ProviderError;
+use crate::provider::Reach;
 use crate::provider::Result;
+use crate::provider::Scopes;
 use crate::value::Value;
 
 #[derive(Deserialize)]
@@ -49,4 +51,20 @@ async fn look(client: &Client, cx: &Cx) -> Result<Value> {
 
 fn account(id: String, name: String) -> Value {
     Value::object([("id".into(), id.into()), ("name".into(), name.into())])
+}
+
+#[derive(Deserialize)]
+struct Details {
+    auth_method: String,
+}
+
+/// What the key may do: that hangs on its kind. Keys of this vendor have no scopes beside it, and no end that is told.
+pub(super) async fn reach(client: &Client, cx: &Cx) -> Result<Reach> {
+    let details: Details = client.on(cx, "asking about the key").get("/auth").whole().await?;
+    let scope = match &*details.auth_method {
+        "api_key_user" => "all that its user may".to_owned(),
+        "api_key_org" => "all of its organization, or of the one project that it was made for".to_owned(),
+        other => other.to_owned(),
+    };
+    Ok(Reach { scopes: Scopes::Told(vec![scope]), expiry: None })
 }

@@ -35,6 +35,8 @@ use crate::provider::BatchKey;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
+use crate::provider::Price;
+use crate::provider::PriceList;
 use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::ResourceType;
@@ -191,6 +193,10 @@ impl ResourceType<Client> for Branch {
         let api = client.on(cx, format!("deleting the branch {}", word(prior, "name")));
         let gone = api.delete(&branch_path(word(prior, "project_id"), prior.id()));
         operation::finished(&api, gone.optional("operations").await?.unwrap_or_default()).await
+    }
+
+    fn price(&self, _: &Object, _: &PriceList) -> Price {
+        Price::Usage("storage, and by time where it is more branches than the plan has")
     }
 
     fn guards(&self) -> Option<&'static str> {

@@ -32,6 +32,7 @@ use crate::provider::Cx;
 use crate::provider::DataSource;
 use crate::provider::Definition;
 use crate::provider::Provider;
+use crate::provider::Reach;
 use crate::provider::ResourceType;
 use crate::provider::Result;
 use crate::schema::Schema;
@@ -96,6 +97,10 @@ impl Definition for Neon {
 
     async fn account(&self, client: &Client, cx: &Cx) -> Result<Option<Value>> {
         account::read(client, cx).await
+    }
+
+    async fn reach(&self, client: &Client, cx: &Cx) -> Result<Reach> {
+        account::reach(client, cx).await
     }
 }
 

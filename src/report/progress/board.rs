@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::words::id_text;
 use super::words::name;
 use super::words::seconds;
+use super::words::waiting;
 use super::words::words;
 use crate::addr::InstanceAddr;
 use crate::apply::Event;
@@ -15,6 +16,7 @@ use crate::plan::Op;
 use crate::plan::Plan;
 use crate::plan::Step;
 use crate::plan::StepId;
+use crate::provider::Wait;
 use crate::report::style::Style;
 use crate::report::style::Tone;
 use crate::report::wrap::visible;
@@ -31,6 +33,8 @@ pub(super) struct Board {
     style: Style,
     running: Vec<Running>,
     reading: Vec<(String, usize, Duration)>,
+    /// Limits that are waited for, and since when.
+    waits: Vec<(Wait, Duration)>,
     counts: (usize, usize, usize),
     failed: usize,
     steps: Steps,
@@ -100,7 +104,7 @@ impl Steps {
 impl Board {
     pub(super) fn new(plan: Option<&Plan>, style: Style) -> Self {
         let steps = plan.map(Steps::of).unwrap_or_default();
-        Self { style, running: Vec::new(), reading: Vec::new(), counts: (0, 0, 0), failed: 0, steps }
+        Self { style, running: Vec::new(), reading: Vec::new(), waits: Vec::new(), counts: (0, 0, 0), failed: 0, steps }
     }
 
     /// Takes in an event; gives a line that stays on the screen above the tree, when there is something to keep.
@@ -141,6 +145,12 @@ impl Board {
                 return Some(format!("- {}: Skipped, as something it needs has failed", name(&step)));
             }
             Event::Progress { done, running, waiting } => self.counts = (done, running, waiting),
+            Event::WaitStart(wait) => self.waits.push((wait, now)),
+            Event::WaitDone { vendor } => {
+                if let Some(at) = self.waits.iter().position(|(wait, _)| wait.vendor == vendor) {
+                    self.waits.remove(at);
+                }
+            }
             Event::Notice(text) => return Some(visible(&text).into_owned()),
         }
         None
@@ -153,6 +163,10 @@ impl Board {
     /// The tree as it is now: a line on the whole, then a branch for each thing.
     pub(super) fn lines(&self, now: Duration) -> Vec<String> {
         let mut branches: Vec<String> = Vec::new();
+        for (wait, since) in &self.waits {
+            let left = wait.wait.saturating_sub(now.saturating_sub(*since));
+            branches.push(waiting(&Wait { wait: left, ..wait.clone() }));
+        }
         for (what, count, since) in self.reading.iter().take(RUNNING) {
             let objects = if *count == 1 { String::new() } else { format!(" [{count} objects]") };
             branches.push(format!("{what}: Reading...{objects} {}", seconds(now.saturating_sub(*since))));

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::words::id_text;
 use super::words::name;
 use super::words::seconds;
+use super::words::waiting;
 use super::words::whole_seconds;
 use super::words::words;
 use crate::apply::Event;
@@ -27,6 +28,8 @@ use crate::plan::Cost;
 use crate::plan::Counts;
 use crate::plan::Plan;
 use crate::plan::Reason;
+use crate::report::cost::is_nothing;
+use crate::report::cost::sum;
 use crate::report::diagnostic::diagnostic_json;
 use crate::report::json::TypedOutput;
 use crate::report::json::resource_json;
@@ -104,10 +107,11 @@ impl<W: Write + Send> JsonLines<W> {
 
     /// What a plan costs; nothing where nothing costs anything.
     pub fn cost(&self, cost: &Cost) {
-        if cost.before == 0.0 && cost.after == 0.0 && cost.uncounted.is_empty() {
+        if is_nothing(cost) {
             return;
         }
-        let message = format!("Monthly cost: ${:.2} -> ${:.2}", cost.before, cost.after);
+        let (before, after) = (sum(cost.before, cost.is_before_partial), sum(cost.after, !cost.uncounted.is_empty()));
+        let message = format!("Monthly cost: {before} -> {after}");
         self.say("info", message, "cost", json!({ "cost": crate::report::cost_json(cost) }));
     }
 
@@ -253,6 +257,11 @@ impl<W: Write + Send> Observer for JsonLines<W> {
                 self.write(inner, "warn", message, "log", json!({"resource": resource_json(&step.addr)}));
             }
             Event::Progress { .. } => {}
+            Event::WaitStart(wait) => {
+                let fields = json!({"vendor": wait.vendor, "for": wait.limit, "seconds": whole_seconds(wait.wait)});
+                self.write(inner, "info", waiting(&wait), "rate_limit_wait", json!({ "wait": fields }));
+            }
+            Event::WaitDone { .. } => {}
             Event::Notice(text) => self.write(inner, "info", text, "log", json!({})),
         }
     }

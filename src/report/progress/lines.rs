@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::words::id_text;
 use super::words::name;
 use super::words::seconds;
+use super::words::waiting;
 use super::words::words;
 use crate::apply::Event;
 use crate::apply::Observer;
@@ -96,6 +97,9 @@ impl<W: Write + Send> Observer for Lines<W> {
             Event::StepSkipped { step } => {
                 self.step(inner, &step, "Skipped, as something it needs has failed");
             }
+            Event::WaitStart(wait) => say(inner, &waiting(&wait)),
+            // What comes next says that it goes on.
+            Event::WaitDone { .. } => {}
             Event::Notice(text) => say(inner, &visible(&text)),
         }
     }

@@ -17,6 +17,7 @@ use crate::plan::Counts;
 use crate::plan::Op;
 use crate::plan::Step;
 use crate::plan::StepGraph;
+use crate::provider::Wait;
 use crate::report::Style;
 use crate::report::testing::change;
 use crate::report::testing::output;
@@ -145,6 +146,31 @@ fn the_stream_has_an_object_for_each_event() {
             },
         })
     );
+}
+
+fn held(seconds: u64, limit: &str) -> Event {
+    let wait = Duration::from_secs(seconds);
+    Event::WaitStart(Wait { vendor: "Acme".to_owned(), limit: limit.to_owned(), wait })
+}
+
+#[test]
+fn a_wait_for_a_limit_says_for_what_and_how_long() {
+    let waits =
+        || [held(42, "its limit of 250 requests in 60s"), Event::WaitDone { vendor: "Acme".to_owned() }, held(0, "it")];
+    let lines = Lines::new(Vec::new(), Style::PLAIN);
+    waits().into_iter().for_each(|event| lines.event(event));
+    let said = String::from_utf8(lines.into_inner()).unwrap();
+    assert_eq!(said, "Acme: Waiting 42s for its limit of 250 requests in 60s...\nAcme: Waiting for it...\n");
+    let stream = stream(|lines| waits().into_iter().for_each(|event| lines.event(event)));
+    assert_eq!(stream[0]["type"], "rate_limit_wait");
+    assert_eq!(stream[0]["wait"], json!({"vendor": "Acme", "for": "its limit of 250 requests in 60s", "seconds": 42}));
+    let mut board = Board::new(None, Style::PLAIN);
+    let tree = |board: &Board, at| board.lines(Duration::from_secs(at)).join("\n");
+    board.event(held(42, "its limit"), Duration::from_secs(1));
+    assert!(tree(&board, 1).contains("Acme: Waiting 42s for its limit..."), "{}", tree(&board, 1));
+    assert!(tree(&board, 11).contains("Acme: Waiting 32s for its limit..."), "{}", tree(&board, 11));
+    board.event(Event::WaitDone { vendor: "Acme".to_owned() }, Duration::from_secs(43));
+    assert!(!tree(&board, 43).contains("Waiting"), "{}", tree(&board, 43));
 }
 
 #[test]

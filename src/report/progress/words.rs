@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::apply::StepName;
 use crate::plan::Counts;
 use crate::plan::Op;
+use crate::provider::Wait;
 use crate::report::plan::object_name;
 
 /// The words for one kind of step.
@@ -69,6 +70,12 @@ pub(super) fn name(step: &StepName) -> String {
 /// ` [id=…]`, where there is an id.
 pub(super) fn id_text(id: Option<&String>) -> String {
     id.filter(|id| !id.is_empty()).map(|id| format!(" [id={}]", super::super::wrap::visible(id))).unwrap_or_default()
+}
+
+/// `DigitalOcean: Waiting 42s for its limit of 250 requests in 60s...`
+pub(super) fn waiting(wait: &Wait) -> String {
+    let time = if wait.wait < Duration::from_secs(1) { String::new() } else { format!(" {}", seconds(wait.wait)) };
+    format!("{}: Waiting{time} for {}...", wait.vendor, wait.limit)
 }
 
 /// To the nearest second.

@@ -29,6 +29,19 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::ok("account", &account))
 }
 
+/// `GET /v1/oauth/token/info`, which the vendor's own command-line client asks and no reference tells of.
+pub(super) fn token(call: &Call<'_>) -> Reply {
+    let scopes = call.scopes().unwrap_or_else(|| vec!["read", "write"]);
+    let about = json!({
+        "resource_owner_id": number(call),
+        "scopes": scopes,
+        "expires_in_seconds": null,
+        "application": { "uid": null },
+        "created_at": call.now.as_second(),
+    });
+    Reply::body(http::StatusCode::OK, &about)
+}
+
 /// The team's number.
 pub(super) fn number(call: &Call<'_>) -> u64 {
     let bytes = digest([call.world.id().as_bytes(), b"number/", call.team.as_bytes()]);

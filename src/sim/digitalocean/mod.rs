@@ -113,6 +113,9 @@ pub(super) fn machine_at(store: &Store, address: &str, now: Timestamp) -> Option
 pub(super) fn route(call: &mut Call<'_>, discard: &mut Vec<String>) -> Result<Reply, Refusal> {
     const GET: &Method = &Method::GET;
     let (method, path) = call.route();
+    if let (GET, ["v1", "oauth", "token", "info"]) = (method, &path[..]) {
+        return Ok(account::token(call));
+    }
     let Some((&"v2", path)) = path.split_first() else { return Err(Refusal::not_found()) };
     scopes::check(call, method, path)?;
     match (method, path) {

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::sim::neon::refuse;
+use crate::sim::ratelimit::RateLimit;
 use crate::sim::ratelimit::Window;
 use crate::sim::ratelimit::forget;
 use crate::sim::refusal::Refusal;
@@ -23,10 +24,12 @@ pub(in crate::sim) struct Limiter {
 }
 
 impl Limiter {
-    /// Nobody has called yet; every window is that many times shorter than the vendor's.
-    pub(in crate::sim) fn new(speed: f64) -> Limiter {
+    /// Nobody has called yet; every window is that many times shorter than the vendor's. An account has another limit where
+    /// one is given.
+    pub(in crate::sim) fn new(speed: f64, account: Option<RateLimit>) -> Limiter {
         let window = |calls, seconds: f64| Window { calls, length: SignedDuration::from_secs_f64(seconds / speed) };
-        Limiter { account: window(700, 60.0), route: window(40, 1.0), calls: HashMap::new(), routes: HashMap::new() }
+        let account = account.map_or_else(|| window(700, 60.0), |limit| limit.window(speed));
+        Limiter { account, route: window(40, 1.0), calls: HashMap::new(), routes: HashMap::new() }
     }
 
     /// Counts one call; a refused one costs nothing.
@@ -60,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_route_has_forty_a_second_and_an_account_seven_hundred_a_minute() {
-        let mut limiter = Limiter::new(1.0);
+        let mut limiter = Limiter::new(1.0, None);
         let mut call = |account: &str, route: &str, ms| limiter.count(account, route.to_owned(), at(ms)).is_ok();
         for n in 0..40 {
             assert!(call("a", "one", n));

@@ -2,13 +2,16 @@
 
 mod apply;
 mod arguments;
+mod cost;
 mod drift;
 mod elsewhere;
 mod ephemeral;
 mod import;
 mod init;
+mod login;
 mod moves;
 mod output;
+mod pace;
 mod plan;
 mod rules;
 mod secrets;
@@ -16,6 +19,7 @@ mod show;
 mod sim;
 mod state;
 mod taint;
+mod terminal;
 mod validate;
 mod version;
 mod workspace;

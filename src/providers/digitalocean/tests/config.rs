@@ -4,8 +4,11 @@ use super::super::provider;
 use super::lab::Environment;
 use super::lab::configure;
 use crate::net::replay::Replay;
+use crate::net::replay::START;
 use crate::net::replay::surroundings;
 use crate::provider::ProviderError;
+use crate::provider::Reach;
+use crate::provider::Scopes;
 use crate::value::Value;
 
 #[tokio::test]
@@ -27,6 +30,33 @@ async fn the_account_is_the_team_else_the_user_else_not_known() {
         assert_eq!(account, expected, "{reply}");
         replay.finish();
     }
+}
+
+async fn reach(scene: &str, env: Vec<(&'static str, &'static str)>) -> crate::provider::Result<Reach> {
+    let replay = Replay::of("digitalocean/token.http", scene);
+    let (cx, _) = surroundings(Json::Null);
+    let config = provider().schema().object([("token", Value::from("dop_v1_0123456789"))]);
+    let client = configure(&replay, &cx, &config, Environment(env)).unwrap();
+    let reach = provider().connection().reach(&client, &cx).await;
+    replay.finish();
+    reach
+}
+
+#[tokio::test]
+async fn what_a_token_may_do_is_told_by_the_vendor_or_else_tried() {
+    let scopes = ["droplet:read".to_owned(), "vpc:read".to_owned()].to_vec();
+    let expiry = (START + jiff::SignedDuration::from_hours(24)).into();
+    assert_eq!(reach("told", Vec::new()).await.unwrap(), Reach { scopes: Scopes::Told(scopes), expiry });
+    let told = reach("told without an end", Vec::new()).await.unwrap();
+    assert_eq!(told, Reach { scopes: Scopes::Told(vec!["read".to_owned(), "write".to_owned()]), expiry: None });
+    let Reach { scopes: Scopes::Tried { reads, denied }, expiry: None } = reach("tried", Vec::new()).await.unwrap()
+    else {
+        panic!("nobody told it");
+    };
+    assert_eq!(denied, ["databases", "projects"]);
+    assert_eq!(reads.len(), 10, "{reads:?}");
+    let bad = reach("bad token", Vec::new()).await.unwrap_err();
+    assert!(matches!(bad, ProviderError::Unauthorized { .. }), "{bad:?}");
 }
 
 #[test]

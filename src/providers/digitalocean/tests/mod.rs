@@ -17,6 +17,7 @@ mod firewall;
 mod lab;
 mod loadbalancer;
 mod monitor_alert;
+mod prices;
 mod project;
 mod record;
 mod reserved_ip;

@@ -4,7 +4,9 @@ use super::provider;
 use crate::net::replay::Replay;
 use crate::net::replay::surroundings;
 use crate::provider::ProviderError;
+use crate::provider::Reach;
 use crate::provider::Result;
+use crate::provider::Scopes;
 use crate::providers::lab::Environment;
 use crate::providers::lab::configure;
 use crate::value::Value;
@@ -30,6 +32,26 @@ async fn the_account_is_the_only_organisation_or_else_the_user() {
     assert_eq!(id(account("unseen", None).await), None);
     let bad = account("bad key", None).await.unwrap_err();
     assert!(matches!(bad, ProviderError::Unauthorized { .. }), "{bad:?}");
+}
+
+async fn reach(scene: &str) -> Reach {
+    let replay = Replay::of("neon/account.http", scene);
+    let (cx, _) = surroundings(Json::Null);
+    let env = Environment(vec![("NEON_API_KEY", "napi_0123456789")]);
+    let client = configure(&provider(), &replay, &cx, &provider().schema().empty(), env).unwrap();
+    let reach = provider().connection().reach(&client, &cx).await.unwrap();
+    replay.finish();
+    reach
+}
+
+#[tokio::test]
+async fn what_a_key_may_do_hangs_on_its_kind() {
+    let Reach { scopes: Scopes::Told(scopes), expiry: None } = reach("an organisation's key").await else {
+        panic!("the vendor tells the kind, and no end");
+    };
+    assert_eq!(scopes, ["all of its organization, or of the one project that it was made for"]);
+    let scopes = reach("a kind that nobody knows").await.scopes;
+    assert_eq!(scopes, Scopes::Told(vec!["api_key_of_tomorrow".to_owned()]));
 }
 
 #[test]
