@@ -73,10 +73,6 @@ resource "digitalocean_certificate" "web" {
   name    = "${var.name}-web"
   type    = "lets_encrypt"
   domains = [digitalocean_domain.main.name, "www.${digitalocean_domain.main.name}"]
-
-  lifecycle {
-    create_before_destroy = true
-  }
 }
 
 resource "digitalocean_loadbalancer" "web" {

@@ -75,7 +75,7 @@ impl State<'_> {
         let journal = Arc::clone(&self.run.journal);
         let names = calls.iter().map(|call| self.name(call.at, call.op)).collect();
         let bundle = Bundle { step, connection, client, cx, journal, calls };
-        Prepared::Call { future: Box::pin(bundle.perform()), names, id: None, serial: None }
+        Prepared::Call { future: Box::pin(bundle.perform()), names, id: None, serial: Vec::new() }
     }
 }
 

@@ -98,6 +98,14 @@ impl Call {
         self.planned.as_deref().into_iter().chain(self.prior.as_deref())
     }
 
+    /// What no other call may have at the same time: see [`crate::provider::ResourceType::serial_key`].
+    pub(super) fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.objects().filter_map(|object| self.ty.serial_key(object)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// The prior object as it is recorded after a call that did not change it; nothing where it is not ours.
     pub(super) fn kept(&self, private: Json) -> Option<state::Object> {
         let ours = self.prior.as_ref().filter(|_| !self.is_adoption);
@@ -140,7 +148,7 @@ impl Call {
         }
         let result = match (self.op, &self.prior, &self.planned) {
             (Op::Create, _, Some(planned)) => self.ty.create(&self.client, &self.cx, planned).await.map(Some),
-            (Op::Update, Some(prior), Some(planned)) => {
+            (Op::Update | Op::Release, Some(prior), Some(planned)) => {
                 self.ty.update(&self.client, &self.cx, prior, planned).await.map(Some)
             }
             (_, Some(prior), _) => self.ty.delete(&self.client, &self.cx, prior).await.map(|()| None),

@@ -1,6 +1,7 @@
 //! Taking in what a call came to, and the end of a run.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Ended;
@@ -55,8 +56,10 @@ impl State<'_> {
     /// What went wrong with one object, in a line; `None` when all is well.
     fn take_part(&mut self, part: &Part) -> Option<String> {
         let change = self.run.made.plan.changes[part.at].clone();
-        if let Some(object) = &part.object {
-            self.set_value(&change, object);
+        match &part.object {
+            Some(object) if part.op == Op::Release => _ = self.released.insert(part.at, Arc::clone(object)),
+            Some(object) => self.set_value(&change, object),
+            None => {}
         }
         match &part.end {
             End::Well => {
@@ -64,9 +67,11 @@ impl State<'_> {
                     Op::Create => self.counts.add += 1,
                     Op::Update => self.counts.change += 1,
                     Op::Delete | Op::DeleteDeposed => self.counts.destroy += 1,
-                    Op::Read | Op::Forget => {}
+                    Op::Release | Op::Read | Op::Forget => {}
                 }
-                let holds = part.object.as_ref().is_none_or(|object| self.check_object(&change, object));
+                // What an object is in between need not hold.
+                let object = part.object.as_ref().filter(|_| part.op != Op::Release);
+                let holds = object.is_none_or(|object| self.check_object(&change, object));
                 (!holds).then(|| "a postcondition does not hold".to_owned())
             }
             End::Failed(error) => {

@@ -12,6 +12,7 @@ mod event;
 mod finish;
 mod prepare;
 mod record;
+mod release;
 mod rules;
 mod run;
 

@@ -44,8 +44,11 @@ impl<'a> State<'a> {
             Step::Carrier | Step::Absorbed => Prepared::Done,
             Step::Evaluate(node) => self.evaluate(node),
             Step::Bundle { members, .. } => self.prepare_bundle(step, &members),
+            Step::Release { change, gone } => self.prepare_release(step, change, &gone),
             Step::Change { change, op } => match op {
                 Op::Create | Op::Update => self.prepare_forward(step, change, op),
+                // Only ever a step of its own.
+                Op::Release => Prepared::Done,
                 Op::Delete | Op::DeleteDeposed => self.prepare_delete(step, change, op),
                 Op::Read => self.prepare_read(step, change),
                 Op::Forget => self.forget(step, change),
@@ -61,7 +64,7 @@ impl<'a> State<'a> {
         let plan = &self.run.made.plan;
         let changes: Vec<usize> = match &plan.steps.steps[step as usize] {
             Step::Carrier | Step::Absorbed | Step::Evaluate(_) => Vec::new(),
-            Step::Change { change, .. } => vec![*change],
+            Step::Change { change, .. } | Step::Release { change, .. } => vec![*change],
             Step::Bundle { members, .. } => members.iter().map(|(change, _)| *change).collect(),
         };
         let addrs = changes.into_iter().map(|change| &plan.changes[change].addr);
@@ -92,7 +95,7 @@ impl<'a> State<'a> {
         let change = self.run.made.plan.changes[at].clone();
         let Some(ty) = self.run.input.registry.resource(&change.addr.ty) else { return Prepared::Failed };
         let Some(planned) = self.planned(&change, op, &*ty) else { return Prepared::Failed };
-        let prior = if op == Op::Update { change.prior.clone() } else { None };
+        let prior = if op == Op::Update { self.now(at) } else { None };
         if let Some(prior) = &prior
             && equal_objects(prior, &planned)
             && ty.owed(&change.private).is_none()
@@ -103,9 +106,8 @@ impl<'a> State<'a> {
             return if holds { Prepared::Done } else { Prepared::Failed };
         }
         let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
-        let serial = ty.serial_key(&planned);
         let call = self.call(step, at, op, change, ty, client, prior, Some(planned));
-        self.start_call(call, serial)
+        self.start_call(call)
     }
 
     fn prepare_delete(&mut self, step: StepId, at: usize, op: Op) -> Prepared {
@@ -121,13 +123,12 @@ impl<'a> State<'a> {
         };
         let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
         let Some(prior) = change.prior.clone() else { return Prepared::Done };
-        let serial = ty.serial_key(&prior);
         let call = self.call(step, at, op, change, ty, client, Some(prior), None);
-        self.start_call(call, serial)
+        self.start_call(call)
     }
 
-    fn start_call(&self, call: Call, serial: Option<String>) -> Prepared {
-        let names = self.names(call.step);
+    pub(super) fn start_call(&self, call: Call) -> Prepared {
+        let (names, serial) = (self.names(call.step), call.keys());
         let id = call.prior.as_deref().and_then(id).map(|id| Secrets::of(call.objects()).hide(id));
         Prepared::Call { future: Box::pin(call.perform()), names, id, serial }
     }
@@ -150,7 +151,7 @@ impl<'a> State<'a> {
         };
         let journal_op = match op {
             Op::Create => state::Op::Create,
-            Op::Update => state::Op::Update,
+            Op::Update | Op::Release => state::Op::Update,
             Op::Delete | Op::DeleteDeposed => state::Op::Delete,
             Op::Read => state::Op::Read,
             Op::Forget => state::Op::Forget,
@@ -251,7 +252,8 @@ impl<'a> State<'a> {
         let mut found = Diagnostics::new();
         let place =
             Place { path: node_kind.path, instance: module, repetition: &repetition, this: None, touched: None };
-        let actual = crate::plan::replan(&self.evaluation(), place, def, ty, prior, &mut found);
+        let before = change.prior.as_deref().map(|before| (before, change.action));
+        let actual = crate::plan::replan(&self.evaluation(), place, def, ty, prior, before, &mut found);
         self.extend_for(change, def, found);
         let actual = actual?;
         let (promised_value, actual_value) = (Value::Object(promised), Value::Object(Arc::new(actual)));
@@ -378,7 +380,7 @@ impl<'a> State<'a> {
             provider: change.provider.clone(),
             dependencies: Arc::clone(&change.dependencies),
         };
-        Prepared::Call { future: Box::pin(reading.perform()), names: self.names(step), id: None, serial: None }
+        Prepared::Call { future: Box::pin(reading.perform()), names: self.names(step), id: None, serial: Vec::new() }
     }
 
     /// Lets go of an object: our record goes, the object stays.

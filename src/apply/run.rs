@@ -102,6 +102,8 @@ pub(super) struct State<'a> {
     pub(super) calls: u64,
     /// By resource node and module instance: the expansions, with actual values.
     pub(super) expansions: FxHashMap<(NodeId, u32), FxHashMap<InstanceKey, Repetition>>,
+    /// By change that is updated: the object as it is once it does without others that go.
+    pub(super) released: FxHashMap<usize, Arc<crate::value::Object>>,
     /// The journal could not be written: nothing more is begun.
     pub(super) is_broken: bool,
     walk: Walk,
@@ -109,7 +111,7 @@ pub(super) struct State<'a> {
     begun: FxHashMap<StepId, (Vec<StepName>, Timestamp)>,
     /// Steps that share a serial key with one that runs.
     queues: FxHashMap<String, VecDeque<StepId>>,
-    serial: FxHashMap<StepId, String>,
+    serial: FxHashMap<StepId, Vec<String>>,
     held: VecDeque<StepId>,
     /// Steps whose turn has come, and the key that they wait for.
     reserved: FxHashMap<StepId, String>,
@@ -127,8 +129,8 @@ pub(super) enum Prepared {
     Done,
     /// It cannot be performed, which has been reported.
     Failed,
-    /// A call on the world, which shall not run beside others of the same key.
-    Call { future: BoxFuture<'static, Finished>, names: Vec<StepName>, id: Option<String>, serial: Option<String> },
+    /// A call on the world, which shall not run beside another that has one of its keys.
+    Call { future: BoxFuture<'static, Finished>, names: Vec<StepName>, id: Option<String>, serial: Vec<String> },
 }
 
 /// How often those who listen hear of a call that takes long.
@@ -145,6 +147,7 @@ pub async fn perform(run: Run<'_>) -> Outcome {
         counts: crate::plan::Counts::default(),
         calls: 0,
         expansions: FxHashMap::default(),
+        released: FxHashMap::default(),
         is_broken: false,
         walk,
         running: FuturesUnordered::new(),
@@ -232,17 +235,8 @@ impl State<'_> {
                 self.tell_progress();
             }
             Prepared::Call { future, names, id, serial } => {
-                if reserved.is_some() && reserved == serial {
-                    self.serial.extend(reserved.map(|key| (step, key)));
-                } else if let Some(key) = serial {
-                    self.release(reserved);
-                    if let Some(queue) = self.queues.get_mut(&key) {
-                        // Prepared again when its turn comes: values may have changed by then.
-                        queue.push_back(step);
-                        return;
-                    }
-                    self.queues.insert(key.clone(), VecDeque::new());
-                    self.serial.insert(step, key);
+                if !self.acquire(step, serial, reserved) {
+                    return;
                 }
                 for name in &names {
                     self.run.observer.event(Event::StepStart { step: name.clone(), id: id.clone() });
@@ -253,6 +247,23 @@ impl State<'_> {
                 self.tell_progress();
             }
         }
+    }
+
+    /// Gives a step the keys of its call. While another step has one of them it gets none, so that no two wait for each
+    /// other: it queues for that one, and is prepared again when its turn comes, as values may have changed by then.
+    fn acquire(&mut self, step: StepId, keys: Vec<String>, reserved: Option<String>) -> bool {
+        let is_taken = |key: &&String| self.queues.contains_key(*key) && reserved.as_ref() != Some(*key);
+        if let Some(taken) = keys.iter().find(is_taken) {
+            self.queues.entry(taken.clone()).or_default().push_back(step);
+            self.release(reserved);
+            return false;
+        }
+        self.release(reserved.filter(|reserved| !keys.contains(reserved)));
+        for key in &keys {
+            self.queues.entry(key.clone()).or_default();
+        }
+        self.serial.insert(step, keys);
+        true
     }
 
     /// A key is free: the first of those that wait for it has its turn, and is prepared anew.
@@ -295,8 +306,9 @@ impl State<'_> {
         let step = finished.step;
         let elapsed = self.elapsed(step);
         self.begun.remove(&step);
-        let key = self.serial.remove(&step);
-        self.release(key);
+        for key in self.serial.remove(&step).unwrap_or_default() {
+            self.release(Some(key));
+        }
         let is_well = self.settle_call(finished, elapsed);
         if is_well {
             self.well += self.objects(step);
@@ -338,6 +350,7 @@ impl State<'_> {
         match &self.run.made.plan.steps.steps[step as usize] {
             Step::Carrier | Step::Evaluate(_) | Step::Absorbed => Vec::new(),
             Step::Change { change, op } => vec![self.name(*change, *op)],
+            Step::Release { change, .. } => vec![self.name(*change, Op::Release)],
             Step::Bundle { members, .. } => members.iter().map(|(change, op)| self.name(*change, *op)).collect(),
         }
     }

@@ -1,5 +1,6 @@
 //! The decision on one managed instance: its configuration laid over what there is, and what must happen.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Action;
@@ -21,6 +22,7 @@ use crate::diag::Diagnostics;
 use crate::diag::Severity;
 use crate::eval::LifecycleDef;
 use crate::eval::ResourceDef;
+use crate::graph::NodeId;
 use crate::provider::AnyResource;
 use crate::provider::Planned;
 use crate::provider::Problem;
@@ -74,11 +76,13 @@ impl Planner<'_> {
                 let paths = replace_paths(schema, before, &planned, replace);
                 let (action, reason) = action(before, &planned, &paths, wishes);
                 if action.is_replace() {
+                    let action = if self.comes_first(one, ty) { Action::CreateThenDelete } else { action };
                     // A new object has nothing that could be kept.
                     let anew = plan_object(ty, None, config);
-                    warnings.extend(anew.warnings);
+                    let successor = ty.succeed(before, anew.object, action == Action::CreateThenDelete);
+                    warnings.extend(anew.warnings.into_iter().chain(successor.warnings));
                     warnings.extend(ty.end_warnings(before));
-                    (action, reason, paths, anew.object)
+                    (action, reason, paths, successor.object)
                 } else {
                     (action, reason, paths, planned)
                 }
@@ -116,6 +120,27 @@ impl Planner<'_> {
             touched: std::mem::take(&mut self.touched),
         };
         (change, warnings)
+    }
+
+    /// Whether a replacement comes first by its type's own wish, which has no say where the configuration has. It cannot
+    /// where anything that it rests on goes before it comes anew: that waits for the old object to go.
+    fn comes_first(&mut self, one: One<'_>, ty: &dyn AnyResource) -> bool {
+        if !ty.comes_first() || one.def.lifecycle.create_before_destroy.is_some() {
+            return false;
+        }
+        if let Some(known) = self.comes_first.get(&one.node) {
+            return *known;
+        }
+        // All that a node rests on is decided before any of its own instances is.
+        let gone = self.changes.iter().filter(|change| change.action == Action::DeleteThenCreate);
+        let gone: BTreeSet<NodeId> = gone.filter_map(|change| Some(change.place?.0)).collect();
+        let (mut pending, mut seen) = (vec![one.node], BTreeSet::new());
+        while let Some(id) = pending.pop() {
+            pending.extend(self.nodes.dag.dependencies(id).filter(|other| seen.insert(*other)));
+        }
+        let can = seen.is_disjoint(&gone);
+        self.comes_first.insert(one.node, can);
+        can
     }
 
     /// Whether something in `replace_triggered_by` changes.
@@ -190,13 +215,14 @@ fn with_ignored(lifecycle: &LifecycleDef, schema: &Schema, config: &Object, prio
 }
 
 /// Plans an instance again with the values that there are now: what applying does before it calls. `prior` is what the
-/// call changes.
+/// call changes; `before` what there was when planning, and what it was going to happen to it.
 pub(crate) fn replan(
     evaluation: &Evaluation<'_>,
     place: Place<'_>,
     def: &ResourceDef,
     ty: &dyn AnyResource,
     prior: Option<&Object>,
+    before: Option<(&Object, Action)>,
     diags: &mut Diagnostics,
 ) -> Option<Object> {
     let errors = |diags: &Diagnostics| diags.iter().filter(|d| d.severity == Severity::Error).count();
@@ -207,7 +233,13 @@ pub(crate) fn replan(
         return None;
     }
     let config = with_ignored(&def.lifecycle, ty.schema(), &config, prior);
-    Some(plan_object(ty, prior, &config).object)
+    let object = plan_object(ty, prior, &config).object;
+    Some(match before {
+        Some((before, action)) if action.is_replace() => {
+            ty.succeed(before, object, action == Action::CreateThenDelete).object
+        }
+        _ => object,
+    })
 }
 
 /// Whether nothing in an object is unknown.

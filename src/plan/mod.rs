@@ -77,6 +77,7 @@ pub use request::Request;
 pub use request::RequestId;
 pub use scope::Environment;
 pub use scope::Touched;
+pub use step::Handover;
 pub use step::Op;
 pub use step::Step;
 pub use step::StepGraph;

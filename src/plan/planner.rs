@@ -85,6 +85,8 @@ pub struct Planner<'i> {
     pub(super) dependencies: FxHashMap<NodeId, Arc<[ResourceAddr]>>,
     /// By node: whether something that needs it is made before its predecessor goes.
     pub(super) create_first: Vec<bool>,
+    /// By resource node whose type wishes that: whether replacements come before their predecessors go.
+    pub(super) comes_first: FxHashMap<NodeId, bool>,
     /// By resource node and module instance: the `max_unavailable` that is configured; `None` where it will not do.
     pub(super) widths: FxHashMap<(NodeId, u32), Option<usize>>,
     /// Data sources that have been read.
@@ -192,6 +194,7 @@ impl<'i> Planner<'i> {
             reaches: vec![Arc::default(); nodes.len()],
             dependencies: FxHashMap::default(),
             create_first: Vec::new(),
+            comes_first: FxHashMap::default(),
             widths: FxHashMap::default(),
             data: FxHashMap::default(),
             imported: BTreeMap::new(),

@@ -14,6 +14,8 @@ pub enum Op {
     Create,
     /// Changes one in place.
     Update,
+    /// Has an object do without others that go before their successors come: the first part of an update.
+    Release,
     /// Removes the current object.
     Delete,
     /// Removes an object that was replaced.
@@ -38,6 +40,13 @@ pub enum Step {
         /// Which part of a replacement, or the whole.
         op: Op,
     },
+    /// Has an object that is updated do without others until their successors are there.
+    Release {
+        /// Place of the update in [`super::Plan::changes`].
+        change: usize,
+        /// Places of the replacements that go first, all of one type.
+        gone: Vec<usize>,
+    },
     /// Performs changes on one host together.
     Bundle {
         /// Which class.
@@ -55,9 +64,21 @@ impl Step {
         match self {
             Step::Change { .. } => 1,
             Step::Bundle { members, .. } => members.len(),
-            Step::Carrier | Step::Evaluate(_) | Step::Absorbed => 0,
+            // One that is released is counted at its update.
+            Step::Carrier | Step::Evaluate(_) | Step::Release { .. } | Step::Absorbed => 0,
         }
     }
+}
+
+/// Objects that an update no longer refers to, and that go only once it is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handover {
+    /// Place of the update in [`super::Plan::changes`].
+    pub change: usize,
+    /// Places of what goes.
+    pub gone: Vec<usize>,
+    /// Whether they go before their successors come, so that the object is without both for a time.
+    pub is_released: bool,
 }
 
 /// The steps and their order.
@@ -67,6 +88,8 @@ pub struct StepGraph {
     pub steps: Vec<Step>,
     /// What waits for what.
     pub order: Dag,
+    /// What updates let go of in time, to be told.
+    pub handovers: Vec<Handover>,
 }
 
 impl StepGraph {
@@ -78,6 +101,9 @@ impl StepGraph {
 
     /// How many steps call the world or evaluate something.
     pub fn calls(&self) -> usize {
-        self.steps.iter().filter(|step| matches!(step, Step::Change { .. } | Step::Bundle { .. })).count()
+        self.steps
+            .iter()
+            .filter(|step| matches!(step, Step::Change { .. } | Step::Release { .. } | Step::Bundle { .. }))
+            .count()
     }
 }

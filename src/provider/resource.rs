@@ -210,9 +210,32 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
     /// Reads an object by the id that the Terraform provider's import takes; `None` when there is none.
     async fn import(&self, client: &C, cx: &Cx, id: &str) -> Result<Option<Object>>;
 
-    /// Of what a running instance of this type must never be short: calls with the same key are made one after another.
+    /// What does one thing at a time at the vendor: calls with the same key are made one after another, whatever their
+    /// types. A call has the key of its object as it is, and of what that shall become.
     fn serial_key(&self, planned: &Object) -> Option<String> {
         let _ = planned;
+        None
+    }
+
+    /// Whether a replacement is made before its predecessor goes, where the configuration says nothing of that: because
+    /// what uses an object of this type must not be without it. It does not where something that it depends on goes first.
+    fn comes_first(&self) -> bool {
+        false
+    }
+
+    /// What it brings with it that an object replaces another. `planned` is the new one as it would be by itself;
+    /// `comes_first` says that the old one is still there when it is made, and still has what only one can have: a name.
+    /// Must be pure.
+    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool) -> Planned {
+        let _ = (prior, comes_first);
+        Planned { object: planned, replace: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// What an object is in between, when others of type `ty` go before what takes their place comes: the same without
+    /// them, brought about by [`ResourceType::update`] before they go. `None` where it has nothing to do with them, or
+    /// nothing is won. Must be pure.
+    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+        let _ = (object, ty, gone);
         None
     }
 

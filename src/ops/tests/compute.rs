@@ -5,6 +5,8 @@ use serde_json::json;
 use super::Lab;
 use super::lab::lines;
 use super::lab::text;
+use super::tap::Mishap;
+use super::witness::Seen;
 use crate::plan::Options;
 use crate::schema::ObjectExt;
 
@@ -153,6 +155,59 @@ async fn an_address_whose_droplet_is_said_is_brought_back_to_it() {
     lab.apply().await;
     assert!(lab.object("digitalocean_reserved_ip.it").int("droplet_id").is_some());
     assert_eq!(lab.planned().await, NOTHING);
+}
+
+fn sized(size: &str) -> String {
+    format!(
+        r#"
+        resource "digitalocean_droplet" "it" {{
+          name   = "it"
+          image  = "debian-12-x64"
+          size   = "{size}"
+          region = "fra1"
+        }}
+        "#
+    )
+}
+
+#[tokio::test]
+async fn a_droplet_is_shut_down_before_it_is_resized() {
+    let mut lab = Lab::new(&sized("s-1vcpu-1gb"));
+    lab.apply().await;
+    let id = lab.of_it("digitalocean_droplet", "id");
+    let witness = lab.witness(&[&format!("droplets/{id}")]);
+    lab.write(&sized("s-2vcpu-2gb"));
+    lab.apply().await;
+    let seen = witness.seen();
+    let is_event = |seen: &&Seen| seen.request == format!("POST droplets/{id}/actions");
+    let events: Vec<_> = seen.iter().filter(is_event).collect();
+    let kinds: Vec<_> = events.iter().filter_map(|seen| seen.body["type"].as_str()).collect();
+    assert_eq!(kinds, ["shutdown", "resize", "power_on"]);
+    // While the events run it is as it was before: on, off, off.
+    let status: Vec<_> = events.iter().filter_map(|seen| seen.world[0]["droplet"]["status"].as_str()).collect();
+    assert_eq!(status, ["active", "off", "off"]);
+    assert!(events.iter().all(|seen| seen.status == 201), "each event waits for the one before");
+    assert_eq!(seen.last().unwrap().world[0]["droplet"]["status"], "active");
+    assert_eq!(lab.planned().await, NOTHING);
+}
+
+/// Whichever of the three events a run dies at, the next one leads to a droplet of the new size that runs.
+#[tokio::test]
+async fn a_droplet_whose_resize_was_cut_short_runs_again() {
+    for mishap in [Mishap::LoseAnswer, Mishap::DieBefore, Mishap::DieAfter] {
+        for well in 0..3 {
+            let mut lab = Lab::new(&sized("s-1vcpu-1gb"));
+            lab.apply().await;
+            let id = lab.of_it("digitalocean_droplet", "id");
+            lab.write(&sized("s-2vcpu-2gb"));
+            lab.apply_with_later(&format!("droplets/{id}/actions"), well, mishap).await;
+            lab.apply().await;
+            let droplet = lab.send("GET", &format!("droplets/{id}"), serde_json::Value::Null).await;
+            let (status, size) = (&droplet["droplet"]["status"], &droplet["droplet"]["size_slug"]);
+            assert_eq!((status, size), (&json!("active"), &json!("s-2vcpu-2gb")), "{mishap:?} {well}");
+            assert_eq!(lab.planned().await, NOTHING, "{mishap:?} {well}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -230,6 +230,18 @@ pub(super) fn lines(planned: &Planned) -> Vec<String> {
     changes.map(|change| format!("{:?} {}", change.action, change.addr)).collect()
 }
 
+/// What updates let go of in time.
+pub(super) fn handovers(planned: &Planned) -> Vec<String> {
+    let plan = &planned.made.plan;
+    let addr = |at: &usize| plan.changes[*at].addr.to_string();
+    let line = |handover: &crate::plan::Handover| {
+        let verb = if handover.is_released { "lets go of" } else { "precedes" };
+        let gone: Vec<String> = handover.gone.iter().map(addr).collect();
+        format!("{} {verb} {}", addr(&handover.change), gone.join(", "))
+    };
+    plan.steps.handovers.iter().map(line).collect()
+}
+
 pub(super) fn text(diags: &Diagnostics) -> String {
     let line = |d: &crate::diag::Diagnostic| {
         format!("{}: {} [{}]\n", d.summary, d.detail, d.address.clone().unwrap_or_default())

@@ -1,73 +1,13 @@
-//! What the types around droplets do together: rotation, zones, look-ups, names that are taken.
+//! What the types around droplets do together: zones, look-ups, names that are taken.
 
 use serde_json::json;
 
 use super::Lab;
-use super::lab::lines;
 use super::lab::text;
 use crate::apply::Ended;
-use crate::plan::Options;
 use crate::schema::ObjectExt;
 
 const NOTHING: [&str; 0] = [];
-
-fn balanced(certificate: &str, domains: &str) -> String {
-    format!(
-        r#"
-        resource "digitalocean_domain" "it" {{ name = "example.com" }}
-        resource "digitalocean_certificate" "it" {{
-          name    = "{certificate}"
-          type    = "lets_encrypt"
-          domains = {domains}
-          lifecycle {{ create_before_destroy = true }}
-          depends_on = [digitalocean_domain.it]
-        }}
-        resource "digitalocean_loadbalancer" "it" {{
-          name        = "it"
-          region      = "fra1"
-          droplet_tag = "web"
-          forwarding_rule {{
-            entry_protocol   = "https"
-            entry_port       = 443
-            target_protocol  = "http"
-            target_port      = 8000
-            certificate_name = digitalocean_certificate.it.name
-          }}
-        }}
-        "#
-    )
-}
-
-#[tokio::test]
-async fn a_certificate_is_rotated_without_a_gap() {
-    let lab = Lab::new(&balanced("one", "[\"example.com\"]"));
-    lab.apply().await;
-    let balancer = lab.of_it("digitalocean_loadbalancer", "id");
-    lab.heard();
-    lab.write(&balanced("two", "[\"example.com\", \"www.example.com\"]"));
-    lab.apply().await;
-    let heard: Vec<String> = lab.heard().into_iter().filter(|line| !line.ends_with("done")).collect();
-    let expected = [
-        "Create digitalocean_certificate.it",
-        "Update digitalocean_loadbalancer.it",
-        "DeleteDeposed digitalocean_certificate.it",
-    ];
-    assert_eq!(heard, expected);
-    assert_eq!(lab.of_it("digitalocean_loadbalancer", "id"), balancer);
-    assert_eq!(lab.census().await.iter().filter(|object| object.starts_with("certificates")).count(), 1);
-    assert_eq!(lab.planned().await, NOTHING);
-}
-
-#[tokio::test]
-async fn a_certificate_that_would_leave_a_gap_is_warned_of() {
-    let lab = Lab::new(&balanced("one", "[\"example.com\"]"));
-    lab.apply().await;
-    lab.write(&balanced("one", "[\"example.com\", \"www.example.com\"]"));
-    let (planned, diags) = lab.plan_with(Options { refresh: true, ..Options::default() }).await;
-    assert!(lines(&planned.unwrap()).contains(&"CreateThenDelete digitalocean_certificate.it".to_owned()));
-    let warnings: Vec<_> = diags.iter().map(|diagnostic| &*diagnostic.summary).collect();
-    assert_eq!(warnings, ["Certificate replaced under its own name"], "{}", text(&diags));
-}
 
 #[tokio::test]
 async fn a_zone_is_as_it_was_written() {

@@ -151,9 +151,8 @@ async fn a_change_in_place_keeps_the_object() {
 #[tokio::test]
 async fn what_cannot_change_is_replaced_in_either_order() {
     each(async |row| {
-        for (lifecycle, action) in
-            [("", "DeleteThenCreate"), ("lifecycle {\ncreate_before_destroy = true\n}", "CreateThenDelete")]
-        {
+        for (first, action) in [(false, "DeleteThenCreate"), (true, "CreateThenDelete")] {
+            let lifecycle = &*format!("lifecycle {{\ncreate_before_destroy = {first}\n}}");
             let Ok((other, paths)) = row.replace else { return };
             let lab = Lab::new(&config(&row, row.base, lifecycle));
             lab.apply().await;

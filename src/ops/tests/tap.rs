@@ -5,6 +5,8 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -26,11 +28,13 @@ pub(super) enum Mishap {
     DieAfter,
 }
 
-/// Passes requests on, except the first that makes something below a path.
+/// Passes requests on, except one of those that make something below a path.
 pub(super) struct Tap {
     inner: Arc<dyn Http>,
-    path: &'static str,
+    path: String,
     mishap: Mutex<Option<Mishap>>,
+    /// How many such requests go well before.
+    well: AtomicUsize,
     state: PathBuf,
     copy: PathBuf,
     died: Arc<tokio::sync::Notify>,
@@ -40,9 +44,16 @@ pub(super) struct Tap {
 impl Http for Tap {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HttpError> {
         let makes = [http::Method::POST, http::Method::PUT, http::Method::PATCH].contains(request.method());
-        let is_it = makes && request.uri().path().ends_with(self.path);
+        let is_it = makes && request.uri().path().ends_with(&self.path);
         let mishap = if is_it { *self.mishap.lock().expect("no holder panics") } else { None };
         let Some(mishap) = mishap else { return self.inner.send(request).await };
+        if self.well.load(Relaxed) > 0 {
+            let answer = self.inner.send(request).await?;
+            if answer.status().is_success() {
+                self.well.fetch_sub(1, Relaxed);
+            }
+            return Ok(answer);
+        }
         if mishap != Mishap::DieBefore {
             let answer = self.inner.send(request).await?;
             if !answer.status().is_success() {
@@ -82,15 +93,21 @@ impl HostRoots for Watch {
 impl Lab {
     /// Applies, with a mishap at the first request that makes something below a path; says whether it happened. Afterwards the state is as it was
     /// at that moment, and the line is whole again.
-    pub(super) async fn apply_with(&mut self, path: &'static str, mishap: Mishap) {
+    pub(super) async fn apply_with(&mut self, path: &str, mishap: Mishap) {
+        self.apply_with_later(path, 0, mishap).await;
+    }
+
+    /// The same at a later such request: after `well` that go well.
+    pub(super) async fn apply_with_later(&mut self, path: &str, well: usize, mishap: Mishap) {
         let whole = Arc::clone(&self.session.http);
         let died = Arc::new(tokio::sync::Notify::new());
         let state = self.root().join("state");
         let copied = self.world().with_file_name("copy");
         let tap = Arc::new(Tap {
             inner: Arc::clone(&whole),
-            path,
+            path: path.to_owned(),
             mishap: Mutex::new(Some(mishap)),
+            well: AtomicUsize::new(well),
             state: state.clone(),
             copy: copied.clone(),
             died: Arc::clone(&died),

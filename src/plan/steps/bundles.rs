@@ -36,7 +36,7 @@ impl Builder<'_, '_> {
             let object = match op {
                 Op::Create | Op::Update => &change.planned,
                 Op::Delete => &change.prior,
-                Op::DeleteDeposed | Op::Read | Op::Forget => continue,
+                Op::Release | Op::DeleteDeposed | Op::Read | Op::Forget => continue,
             };
             if let (Some(class), Some(host)) = (class, object.as_deref().and_then(host)) {
                 members.insert(id, (class, host));
@@ -245,5 +245,5 @@ fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
             }
         }
     }
-    StepGraph { steps, order }
+    StepGraph { steps, order, handovers: graph.handovers }
 }

@@ -13,16 +13,25 @@ use crate::graph::shortest_cycle;
 use crate::plan::Action;
 use crate::plan::StepId;
 
+/// By resource: those whose objects depend on it.
+pub(super) type Dependants = BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>>;
+
+/// Which changes' ends wait for which other changes.
+pub(super) struct Awaited {
+    pub(super) ends: Vec<(usize, StepId)>,
+    pub(super) updates: Vec<usize>,
+}
+
 impl Builder<'_, '_> {
-    pub(super) fn order_deletes(&mut self) {
-        let dependants = self.dependants();
+    pub(super) fn order_deletes(&mut self, dependants: &Dependants) {
         let resources: Vec<ResourceAddr> = self.by_resource.keys().cloned().collect();
         let place: BTreeMap<&ResourceAddr, NodeId> = resources.iter().zip(0..).collect();
-        let waits = acyclic(&resources, &place, &dependants);
+        let waits = acyclic(&resources, &place, dependants);
         // By resource: when all its deletes are done.
         let mut done: Vec<Option<StepId>> = vec![None; resources.len()];
         let order = waits.order().expect("edges that close a cycle were left out");
         let mut wished = Vec::new();
+        let mut awaited = Vec::new();
         for at in order {
             let resource = &resources[at as usize];
             let changes = self.by_resource[resource].clone();
@@ -40,43 +49,46 @@ impl Builder<'_, '_> {
                 deletes.iter().for_each(|step| self.graph.order.after(*step, start));
             }
             done[at as usize] = self.gather(&deletes);
-            self.behind_updates(resource, &changes, &dependants, &mut wished);
+            awaited.extend(self.behind_updates(resource, &changes, dependants, &mut wished));
         }
-        self.wish(wished);
+        let hasty = self.wish(wished);
+        self.tell_handovers(awaited, &hasty);
     }
 
-    /// What goes for good, or last, waits until its dependants no longer point to it.
+    /// What goes for good, or last, waits until its dependants no longer point to it. Gives who waits for whom.
     fn behind_updates(
         &mut self,
         resource: &ResourceAddr,
         changes: &[usize],
-        dependants: &BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>>,
+        dependants: &Dependants,
         wished: &mut Vec<(StepId, StepId)>,
-    ) {
+    ) -> Option<Awaited> {
         let ends = changes.iter().filter_map(|at| {
             let parts = self.parts[*at];
-            match self.planner.changes[*at].action {
+            let end = match self.planner.changes[*at].action {
                 Action::Delete | Action::Forget => parts.delete.or(parts.late),
                 Action::CreateThenDelete => parts.late,
                 _ => None,
-            }
+            };
+            Some((*at, end?))
         });
-        let ends: Vec<StepId> = ends.collect();
+        let ends: Vec<(usize, StepId)> = ends.collect();
         if ends.is_empty() {
-            return;
+            return None;
         }
         let others = dependants.get(resource).into_iter().flatten().filter(|other| *other != resource);
-        let forward = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten());
-        let forward: Vec<StepId> = forward.filter_map(|at| self.parts[*at].forward).collect();
-        if let Some(gate) = self.gather(&forward) {
-            // An update may itself need what can only come once this is gone: then it goes while still pointed to.
-            wished.extend(ends.into_iter().map(|end| (end, gate)));
-        }
+        let updates = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten());
+        let updates: Vec<usize> = updates.copied().filter(|at| self.parts[*at].forward.is_some()).collect();
+        let forward: Vec<StepId> = updates.iter().filter_map(|at| self.parts[*at].forward).collect();
+        // An update may itself need what can only come once this is gone: then it goes while still pointed to.
+        let gate = self.gather(&forward)?;
+        wished.extend(ends.iter().map(|(_, end)| (*end, gate)));
+        Some(Awaited { ends, updates })
     }
 
     /// By resource: those whose objects depend on it, as stored or as planned, or through their provider's configuration.
-    fn dependants(&self) -> BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>> {
-        let mut dependants: BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>> = BTreeMap::new();
+    pub(super) fn dependants(&self) -> Dependants {
+        let mut dependants = Dependants::new();
         let mut note = |on: &ResourceAddr, who: &ResourceAddr| {
             dependants.entry(on.clone()).or_default().insert(who.clone());
         };
@@ -121,11 +133,7 @@ impl Builder<'_, '_> {
 
 /// Who waits for whom, without the edges that would close a circle: objects of one state can depend on each other both
 /// ways when they were made at different times.
-fn acyclic(
-    resources: &[ResourceAddr],
-    place: &BTreeMap<&ResourceAddr, NodeId>,
-    dependants: &BTreeMap<ResourceAddr, BTreeSet<ResourceAddr>>,
-) -> Dag {
+fn acyclic(resources: &[ResourceAddr], place: &BTreeMap<&ResourceAddr, NodeId>, dependants: &Dependants) -> Dag {
     let mut edges: BTreeSet<(NodeId, NodeId)> = BTreeSet::new();
     for (on, who) in dependants {
         let Some(on) = place.get(on) else { continue };

@@ -6,9 +6,12 @@
 
 mod bundles;
 mod deletes;
+mod handovers;
+mod releases;
 mod waves;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::Action;
 use super::Node;
@@ -30,6 +33,8 @@ use crate::value::Value;
 /// The steps of a change, by which part of it they perform.
 #[derive(Debug, Clone, Copy, Default)]
 struct Parts {
+    /// Before anything of the change, and before what makes ready for it.
+    begin: Option<StepId>,
     /// Create, update, read.
     forward: Option<StepId>,
     /// Delete the current object, before the new one comes or for good.
@@ -56,7 +61,9 @@ pub(super) fn build(planner: &Planner<'_>) -> StepGraph {
     }
     builder.add_changes();
     builder.add_forward();
-    builder.order_deletes();
+    let dependants = builder.dependants();
+    builder.order_deletes(&dependants);
+    builder.add_releases(&dependants);
     builder.order_waves();
     let graph = builder.contract_bundles();
     assert!(graph.order.order().is_some(), "the steps of a plan have an order");
@@ -263,23 +270,28 @@ impl Builder<'_, '_> {
         module.arena.whole_resource(module.resources[slot as usize].for_each?)
     }
 
-    /// Adds edges that are wished for, as pairs of a step and what it waits for. Those that close a circle give way.
-    fn wish(&mut self, edges: Vec<(StepId, StepId)>) {
+    /// Adds edges that are wished for, as pairs of a step and what it waits for. Those that close a circle give way: gives
+    /// the steps that do not wait.
+    fn wish(&mut self, edges: Vec<(StepId, StepId)>) -> BTreeSet<StepId> {
+        let mut hasty = BTreeSet::new();
         if edges.is_empty() {
-            return;
+            return hasty;
         }
         let mut wished = self.graph.order.clone();
         edges.iter().for_each(|(step, other)| wished.after(*step, *other));
         if wished.order().is_some() {
             self.graph.order = wished;
-            return;
+            return hasty;
         }
         let parts = parts(&wished);
         for (step, other) in edges {
             if parts[step as usize] != parts[other as usize] {
                 self.graph.order.after(step, other);
+            } else {
+                hasty.insert(step);
             }
         }
+        hasty
     }
 
     /// One step that comes behind all of these.

@@ -25,8 +25,9 @@ impl Builder<'_, '_> {
             let ty = &self.planner.changes[changes[0]].addr.ty;
             let Some(width) = self.planner.width(node, module, ty) else { continue };
             let ends: Vec<StepId> = changes.iter().filter_map(|at| self.parts[*at].forward).collect();
+            let parts = changes.iter().map(|at| self.parts[*at]);
             let begins: Vec<StepId> =
-                changes.iter().filter_map(|at| self.parts[*at].delete.or(self.parts[*at].forward)).collect();
+                parts.filter_map(|parts| parts.begin.or(parts.delete).or(parts.forward)).collect();
             // Each waits for all that came before the wave it belongs to: for the last of these and, through it, the rest.
             let mut before: Option<StepId> = None;
             for (begin, end) in begins.iter().skip(width).zip(&ends) {

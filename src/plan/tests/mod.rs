@@ -5,6 +5,7 @@ mod deferred;
 mod deletes;
 mod failures;
 mod imports;
+mod releases;
 mod replace;
 mod scenarios;
 mod supported;

@@ -330,6 +330,7 @@ impl Tried {
         let name = |change: usize, op: Op| format!("{op:?} {}", plan.changes[change].addr);
         match &plan.steps.steps[id as usize] {
             Step::Change { change, op } => vec![name(*change, *op)],
+            Step::Release { change, .. } => vec![name(*change, Op::Release)],
             Step::Bundle { members, .. } => members.iter().map(|(change, op)| name(*change, *op)).collect(),
             Step::Carrier | Step::Evaluate(_) | Step::Absorbed => Vec::new(),
         }
@@ -352,7 +353,7 @@ fn before(steps: &StepGraph, step: StepId) -> BTreeSet<StepId> {
         for other in steps.order.dependencies(id).filter(|other| seen.insert(*other)).collect::<Vec<_>>() {
             match &steps.steps[other as usize] {
                 Step::Carrier | Step::Evaluate(_) | Step::Absorbed => pending.push(other),
-                Step::Change { .. } | Step::Bundle { .. } => _ = found.insert(other),
+                Step::Change { .. } | Step::Release { .. } | Step::Bundle { .. } => _ = found.insert(other),
             }
         }
     }

@@ -20,7 +20,9 @@ use crate::schema::map;
 use crate::schema::number;
 use crate::schema::string;
 use crate::value::Object;
+use crate::value::Str;
 use crate::value::Type;
+use crate::value::Value;
 
 /// `acme`, which has an API, and `host`, whose resources are applied in bundles.
 pub(super) fn registry() -> Registry {
@@ -97,6 +99,15 @@ impl ResourceType<()> for Kind {
     fn read_key(&self, prior: &Object) -> Option<BatchKey> {
         let host = prior.get("host").and_then(|host| host.as_str());
         host.map(|host| BatchKey(host.to_owned()))
+    }
+
+    /// A machine names networks in its tags, and can do without.
+    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+        let tags = object.get("tags").filter(|_| self.0 == "acme_vm" && ty == "acme_net")?.as_entries()?;
+        let is_gone = |value: &Value| gone.iter().any(|gone| gone.get("id") == Some(value));
+        let left = tags.iter().filter(|(_, value)| !is_gone(value));
+        let left: Vec<(Str, Value)> = left.map(|(name, value)| (Str::clone(name), (*value).clone())).collect();
+        (left.len() < tags.len()).then(|| object.with([("tags".into(), Value::map(Type::STRING, left))]))
     }
 
     /// A machine of another size is down for a while.

@@ -88,6 +88,18 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.serial_key(planned)
     }
 
+    fn comes_first(&self) -> bool {
+        self.inner.comes_first()
+    }
+
+    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool) -> Planned {
+        self.inner.succeed(prior, planned, comes_first)
+    }
+
+    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+        self.inner.without(object, ty, gone)
+    }
+
     fn end_warnings(&self, prior: &Object) -> Vec<Problem> {
         self.inner.end_warnings(prior)
     }

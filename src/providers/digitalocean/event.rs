@@ -1,5 +1,7 @@
 //! The vendor's events: asked for one at a time and waited for to their end.
 
+use std::fmt::Display;
+
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -18,6 +20,11 @@ pub(super) struct Event {
 
 /// Events take seconds to minutes; moving a large disk takes longer.
 pub(super) const EVENT: Habits = Habits::new(5, 3600);
+
+/// The key of all calls that begin events on a droplet, which does one thing at a time and refuses what else is asked.
+pub(super) fn queue(droplet: impl Display) -> String {
+    format!("digitalocean_droplet/{droplet}")
+}
 
 impl Event {
     /// Whether it is over; an error when it went wrong.

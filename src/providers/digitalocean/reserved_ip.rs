@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::event;
 use super::event::Event;
 use super::listing;
 use super::listing::Listing;
@@ -188,6 +189,10 @@ impl ResourceType<Rest> for ReservedIp {
             }
         }
         api.delete(&path(prior.id())).gone().await
+    }
+
+    fn serial_key(&self, planned: &Object) -> Option<String> {
+        planned.int("droplet_id").map(event::queue)
     }
 
     fn marker(&self) -> Marker {

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 
+use super::event;
 use super::listing;
 use super::reserved_ip;
 use super::values::unchanged;
@@ -146,7 +147,7 @@ impl ResourceType<Rest> for ReservedIpAssignment {
     }
 
     fn serial_key(&self, planned: &Object) -> Option<String> {
-        Some(format!("digitalocean_droplet/{}", planned.int("droplet_id")?))
+        planned.int("droplet_id").map(event::queue)
     }
 }
 

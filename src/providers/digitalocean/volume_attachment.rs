@@ -141,7 +141,7 @@ impl ResourceType<Rest> for VolumeAttachment {
     }
 
     fn serial_key(&self, planned: &Object) -> Option<String> {
-        Some(format!("digitalocean_droplet/{}", planned.int("droplet_id")?))
+        planned.int("droplet_id").map(event::queue)
     }
 }
 

@@ -4,6 +4,7 @@
 //! tools look for are Terraform's, word for word. Nothing is decided here.
 
 mod drift;
+mod handovers;
 mod headline;
 mod outputs;
 mod summary;
@@ -44,11 +45,12 @@ pub fn plan_text(
     drift::section(&mut page, plan, registry);
     let shown = || plan.changes.iter().filter(|change| is_shown(change));
     let mut is_any = false;
-    for change in shown() {
+    let handovers = handovers::lines(plan);
+    for (at, change) in plan.changes.iter().enumerate().filter(|(_, change)| is_shown(change)) {
         if !std::mem::replace(&mut is_any, true) {
             legend(&mut page, plan, shown());
         }
-        write_change(&mut page, change, registry);
+        write_change(&mut page, change, handovers.get(&at).map_or(&[], Vec::as_slice), registry);
         page.flush_some(to)?;
     }
     summary::summary(&mut page, plan, is_any);
@@ -106,12 +108,13 @@ fn legend<'a>(page: &mut Page<'_>, plan: &Plan, changes: impl Iterator<Item = &'
     page.line(Tone::Bold, text);
 }
 
-fn write_change<'p>(page: &mut Page<'p>, change: &'p Change, registry: &Registry) {
+fn write_change<'p>(page: &mut Page<'p>, change: &'p Change, order: &[String], registry: &Registry) {
     let is_identical = change.adopts && headline::is_same(change);
     let owed = registry.resource(&change.addr.ty).and_then(|resource| resource.owed(&change.private));
-    for (at, line) in headline::headline(change, owed.as_deref()).into_iter().enumerate() {
+    let lines = headline::headline(change, owed.as_deref());
+    for (at, line) in lines.iter().chain(order).enumerate() {
         page.push(if at == 0 { Tone::Bold } else { Tone::Dim }, "  # ");
-        page.line(if at == 0 { Tone::Bold } else { Tone::Plain }, &line);
+        page.line(if at == 0 { Tone::Bold } else { Tone::Plain }, line);
     }
     if !is_identical {
         with_block(registry, change.addr.mode, &change.addr.ty, |block| body(page, change, block));

@@ -3,6 +3,7 @@ use insta::assert_snapshot;
 use crate::plan::Action;
 use crate::plan::Deferred;
 use crate::plan::Drift;
+use crate::plan::Handover;
 use crate::plan::Mode;
 use crate::plan::Reason;
 use crate::report::testing::block;
@@ -36,6 +37,29 @@ fn tags(tags: &[&str]) -> (&'static str, Value) {
 
 fn env(entries: &[(&str, &str)]) -> (&'static str, Value) {
     ("env", Value::map(Type::STRING, entries.iter().map(|(key, value)| ((*key).into(), s(value)))))
+}
+
+#[test]
+fn an_update_says_what_it_lets_go_of_in_time() {
+    let vm =
+        |addr: &str, action| change(addr, action, None, Some(vm([("name", s("a"))])), Some(vm([("name", s("b"))])));
+    let gone = |at: u8| change(&format!("acme_vm.old[{at}]"), Action::Delete, None, None, None);
+    let mut changes = vec![vm("acme_vm.a", Action::Update), vm("acme_vm.b", Action::Update)];
+    changes.extend((0..5).map(gone));
+    let mut plan = plan(changes, Vec::new());
+    let handover = |change, gone: &[usize], is_released| Handover { change, gone: gone.to_vec(), is_released };
+    plan.steps.handovers =
+        vec![handover(0, &[2], false), handover(1, &[2, 3, 4, 5, 6], false), handover(0, &[3], true)];
+    let text = text(&plan);
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("  # (")).collect();
+    assert_eq!(
+        lines,
+        [
+            "  # (updated before acme_vm.old[0] is destroyed)",
+            "  # (lets go of acme_vm.old[1] before it is destroyed; updated once it is there anew)",
+            "  # (updated before acme_vm.old[0], acme_vm.old[1], acme_vm.old[2] and 2 more are destroyed)",
+        ]
+    );
 }
 
 #[test]

@@ -60,6 +60,7 @@ impl Steps {
         let of = |(change, op): &(usize, Op)| plan.changes.get(*change).map(|change| (change.addr.clone(), *op));
         let names = plan.steps.steps.iter().map(|step| match step {
             Step::Change { change, op } => of(&(*change, *op)).into_iter().collect(),
+            Step::Release { change, .. } => of(&(*change, Op::Release)).into_iter().collect(),
             Step::Bundle { members, .. } => members.iter().filter_map(of).collect(),
             Step::Carrier | Step::Evaluate(_) | Step::Absorbed => Vec::new(),
         });

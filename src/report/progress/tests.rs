@@ -228,7 +228,8 @@ fn the_tree_shows_what_runs_and_what_waits_for_it() {
     order.after(1, 0);
     order.after(2, 1);
     order.after(3, 2);
-    plan.steps = StepGraph { steps: vec![create(0), Step::Carrier, create(1), create(2)], order };
+    plan.steps =
+        StepGraph { steps: vec![create(0), Step::Carrier, create(1), create(2)], order, ..StepGraph::default() };
     let mut board = Board::new(Some(&plan), Style { width: 60, ..Style::PLAIN });
     let at = Duration::from_secs;
     board.event(Event::Progress { done: 0, running: 1, waiting: 2 }, at(0));

@@ -38,6 +38,13 @@ pub(super) fn words(op: Op) -> Words {
             failed: "Modifications errored",
             action: "update",
         },
+        Op::Release => Words {
+            start: "Releasing what goes...",
+            still: "Still releasing what goes...",
+            done: "Release complete",
+            failed: "Release errored",
+            action: "update",
+        },
         Op::Delete | Op::DeleteDeposed => Words {
             start: "Destroying...",
             still: "Still destroying...",

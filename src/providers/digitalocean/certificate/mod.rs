@@ -1,9 +1,10 @@
 //! `digitalocean_certificate`: a TLS certificate for load balancers.
 //!
 //! [`schema`] has the attributes, [`wire`] the API's form. Nothing of a certificate can be changed. Its name is what it
-//! is known by: Let's Encrypt renews one under another uuid, and load balancers name it. So a gapless rotation takes
-//! another name, which a plan says.
+//! is known by: Let's Encrypt renews one under another uuid, and load balancers name it. So a successor, which comes
+//! first, has a name of its own: [`name`].
 
+mod name;
 mod schema;
 mod wire;
 
@@ -41,6 +42,7 @@ use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::value::Object;
 use crate::value::Path;
+use crate::value::Value;
 
 use schema::SCHEMA;
 pub(super) use wire::Wire;
@@ -73,13 +75,25 @@ impl ResourceType<Rest> for Certificate {
         };
         let computed = ["id", "uuid", "state", "not_after", "sha1_fingerprint"];
         let object = unchanged(&proposed, prior, &computed);
-        let changes = |name: &&str| differs(&SCHEMA, prior, &object, name);
-        let causes: Vec<_> = ["type", "domains"].into_iter().chain(schema::HANDED_IN).filter(changes).collect();
-        let warnings = match causes.first() {
-            Some(cause) if !changes(&"name") => vec![same_name(cause, prior.str("name").unwrap_or_default())],
-            _ => Vec::new(),
-        };
-        Planned { object, replace: Vec::new(), warnings }
+        Planned { object, replace: Vec::new(), warnings: Vec::new() }
+    }
+
+    fn comes_first(&self) -> bool {
+        true
+    }
+
+    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool) -> Planned {
+        let (before, wanted) = (prior.str("name").unwrap_or_default(), planned.str("name").unwrap_or_default());
+        if !name::is_of(before, wanted) {
+            return Planned { object: planned, replace: Vec::new(), warnings: Vec::new() };
+        }
+        if comes_first {
+            let marks = planned.get("name").map(Value::marks).unwrap_or_default();
+            let object = planned.set("name", Value::from(name::next(before, wanted)).with_marks(marks));
+            return Planned { object, replace: Vec::new(), warnings: Vec::new() };
+        }
+        let warnings = vec![gap(prior, &planned, before)];
+        Planned { object: planned, replace: Vec::new(), warnings }
     }
 
     fn read_key(&self, _: &Object) -> Option<BatchKey> {
@@ -142,8 +156,8 @@ impl ResourceType<Rest> for Certificate {
         match api.delete(&path(&wire.id)).patience(patience).gone().await {
             Err(ProviderError::Refused { doing, message, code: code @ Some(403), argument }) => {
                 let message = format!(
-                    "{message} Something uses it still: give what uses it another certificate first. To replace one \
-                     without a gap, give the new one another name and set `create_before_destroy` in its `lifecycle`"
+                    "{message} Something uses it still that this configuration does not give another certificate: one \
+                     that names it by hand, or that others look after. Give that another one first, and apply again"
                 );
                 Err(ProviderError::Refused { doing, message, code, argument })
             }
@@ -224,15 +238,18 @@ async fn verified(api: &Api<'_>, wire: Wire, habits: Habits) -> Result<Wire> {
     .await
 }
 
-/// What a replacement under the same name brings with it.
-fn same_name(cause: &str, name: &str) -> Problem {
+/// What it brings with it that a certificate goes before its successor comes.
+fn gap(prior: &Object, planned: &Object, name: &str) -> Problem {
+    let changes =
+        |name: &&str| planned.get(name).is_some_and(Value::is_wholly_known) && differs(&SCHEMA, prior, planned, name);
+    let cause = ["type", "domains"].into_iter().chain(schema::HANDED_IN).find(changes);
     Problem {
-        path: Path::of(cause),
-        summary: "Certificate replaced under its own name".to_owned(),
+        path: cause.map_or_else(Path::root, Path::of),
+        summary: "Certificate goes before its successor".to_owned(),
         detail: format!(
-            "Names tell certificates apart, so `{name}` is deleted before its successor is made, and it cannot be deleted \
-             while a load balancer uses it. To replace it without a gap, give the new one another name, as \
-             \"{name}-2\", and set `create_before_destroy = true` in its `lifecycle`."
+            "`{name}` is deleted before its successor is made, and it cannot be deleted while a load balancer uses it. \
+             Something that it depends on is replaced so too, or its `lifecycle` says `create_before_destroy = false`: \
+             without that, the successor comes first, under a name of its own."
         ),
     }
 }

@@ -6,6 +6,7 @@ use sha1::Digest;
 use sha1::Sha1;
 
 use super::super::timeouts;
+use super::name;
 use crate::provider::Problem;
 use crate::schema::Attribute;
 use crate::schema::Equality;
@@ -22,7 +23,7 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     Schema::new([
         ("id", string().computed()),
         ("uuid", string().computed()),
-        ("name", string().required().replaces()),
+        ("name", string().required().replaces().equality(Equality::Semantic(name::same))),
         ("type", string().default("custom").replaces()),
         ("private_key", pem().sensitive()),
         ("leaf_certificate", pem()),

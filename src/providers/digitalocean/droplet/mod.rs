@@ -248,6 +248,10 @@ impl ResourceType<Rest> for Droplet {
         Ok(Some(object))
     }
 
+    fn serial_key(&self, planned: &Object) -> Option<String> {
+        Some(planned.id()).filter(|id| !id.is_empty()).map(event::queue)
+    }
+
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         differs(&SCHEMA, prior, planned, "size")
     }

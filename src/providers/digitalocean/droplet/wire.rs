@@ -140,8 +140,10 @@ impl Wire {
     /// The droplet as an object; `base` is what was known or planned, which stays where the answer says nothing.
     pub(super) fn object(&self, base: &Object, note: &mut Note, policy: Option<&Policy>) -> Object {
         let mut given = Vec::from(self.identity());
-        given.extend([("name", Value::from(&*self.name)), ("locked", Value::from(self.locked))]);
-        // One that we switched off and owe its power is as good as on: a plan promises what it will be.
+        // One that we switched off and owe its power is as good as on, and the event that we began on it as good as over: a
+        // plan promises what it will be.
+        let is_locked = self.locked && !note.owes_power_on;
+        given.extend([("name", Value::from(&*self.name)), ("locked", Value::from(is_locked))]);
         let is_held = note.owes_power_on && self.status == "off" && base.str("status").is_some();
         given.extend((!is_held).then(|| ("status", Value::from(&*self.status))));
         let mut when = |name, value: Option<Value>| given.extend(value.map(|value| (name, value)));

@@ -67,6 +67,10 @@ impl ResourceType<Rest> for LoadBalancer {
         plan::plan(prior, proposed)
     }
 
+    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+        plan::without(object, ty, gone)
+    }
+
     fn read_key(&self, _: &Object) -> Option<BatchKey> {
         Some(BatchKey("load_balancers".to_owned()))
     }

@@ -1,6 +1,9 @@
 //! What a change of a load balancer brings with it, decided without asking the vendor.
 
+use std::collections::BTreeSet;
+
 use super::super::values::differs;
+use super::super::values::ints;
 use super::super::values::is_change;
 use super::super::values::unchanged;
 use super::certificates::is_id;
@@ -45,6 +48,22 @@ pub(super) fn plan(prior: Option<&Object>, proposed: Object) -> Planned {
         detail: format!("Replacing the load balancer gives up {ip}. Whatever points to it must point to the new one."),
     });
     Planned { object, replace: Vec::new(), warnings: warnings.into_iter().collect() }
+}
+
+/// The load balancer without droplets that go, so that it sends nothing more to them while they do.
+///
+/// A droplet that carries its tag leaves it with the tag, and that goes with the droplet: nothing is to be taken out.
+pub(super) fn without(object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+    let is_of_tag = object.str("droplet_tag").is_some_and(|tag| !tag.is_empty());
+    // A global one that is written without droplets keeps those that it has.
+    let is_global = object.str("type").is_some_and(|kind| kind.eq_ignore_ascii_case("GLOBAL"));
+    if ty != "digitalocean_droplet" || is_of_tag || is_global {
+        return None;
+    }
+    let gone: BTreeSet<i64> = gone.iter().filter_map(|droplet| droplet.id().parse().ok()).collect();
+    let members = object.get("droplet_ids")?.as_elements()?;
+    let left: Vec<i64> = members.iter().filter_map(Value::as_i64).filter(|id| !gone.contains(id)).collect();
+    (left.len() < members.len()).then(|| object.set("droplet_ids", ints(left)))
 }
 
 /// The object with each block of a set settled.

@@ -85,26 +85,47 @@ async fn a_deletion_waits_until_nothing_uses_it_and_says_what_to_do() {
     let stuck = lab(CERTIFICATE, "delete in use");
     let prior = stuck.existing(existing(json!({"timeouts": {"delete": "10s"}})));
     let error = stuck.delete(&prior).await.unwrap_err();
-    assert!(error.to_string().contains("create_before_destroy"), "{error}");
+    assert!(error.to_string().contains("Give that another one first"), "{error}");
 }
 
 #[test]
-fn a_replacement_under_the_same_name_is_warned_of() {
+fn a_successor_has_a_name_of_its_own_or_leaves_a_gap_that_is_warned_of() {
     let lab = lab(CERTIFICATE, "one");
-    let prior = lab.existing(existing(json!({})));
-    let warned = |changes: Json| {
+    let succeed = |before: &str, changes: Json, comes_first: bool| {
         let mut config = custom();
         config.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-        let warnings = lab.plan(Some(&prior), config).warnings;
-        warnings.iter().map(|warning| warning.path.to_string()).collect::<Vec<_>>()
+        let prior = lab.existing(existing(json!({"name": before})));
+        let planned = lab.ty.succeed(&prior, lab.plan(None, config).object, comes_first);
+        let warned = planned.warnings.iter().map(|warning| warning.path.to_string()).collect::<Vec<_>>();
+        (planned.object.str("name").map(str::to_owned), warned)
     };
-    assert_eq!(warned(json!({})), [""; 0]);
-    assert_eq!(warned(json!({"leaf_certificate": "leaf\n"})), [""; 0], "white space is no change");
-    assert_eq!(warned(json!({"leaf_certificate": "newer"})), ["leaf_certificate"]);
-    assert_eq!(warned(json!({"leaf_certificate": "newer", "name": "own-2"})), [""; 0]);
+    let named = |name: &str| Some(name.to_owned());
+    let newer = || json!({"leaf_certificate": "newer"});
+    assert_eq!(succeed("own", newer(), true), (named("own-r2"), vec![]));
+    assert_eq!(succeed("own-r2", newer(), true), (named("own-r3"), vec![]));
+    assert_eq!(succeed("own", newer(), false), (named("own"), vec!["leaf_certificate".to_owned()]));
+    let other = json!({"leaf_certificate": "newer", "name": "other"});
+    assert_eq!(succeed("own", other.clone(), true), (named("other"), vec![]), "another name is free");
+    assert_eq!(succeed("own", other, false), (named("other"), vec![]));
+    assert_eq!(succeed("own", json!({"name": "(unknown)"}), true), (None, vec![]));
+}
+
+#[test]
+fn what_means_the_same_is_no_change() {
+    let lab = lab(CERTIFICATE, "one");
+    let planned = |prior: Json, config: Json| {
+        let prior = lab.existing(existing(prior));
+        lab.plan(Some(&prior), config).object == prior
+    };
+    assert!(planned(json!({}), custom()));
+    assert!(planned(json!({"id": "own-r2", "name": "own-r2"}), custom()), "a successor's name");
     // What a state of Terraform holds in place of the text.
-    let prior = lab.existing(existing(json!({"leaf_certificate": "98798241748efaccb230386437b7873a478f5bd4"})));
-    assert!(lab.plan(Some(&prior), custom()).warnings.is_empty());
+    assert!(planned(json!({"leaf_certificate": "98798241748efaccb230386437b7873a478f5bd4"}), custom()));
+    let mut config = custom();
+    config["leaf_certificate"] = json!("leaf\n");
+    assert!(planned(json!({}), config.clone()), "white space is no change");
+    config["leaf_certificate"] = json!("newer");
+    assert!(!planned(json!({}), config));
 }
 
 #[test]

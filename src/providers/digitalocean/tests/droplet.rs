@@ -231,6 +231,23 @@ fn a_plan_knows_what_a_change_brings_with_it() {
 }
 
 #[test]
+fn a_droplets_events_queue_with_those_of_its_volumes_and_addresses() {
+    let droplet = lab(DROPLET, "find none");
+    let key = droplet.ty.serial_key(&existing(&droplet, json!({}))).unwrap();
+    assert_eq!(droplet.ty.serial_key(&droplet.plan(None, config()).object), None, "one that is not there does nothing");
+    let others = [
+        ("digitalocean_volume_attachment", json!({"volume_id": "v1", "droplet_id": 7})),
+        ("digitalocean_reserved_ip", json!({"region": "fra1", "droplet_id": 7})),
+        ("digitalocean_reserved_ip_assignment", json!({"ip_address": "192.0.2.9", "droplet_id": 7})),
+    ];
+    for (ty, config) in others {
+        let scene = if ty == "digitalocean_reserved_ip" { "read many" } else { "gone" };
+        let other = lab(ty, scene);
+        assert_eq!(other.ty.serial_key(&other.config(config)).as_deref(), Some(&*key), "{ty}");
+    }
+}
+
+#[test]
 fn only_a_resize_interrupts() {
     let lab = lab(DROPLET, "find none");
     let prior = existing(&lab, json!({}));

@@ -161,10 +161,10 @@ fn certificate() -> Row {
         made_at: Some("/v2/certificates"),
         base: "name = \"it\"\ntype = \"lets_encrypt\"\ndomains = [\"www.example.com\", digitalocean_domain.need.name]",
         update: Err(ALL_REPLACE),
-        // Two of one name cannot be, so the new one has another.
+        // Two of one name cannot be, so one that comes first has another.
         replace: Ok((
-            "name = \"other\"\ntype = \"lets_encrypt\"\ndomains = [digitalocean_domain.need.name]",
-            &["name", "domains"],
+            "name = \"it\"\ntype = \"lets_encrypt\"\ndomains = [digitalocean_domain.need.name]",
+            &["domains"],
         )),
         import: Ok((|_| "it".to_owned(), &[])),
         changed: Err("it can only be replaced, and one of the same name is the same"),

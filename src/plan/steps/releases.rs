@@ -1,0 +1,91 @@
+//! Releases: what is destroyed before its successor comes is taken out of those that use it first.
+//!
+//! An update of such a user can only come once the successor is there, and so comes in two steps: it does without the old
+//! one, and later takes the new one. Whether that is of use is the type's to say. All that one resource replaces leaves in
+//! one step; where it is replaced in waves, each with its wave.
+
+use std::collections::BTreeMap;
+
+use super::Builder;
+use super::deletes::Dependants;
+use crate::plan::Action;
+use crate::plan::Handover;
+use crate::plan::Step;
+use crate::plan::StepId;
+use crate::value::Object;
+
+impl Builder<'_, '_> {
+    pub(super) fn add_releases(&mut self, dependants: &Dependants) {
+        // By user: the last release, as each goes on from what the one before has left.
+        let mut last: BTreeMap<usize, StepId> = BTreeMap::new();
+        let mut released: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let resources: Vec<_> = self.by_resource.keys().cloned().collect();
+        for resource in resources {
+            let changes = self.by_resource[&resource].iter().copied();
+            let goes_first = |at: &usize| self.planner.changes[*at].action == Action::DeleteThenCreate;
+            let gone: Vec<usize> = changes.filter(goes_first).collect();
+            if gone.is_empty() {
+                continue;
+            }
+            let others = dependants.get(&resource).into_iter().flatten().filter(|other| **other != resource);
+            let users = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten()).copied();
+            let users = users.filter(|at| self.planner.changes[*at].action == Action::Update);
+            for user in users.collect::<Vec<usize>>() {
+                let used = self.used(user, &gone);
+                for group in self.together(&used) {
+                    let step = self.release(user, group);
+                    if let Some(before) = last.insert(user, step) {
+                        self.graph.order.after(step, before);
+                    }
+                }
+                released.entry(user).or_default().extend(used);
+            }
+        }
+        let told = released.into_iter().filter(|(_, gone)| !gone.is_empty());
+        self.graph.handovers.extend(told.map(|(change, gone)| Handover { change, gone, is_released: true }));
+    }
+
+    /// Those of several objects of one type that another can do without for a time.
+    fn used(&self, user: usize, gone: &[usize]) -> Vec<usize> {
+        let used = |gone: &[usize]| {
+            let changes = &self.planner.changes;
+            let ty = self.planner.input.registry.resource(&changes[user].addr.ty)?;
+            let objects: Vec<&Object> = gone.iter().filter_map(|at| changes[*at].prior.as_deref()).collect();
+            ty.without(changes[user].prior.as_deref()?, &changes[gone[0]].addr.ty, &objects)
+        };
+        if used(gone).is_none() {
+            return Vec::new();
+        }
+        gone.iter().copied().filter(|at| used(&[*at]).is_some()).collect()
+    }
+
+    /// What leaves in one step: all, but for what is replaced in waves.
+    fn together(&self, gone: &[usize]) -> Vec<Vec<usize>> {
+        let has_wave = |at: &usize| {
+            let change = &self.planner.changes[*at];
+            change.place.is_some_and(|(node, module)| self.planner.width(node, module, &change.addr.ty).is_some())
+        };
+        let (alone, all): (Vec<usize>, Vec<usize>) = gone.iter().partition(|at| has_wave(at));
+        let all = Some(all).filter(|all| !all.is_empty());
+        all.into_iter().chain(alone.into_iter().map(|at| vec![at])).collect()
+    }
+
+    /// A step that comes before all of these go, and before the user's update.
+    fn release(&mut self, user: usize, gone: Vec<usize>) -> StepId {
+        let step = self.graph.add(Step::Release { change: user, gone: gone.clone() });
+        if let Some(update) = self.parts[user].forward {
+            self.graph.order.after(update, step);
+        }
+        for at in &gone {
+            if let Some(delete) = self.parts[*at].delete {
+                self.graph.order.after(delete, step);
+            }
+        }
+        if let [alone] = *gone {
+            let begin = self.parts[alone].begin.unwrap_or_else(|| self.graph.add(Step::Carrier));
+            self.parts[alone].begin = Some(begin);
+            self.graph.order.after(step, begin);
+        }
+        step
+    }
+}
