@@ -262,7 +262,7 @@ impl Planner<'_> {
                 self.unimported.insert(addr, Unconfigured::Failed);
             }
             Err(error) => {
-                let diagnostic = super::problem::of_error(&error).address(addr.to_string());
+                let diagnostic = super::problem::of_call(&error, &addr);
                 self.diags.push(failed(diagnostic));
                 self.unimported.insert(addr, Unconfigured::Failed);
             }

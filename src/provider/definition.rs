@@ -10,12 +10,14 @@ use async_trait::async_trait;
 
 use super::Batch;
 use super::Bundle;
+use super::Catalogue;
 use super::Clock;
 use super::DataSource;
 use super::Http;
 use super::PriceList;
 use super::ResourceType;
 use super::Result;
+use super::Wanted;
 use crate::schema::Schema;
 use crate::value::Object;
 use crate::value::Value;
@@ -141,6 +143,13 @@ pub trait Definition: Send + Sync + 'static {
     fn has_live_price(&self, name: &str) -> bool {
         let _ = name;
         false
+    }
+
+    /// What the vendor says now that it offers, of the lists that something is chosen from; see
+    /// [`ResourceType::choices`]. What it does not say, or not to this credential, is left out.
+    async fn catalogue(&self, client: &Self::Client, cx: &super::Cx, wanted: &Wanted) -> Catalogue {
+        let _ = (client, cx, wanted);
+        Catalogue::default()
     }
 
     /// Which account the client works on: what `state` records as its world. `None` for vendors without accounts.

@@ -14,12 +14,14 @@ use async_trait::async_trait;
 
 use super::listing;
 use super::listing::Listing;
+use super::offers;
 use crate::net::rest::Api;
 use crate::net::rest::Habits;
 use crate::net::rest::Poll;
 use crate::net::rest::Rest;
 use crate::net::rest::segment;
 use crate::provider::BatchKey;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
@@ -65,6 +67,10 @@ impl ResourceType<Rest> for LoadBalancer {
 
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
         plan::plan(prior, proposed)
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        offers::of_region(prior, planned)
     }
 
     fn read_key(&self, _: &Object) -> Option<BatchKey> {
