@@ -75,9 +75,11 @@ impl State<'_> {
                 (!holds).then(|| "a postcondition does not hold".to_owned())
             }
             End::Failed(error) => {
-                let mut diagnostic = crate::plan::of_error(error).address(change.addr.to_string());
-                if let Some(span) = self.span(&change) {
-                    diagnostic = diagnostic.at(span).within(block(&change));
+                let mut diagnostic = crate::plan::of_call(error, &change.addr);
+                if let Some((_, path, def)) = self.def(&change) {
+                    let source = (self.run.input, self.module(path));
+                    let object = part.object.as_deref().or(change.planned.as_deref());
+                    diagnostic = crate::plan::pointed(diagnostic, source, def, object, error.argument());
                 }
                 // A check says what is wrong, and stops nothing.
                 let is_check = self.def(&change).is_some_and(|(_, _, def)| def.check.is_some());
@@ -100,10 +102,6 @@ impl State<'_> {
             End::Restored => Some("put back as it was, because another part failed".to_owned()),
             End::Untouched => Some("not reached, because another part failed".to_owned()),
         }
-    }
-
-    fn span(&self, change: &crate::plan::Change) -> Option<crate::diag::Span> {
-        self.def(change).map(|(_, _, def)| def.span)
     }
 
     /// Records the outputs and the end, and waits until all is durable.
@@ -162,12 +160,4 @@ impl State<'_> {
         }
         (outputs != *prior).then_some(outputs)
     }
-}
-
-fn block(change: &crate::plan::Change) -> String {
-    let keyword = match change.addr.mode {
-        crate::addr::Mode::Managed => "resource",
-        crate::addr::Mode::Data => "data",
-    };
-    format!("{keyword} \"{}\" \"{}\"", change.addr.ty, change.addr.name)
 }

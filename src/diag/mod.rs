@@ -17,6 +17,7 @@ pub use source::SourceId;
 pub use source::Sources;
 pub use source::Span;
 pub use suggest::did_you_mean;
+pub use suggest::nearby;
 pub use suggest::nearest;
 #[cfg(test)]
 pub(crate) use tier::tier;

@@ -18,6 +18,13 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     near.min().map(|(_, name)| name)
 }
 
+/// So many of the known names, those most like what was written first.
+pub fn nearby<'a>(written: &str, known: impl IntoIterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
+    let mut scored: Vec<_> = known.into_iter().map(|name| (distance(written, name), name)).collect();
+    scored.sort_unstable();
+    scored.into_iter().take(count).map(|(_, name)| name).collect()
+}
+
 /// The number of letters to insert, remove, replace or swap to get from one name to the other.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

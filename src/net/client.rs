@@ -95,11 +95,37 @@ fn without_user(address: &str) -> String {
     if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") }
 }
 
+/// Who answers does not prove to be who was meant, or does not speak TLS at all.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "no secure connection comes about; check the address, this machine's clock, and whether a proxy that looks into TLS \
+     stands between"
+)]
+struct Insecure(#[source] rustls::Error);
+
 /// Only what failed before there was a connection is certain not to have been carried out.
 fn sorted(error: reqwest::Error) -> HttpError {
     let not_sent = error.is_connect() || error.is_builder();
+    if not_sent && let Some(failure) = tls_failure(&error) {
+        return HttpError::NotSent(Box::new(Insecure(failure.clone())));
+    }
     let error = Box::new(error.without_url());
     if not_sent { HttpError::NotSent(error) } else { HttpError::Lost(error) }
+}
+
+/// The failure of TLS that an error came from. An error of the connection may hold it, which does not name it as its source.
+fn tls_failure(error: &reqwest::Error) -> Option<&rustls::Error> {
+    let mut cause = Some(error as &(dyn std::error::Error + 'static));
+    while let Some(error) = cause {
+        if let Some(failure) = error.downcast_ref() {
+            return Some(failure);
+        }
+        cause = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(within) => Some(within),
+            None => error.source(),
+        };
+    }
+    None
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod files;
 mod graph;
 mod import;
 mod init;
+mod offer;
 mod phase;
 mod plan;
 mod plan_file;

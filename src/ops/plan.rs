@@ -9,6 +9,7 @@ use super::driver::Answers;
 use super::driver::drive;
 use super::files::Files;
 use super::files::Read;
+use super::offer;
 use super::recover;
 use super::replay::Recorded;
 use super::validate::is_sound;
@@ -23,6 +24,7 @@ use crate::plan::Input;
 use crate::plan::Made;
 use crate::plan::Mode;
 use crate::plan::Options;
+use crate::plan::PriceLists;
 use crate::state::Record;
 use crate::state::Snapshot;
 use crate::state::World;
@@ -52,6 +54,8 @@ pub struct Planned {
     pub(crate) world: Option<World>,
     /// The files that were read.
     pub(super) files: Read,
+    /// Prices that vendors told by the way, by their names.
+    pub(super) prices: PriceLists,
     /// What was read of the world.
     pub(super) recorded: Recorded,
     /// The state as it was loaded, before anything was recovered.
@@ -161,6 +165,16 @@ pub(super) async fn finish(
             None
         }
     };
+    // A saved plan was held against the offers when it was made.
+    let prices = match answers {
+        Answers::Asked | Answers::Kept => {
+            let (unavailable, prices) = offer::check(session, &input, &made, &driven.clients).await;
+            made.plan.errored |= unavailable.has_errors();
+            diags.extend(unavailable);
+            prices
+        }
+        Answers::Given(_) => PriceLists::new(),
+    };
     Some(Planned {
         input,
         made,
@@ -168,6 +182,7 @@ pub(super) async fn finish(
         recovered,
         world,
         files: Read::new(),
+        prices,
         recorded: driven.recorded,
         base,
     })

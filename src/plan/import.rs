@@ -279,7 +279,7 @@ impl Planner<'_> {
                 self.unimported.insert(addr, Unconfigured::Failed);
             }
             Err(error) => {
-                self.diags.push(failed(super::problem::of_error(&error)));
+                self.diags.push(failed(super::problem::of_call(&error, &addr)));
                 self.unimported.insert(addr, Unconfigured::Failed);
             }
         }

@@ -31,6 +31,7 @@ use super::target::Selection;
 use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
 use crate::addr::ResourceAddr;
+use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::diag::Span;
 use crate::eval;
@@ -112,6 +113,8 @@ pub struct Planner<'i> {
     pub(super) held: FxHashMap<NodeId, Vec<(Request, Pending)>>,
     pub(super) resumed: Vec<NodeId>,
     pub(super) parked: FxHashMap<NodeId, usize>,
+    /// Objects that could not be read, and what is to be said of it.
+    pub(super) unread: Vec<(EntryId, Diagnostic)>,
     pub(super) waiters: FxHashMap<EntryId, NodeId>,
     pub(super) by_provider: FxHashMap<NodeId, Vec<EntryId>>,
     pub(super) requests: Vec<(RequestId, Request)>,
@@ -209,6 +212,7 @@ impl<'i> Planner<'i> {
             held: FxHashMap::default(),
             resumed: Vec::new(),
             parked: FxHashMap::default(),
+            unread: Vec::new(),
             waiters: FxHashMap::default(),
             by_provider: FxHashMap::default(),
             requests: Vec::new(),
@@ -308,6 +312,7 @@ impl<'i> Planner<'i> {
 
     /// Ends: what nothing claims goes, and the steps are put in order.
     pub fn finish(mut self) -> (Made, Diagnostics) {
+        self.report_unread();
         if self.input.options.mode != Mode::RefreshOnly {
             self.plan_orphans();
         }

@@ -1,5 +1,8 @@
 //! What the world refused, as a diagnostic: the one place where an error of a vendor becomes a problem of a source line.
 
+use std::sync::Arc;
+
+use super::Input;
 use super::Node;
 use super::NodeKind;
 use super::PathId;
@@ -14,14 +17,25 @@ use crate::diag::Span;
 use crate::diag::did_you_mean;
 use crate::diag::sentence;
 use crate::diag::with_causes;
+use crate::eval;
+use crate::eval::ResourceDef;
 use crate::graph::NodeId;
 use crate::provider::ProviderError;
+use crate::value::Object;
+use crate::value::Path;
 use crate::value::Str;
+use crate::value::Value;
 
 /// A diagnostic for a call that failed, with all its causes and what can be done.
 pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
     let (summary, advice) = match error {
-        ProviderError::Refused { code: Some(_), .. } => ("Refused by the vendor", ""),
+        ProviderError::Refused { message, code: Some(_), .. } if is_limit(message) => (
+            "Limit of the account",
+            "Ask the vendor to raise the limit, or remove what is not needed, and run again: what was made is recorded.",
+        ),
+        ProviderError::Refused { code: Some(_), .. } => {
+            ("Refused by the vendor", "Correct it and run again: what was made is recorded, and is not made twice.")
+        }
         // Nobody was asked, or it was no vendor that said no.
         ProviderError::Refused { code: None, .. } => ("Cannot be done", ""),
         ProviderError::Unauthorized { .. } => {
@@ -31,15 +45,19 @@ pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
             "Permission missing",
             "Give the token the scope that is named, or use another. Nothing is taken for deleted.",
         ),
-        ProviderError::Taken { id: Some(_), .. } => {
-            ("Name already taken", "If the object that has it is yours, take it over with an `import` block.")
+        ProviderError::Taken { id: Some(_), .. } => ("Name already taken", ""),
+        ProviderError::Taken { id: None, .. } => {
+            ("Name already taken", "Choose another name. If what has it is yours, take it over with an `import` block.")
         }
-        ProviderError::Taken { id: None, .. } => ("Name already taken", ""),
         ProviderError::AnswerLost { .. } => {
             ("Answer lost", "It is looked for at the next run, and taken over if it was done; nothing is made twice.")
         }
         ProviderError::Unreachable { .. } => ("Cannot be reached", "Check the network and the address, and run again."),
-        ProviderError::Unexpected { .. } => ("Unexpected answer", ""),
+        ProviderError::Unexpected { .. } => (
+            "Unexpected answer",
+            "Something between here and the vendor may answer in its place, as a proxy does, or the vendor has trouble. \
+             Check the address, and run again.",
+        ),
         ProviderError::TimedOut { .. } => {
             ("Took too long", "It is recorded, and the next run goes on from where it is then.")
         }
@@ -57,10 +75,50 @@ pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
     Diagnostic::error(summary, detail)
 }
 
-/// A read that failed.
-pub(super) fn read_failed(addr: &InstanceAddr, error: &ProviderError) -> Diagnostic {
-    of_error(error).address(addr.to_string())
+/// The same for a call that was about an instance: what is in its way can be taken over at its address.
+pub(crate) fn of_call(error: &ProviderError, addr: &InstanceAddr) -> Diagnostic {
+    let mut diagnostic = of_error(error).address(addr.to_string());
+    if let ProviderError::Taken { id: Some(id), .. } = error {
+        let advice = "If the object that has the name is yours, take it over. Otherwise choose another name.";
+        let id = serde_json::Value::from(id.as_str());
+        let block = format!("  import {{\n    to = {addr}\n    id = {id}\n  }}");
+        diagnostic.detail.push_str(&format!("\n\n{advice}\n\n{block}"));
+    }
+    diagnostic
 }
+
+/// Whether a vendor's words speak of what an account may have at most.
+fn is_limit(message: &str) -> bool {
+    let message = message.to_lowercase();
+    ["limit", "quota"].iter().any(|word| message.contains(word))
+}
+
+/// Points at an argument of a block, with its value where the source does not show it; at the block where there is no
+/// argument to blame.
+pub(crate) fn pointed(
+    diagnostic: Diagnostic,
+    (input, module): (&Input, &eval::Module),
+    def: &ResourceDef,
+    object: Option<&Object>,
+    path: Option<&Path>,
+) -> Diagnostic {
+    let written = path.and_then(|path| eval::span_of(module, def.body, path));
+    let diagnostic = diagnostic.at(written.unwrap_or(def.span)).within(context(def));
+    let (Some(path), Some(span)) = (path, written) else { return diagnostic };
+    let value = object.and_then(|object| Value::Object(Arc::new(object.clone())).at(path));
+    let text = match value {
+        Some(Value::String(text)) => format!("{text:?}"),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(value)) => value.to_string(),
+        // What is marked is not shown.
+        _ => return diagnostic,
+    };
+    let is_shown = input.sources.get(span.source).slice(span).trim() == text;
+    if is_shown { diagnostic } else { diagnostic.value(path.to_string(), format!("is {text}")) }
+}
+
+/// So many of the objects that could not be read are named beside the first.
+const OTHERS: usize = 5;
 
 impl Planner<'_> {
     /// Reports a type that the resource's provider does not have.
@@ -135,16 +193,46 @@ impl Planner<'_> {
 
     /// Reports a failed call for one instance of a resource node.
     pub(super) fn report_instance(&mut self, node: NodeId, addr: &InstanceAddr, error: &ProviderError) {
-        let mut diagnostic = of_error(error).address(addr.to_string());
+        let mut diagnostic = of_call(error, addr);
         if let NodeKind::Resource(slot) = self.nodes.node(node).kind {
-            let def = &self.module(self.nodes.node(node).path).resources[slot as usize];
-            diagnostic = diagnostic.at(def.span).within(context(def));
+            let module = self.module(self.nodes.node(node).path);
+            let def = &module.resources[slot as usize];
+            diagnostic = pointed(diagnostic, (self.input, module), def, None, error.argument());
             // A check says what is wrong, and stops nothing.
             if def.check.is_some() {
                 diagnostic.severity = Severity::Warning;
             }
         }
         self.diags.push(diagnostic);
+    }
+
+    /// Reports the objects that could not be read: once for all of which the same is to be said.
+    pub(super) fn report_unread(&mut self) {
+        let mut same: Vec<(Diagnostic, Vec<EntryId>)> = Vec::new();
+        for (entry, diagnostic) in std::mem::take(&mut self.unread) {
+            match same.iter_mut().find(|(known, _)| *known == diagnostic) {
+                Some((_, entries)) => entries.push(entry),
+                None => same.push((diagnostic, vec![entry])),
+            }
+        }
+        for (mut diagnostic, entries) in same {
+            let addr = self.objects.get(entries[0]).addr.clone();
+            if entries.len() > 1 {
+                let others = entries[1..].iter().take(OTHERS).map(|id| self.objects.get(*id).addr.to_string());
+                let others = others.collect::<Vec<_>>().join(", ");
+                let more = match entries.len() - 1 {
+                    ..=OTHERS => String::new(),
+                    count => format!(" and {} more", count - OTHERS),
+                };
+                diagnostic.detail.push_str(&format!("\n\nNor could be read: {others}{more}."));
+            }
+            diagnostic = diagnostic.address(addr.to_string());
+            if let Some((path, slot)) = self.locate(&addr) {
+                let def = &self.module(path).resources[slot as usize];
+                diagnostic = diagnostic.at(def.span).within(context(def));
+            }
+            self.diags.push(diagnostic);
+        }
     }
 
     /// Reports that a provider could not be configured.

@@ -68,15 +68,16 @@ impl Planner<'_> {
             Ok(Read::Absent) => (None, None),
             Ok(Read::Stale(why)) => (Some((*entry.before).clone()), Some(why)),
             Err(error) => {
-                let diagnostic = super::problem::read_failed(&entry.addr, &error);
-                self.diags.push(diagnostic);
+                self.unread.push((id, super::problem::of_error(&error)));
                 return;
             }
         };
         let found = found.map(|object| settle(ty.schema(), &entry.before, &object));
         if let Some(why) = &stale {
-            let detail = format!("{}: {why}. The plan is made with what was last known of it.", entry.addr);
-            self.diags.push(Diagnostic::warning("Object could not be read", detail).address(entry.addr.to_string()));
+            let why = why.trim_end_matches('.');
+            let detail =
+                format!("{why}.\n\nThe plan is made with what was last known of it; it is not taken for deleted.");
+            self.unread.push((id, Diagnostic::warning("Object could not be read", detail)));
         }
         let is_same = found.as_ref().is_some_and(|now| equal_objects(&entry.before, now));
         if !is_same {

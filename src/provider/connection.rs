@@ -17,6 +17,8 @@ use super::BatchItem;
 use super::BatchKey;
 use super::Bundle;
 use super::BundleClass;
+use super::Catalogue;
+use super::Choice;
 use super::Configure;
 use super::Cx;
 use super::Definition;
@@ -36,6 +38,7 @@ use super::Reach;
 use super::Read;
 use super::ReadItem;
 use super::Result;
+use super::Wanted;
 use crate::schema::Schema;
 use crate::value::Object;
 use crate::value::Value;
@@ -73,6 +76,8 @@ pub trait Connection: Send + Sync {
     fn has_live_price(&self, name: &str) -> bool;
     /// Prices as the vendor says them now.
     async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList>;
+    /// What the vendor says now that it offers.
+    async fn catalogue(&self, client: &Client, cx: &Cx, wanted: &Wanted) -> Catalogue;
     /// Reads the objects of one key, whatever their types; one answer an item, in order. Types that cannot be asked
     /// together are asked one after another.
     async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>>;
@@ -92,6 +97,7 @@ pub trait AnyResource: Send + Sync {
     fn validate(&self, config: &Object) -> Vec<Problem>;
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned;
     fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem>;
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice>;
     fn read_key(&self, prior: &Object) -> Option<BatchKey>;
     fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
@@ -307,6 +313,10 @@ impl<D: Definition> Connection for ErasedConnection<D> {
 
     async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList> {
         self.definition.live_prices(client.get(), cx).await
+    }
+
+    async fn catalogue(&self, client: &Client, cx: &Cx, wanted: &Wanted) -> Catalogue {
+        self.definition.catalogue(client.get(), cx, wanted).await
     }
 
     async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>> {

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 
 use super::Batch;
 use super::Bundle;
+use super::Catalogue;
 use super::Clock;
 use super::DataSource;
 use super::Http;
@@ -17,6 +18,7 @@ use super::PriceList;
 use super::Reach;
 use super::ResourceType;
 use super::Result;
+use super::Wanted;
 use crate::schema::Schema;
 use crate::value::Object;
 use crate::value::Value;
@@ -149,6 +151,13 @@ pub trait Definition: Send + Sync + 'static {
     fn credential_digest(&self, client: &Self::Client) -> Option<String> {
         let _ = client;
         None
+    }
+
+    /// What the vendor says now that it offers, of the lists that something is chosen from; see
+    /// [`ResourceType::choices`]. What it does not say, or not to this credential, is left out.
+    async fn catalogue(&self, client: &Self::Client, cx: &super::Cx, wanted: &Wanted) -> Catalogue {
+        let _ = (client, cx, wanted);
+        Catalogue::default()
     }
 
     /// Which account the client works on: what `state` records as its world. `None` for vendors without accounts.

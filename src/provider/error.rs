@@ -46,6 +46,8 @@ pub enum ProviderError {
         message: String,
         /// The id of what is in the way, when it can be told.
         id: Option<String>,
+        /// The argument that holds what is taken, when it can be told.
+        argument: Option<Path>,
     },
     /// The request was sent and no answer came: it may have been carried out.
     #[error("{doing}: the answer was lost, so it may or may not have been done")]
@@ -115,6 +117,15 @@ impl ProviderError {
         Self::Problem(Box::new(Problem { path, summary: summary.into(), detail: detail.into() }))
     }
 
+    /// The argument that it is about, when that can be told.
+    pub fn argument(&self) -> Option<&Path> {
+        match self {
+            Self::Refused { argument, .. } | Self::Taken { argument, .. } => argument.as_ref(),
+            Self::Problem(problem) => Some(&problem.path),
+            _ => None,
+        }
+    }
+
     /// The same error once more, for the others of a batch: causes become their text.
     pub fn duplicate(&self) -> Self {
         let text = |source: &dyn std::error::Error| crate::diag::with_causes(source).into();
@@ -129,9 +140,12 @@ impl ProviderError {
                 Self::Unauthorized { doing: doing.clone(), message: message.clone() }
             }
             Self::Forbidden { doing, message } => Self::Forbidden { doing: doing.clone(), message: message.clone() },
-            Self::Taken { doing, message, id } => {
-                Self::Taken { doing: doing.clone(), message: message.clone(), id: id.clone() }
-            }
+            Self::Taken { doing, message, id, argument } => Self::Taken {
+                doing: doing.clone(),
+                message: message.clone(),
+                id: id.clone(),
+                argument: argument.clone(),
+            },
             Self::AnswerLost { doing, source } => Self::AnswerLost { doing: doing.clone(), source: text(&**source) },
             Self::Unreachable { doing, to, source } => {
                 Self::Unreachable { doing: doing.clone(), to: to.clone(), source: text(&**source) }

@@ -14,6 +14,7 @@ mod definition;
 mod entropy;
 mod error;
 mod http;
+mod offer;
 mod price;
 mod reach;
 
@@ -55,6 +56,10 @@ pub use error::ProviderError;
 pub use error::Result;
 pub use http::Http;
 pub use http::HttpError;
+pub use offer::Against;
+pub use offer::Catalogue;
+pub use offer::Choice;
+pub use offer::Wanted;
 pub use price::Price;
 pub use price::PriceList;
 pub use reach::Reach;

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde_json::Value as Json;
 
 use super::BundleClass;
+use super::Choice;
 use super::Cx;
 use super::Price;
 use super::PriceList;
@@ -141,6 +142,14 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
     /// Finds what a change in place would need and no call can do, though a replacement could and would lose what the
     /// object holds: an error of the plan. Must be pure; unknown values are passed over.
     fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem> {
+        let _ = (prior, planned);
+        Vec::new()
+    }
+
+    /// What is chosen of the vendor's offers by an object that is made (`prior` is absent), or by the arguments that a
+    /// change alters: looked up in the vendor's own lists before anything is done, see [`super::Definition::catalogue`].
+    /// Must be pure; unknown values are passed over.
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
         let _ = (prior, planned);
         Vec::new()
     }

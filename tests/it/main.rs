@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where its own footing is gone")]
 
 mod architecture;
+mod bad_input;
 mod canary;
 mod cli;
 mod corpus;

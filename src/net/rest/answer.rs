@@ -113,18 +113,24 @@ impl Api<'_> {
         let shared = &self.rest.shared;
         let doing = self.doing.clone();
         let message = shared.secret.scrub(&refusal.message);
+        let argument = |message: &str| {
+            let sent = serde_json::from_slice(request).unwrap_or_default();
+            blamed(message, inner(&sent)).map(|key| Path::of(shared.dialect.argument(key)))
+        };
         match refusal.kind {
             RefusalKind::Unauthorized => ProviderError::Unauthorized { doing, message },
             RefusalKind::Forbidden => ProviderError::Forbidden { doing, message },
-            RefusalKind::Taken(id) => ProviderError::Taken { doing, message, id },
+            RefusalKind::Taken(id) => {
+                let argument = argument(&message);
+                ProviderError::Taken { doing, message, id, argument }
+            }
             RefusalKind::Broken => {
                 let name = named(status);
                 let problem = if message.starts_with(&name) { message } else { format!("{name}: {message}") };
                 ProviderError::Unexpected { doing, problem }
             }
             RefusalKind::Missing | RefusalKind::Busy | RefusalKind::Throttled | RefusalKind::Refused => {
-                let sent = serde_json::from_slice(request).unwrap_or_default();
-                let argument = blamed(&message, inner(&sent)).map(|key| Path::of(shared.dialect.argument(key)));
+                let argument = argument(&message);
                 ProviderError::Refused { doing, message, code: Some(i64::from(status)), argument }
             }
         }
@@ -137,15 +143,25 @@ fn inner(sent: &Json) -> &Json {
     wrapped.next().filter(|inner| inner.is_object()).unwrap_or(sent)
 }
 
-/// The one key of a request that a refusal speaks of; `None` when it speaks of none, or of several.
+/// The one key of a request that a refusal speaks of, by its whole name or else by its last word, as of a `range` where the
+/// key is `ip_range`; `None` when it speaks of none, or of several.
 pub(super) fn blamed<'a>(message: &str, sent: &'a Json) -> Option<&'a str> {
     let words = spelled(message);
-    let mut keys = sent.as_object()?.keys().filter(|key| {
-        let key = spelled(key);
-        words.windows(key.len()).any(|run| run == key)
-    });
-    let key = keys.next()?;
-    keys.next().is_none().then_some(key)
+    let keys: Vec<(&str, Vec<String>)> = sent.as_object()?.keys().map(|key| (key.as_str(), spelled(key))).collect();
+    let only = |speaks: &dyn Fn(&[String]) -> bool| {
+        let mut named = keys.iter().filter(|(_, spelling)| speaks(spelling)).map(|(key, _)| *key);
+        (named.next(), named.next())
+    };
+    let by_name = |spelling: &[String]| words.windows(spelling.len()).any(|run| run == spelling);
+    let by_noun = |spelling: &[String]| spelling.last().is_some_and(|noun| noun.len() > 3 && words.contains(noun));
+    match only(&by_name) {
+        (None, _) => match only(&by_noun) {
+            (Some(key), None) => Some(key),
+            _ => None,
+        },
+        (Some(key), None) => Some(key),
+        (Some(_), Some(_)) => None,
+    }
 }
 
 /// The words of a text in lower case; `_` parts words as a space does.

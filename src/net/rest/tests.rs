@@ -353,11 +353,14 @@ async fn waiting_looks_often_at_first_and_ends_with_the_last_state() {
 
 #[test]
 fn a_refusal_blames_the_one_key_it_names() {
-    let sent = json!({"name": "x", "size": "y", "num_nodes": 1});
+    let sent = json!({"name": "x", "size": "y", "num_nodes": 1, "ip_range": "z", "with_agent": true, "no_agent": true});
     for (message, expected) in [
         ("Size is not available in this region.", Some("size")),
         ("num nodes: must be below 4", Some("num_nodes")),
         ("name and size do not match", None),
+        ("This range overlaps with another", Some("ip_range")),
+        ("The agent cannot be had", None),
+        ("Its size is out of range", Some("size")),
         ("The resized thing is renamed", None),
         ("", None),
     ] {

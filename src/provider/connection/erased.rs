@@ -10,6 +10,7 @@ use super::AnyResource;
 use super::Client;
 use crate::provider::BatchKey;
 use crate::provider::BundleClass;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::DataSource;
 use crate::provider::Effect;
@@ -74,6 +75,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
 
     fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem> {
         self.inner.refuses(prior, planned)
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        self.inner.choices(prior, planned)
     }
 
     fn read_key(&self, prior: &Object) -> Option<BatchKey> {

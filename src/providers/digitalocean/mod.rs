@@ -3,9 +3,9 @@
 //! Attributes, defaults and import ids are those of its Terraform provider, so that configurations and states move over
 //! as they are. One file a type; what several types share: [`dialect`] (the API's ways), [`age`], [`enumerated`],
 //! [`event`], [`listing`] (lists or single gets by cost), [`marks`] (the tags that find an object again), [`notices`]
-//! (whom alerts tell), [`prices`], [`query`] (the blocks that filter and sort), [`tagging`], [`taken`], [`timeouts`],
+//! (whom alerts tell), [`offers`] (what can be had), [`prices`], [`query`] (the blocks that filter and sort), [`tagging`], [`taken`], [`timeouts`],
 //! [`urns`], [`values`]; and of databases [`database_access`] (addresses and credentials), [`database_member`] (what a
-//! cluster holds by name), [`database_trust`] (who may connect). Data sources that go with no resource's file are in
+//! cluster holds by name), [`database_offers`] (what can be had), [`database_trust`] (who may connect). Data sources that go with no resource's file are in
 //! [`data`].
 
 mod account;
@@ -20,6 +20,7 @@ mod database_connection_pool;
 mod database_db;
 mod database_firewall;
 mod database_member;
+mod database_offers;
 mod database_replica;
 mod database_trust;
 mod database_user;
@@ -34,6 +35,7 @@ mod loadbalancer;
 mod marks;
 mod monitor_alert;
 mod notices;
+mod offers;
 mod prices;
 mod project;
 mod project_resources;
@@ -58,6 +60,7 @@ mod vpc;
 use async_trait::async_trait;
 
 use crate::net::rest::Rest;
+use crate::provider::Catalogue;
 use crate::provider::Configure;
 use crate::provider::Cx;
 use crate::provider::DataSource;
@@ -67,6 +70,7 @@ use crate::provider::Provider;
 use crate::provider::Reach;
 use crate::provider::ResourceType;
 use crate::provider::Result;
+use crate::provider::Wanted;
 use crate::schema::Schema;
 use crate::value::Object;
 use crate::value::Value;
@@ -181,6 +185,10 @@ impl Definition for DigitalOcean {
 
     fn credential_digest(&self, client: &Rest) -> Option<String> {
         Some(client.credential_digest())
+    }
+
+    async fn catalogue(&self, client: &Rest, cx: &Cx, wanted: &Wanted) -> Catalogue {
+        offers::catalogue(client, cx, wanted).await
     }
 
     async fn account(&self, client: &Rest, cx: &Cx) -> Result<Option<Value>> {

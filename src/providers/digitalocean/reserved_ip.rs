@@ -18,6 +18,7 @@ use super::event;
 use super::event::Event;
 use super::listing;
 use super::listing::Listing;
+use super::offers;
 use super::prices;
 use super::values::int;
 use super::values::unchanged;
@@ -26,6 +27,7 @@ use crate::net::rest::Habits;
 use crate::net::rest::Poll;
 use crate::net::rest::Rest;
 use crate::provider::BatchKey;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
@@ -121,6 +123,10 @@ impl ResourceType<Rest> for ReservedIp {
             None => proposed,
         };
         Planned { object, replace: Vec::new(), warnings: Vec::new() }
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        offers::of_region(prior, planned)
     }
 
     fn read_key(&self, _: &Object) -> Option<BatchKey> {

@@ -11,10 +11,10 @@ pub(super) async fn named<T>(
     holder: impl Future<Output = Result<Option<String>>> + Send,
 ) -> Result<T> {
     match made {
-        Err(ProviderError::Taken { doing, message, id: None }) => {
+        Err(ProviderError::Taken { doing, message, id: None, argument }) => {
             // Should it not be readable, that it is taken is still what matters.
             let id = holder.await.ok().flatten();
-            Err(ProviderError::Taken { doing, message, id })
+            Err(ProviderError::Taken { doing, message, id, argument })
         }
         made => made,
     }

@@ -16,6 +16,7 @@ use serde_json::json;
 use super::age;
 use super::listing;
 use super::listing::Listing;
+use super::offers;
 use super::taken;
 use super::timeouts;
 use super::values::compact;
@@ -28,6 +29,7 @@ use crate::net::rest::Poll;
 use crate::net::rest::Rest;
 use crate::net::rest::segment;
 use crate::provider::BatchKey;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
@@ -134,6 +136,10 @@ impl ResourceType<Rest> for Vpc {
             None => proposed,
         };
         Planned { object, replace: Vec::new(), warnings: Vec::new() }
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        offers::of_region(prior, planned)
     }
 
     fn read_key(&self, _: &Object) -> Option<BatchKey> {

@@ -159,7 +159,8 @@ impl ResourceType<Client> for Branch {
                 let doing = format!("creating the branch {}", there.name);
                 let message = "the project has a branch of this name".to_owned();
                 let id = Some(format!("{}/{}", sight.id(), there.id));
-                return Err(ProviderError::Taken { doing, message, id });
+                let argument = Some(Path::of("name"));
+                return Err(ProviderError::Taken { doing, message, id, argument });
             }
             adoption::note(cx, &there.id);
         }

@@ -34,6 +34,7 @@ use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::schema::string;
 use crate::value::Object;
+use crate::value::Path;
 use crate::value::Value;
 
 /// A database, found again by its number.
@@ -116,7 +117,8 @@ impl ResourceType<Client> for Database {
                 let doing = format!("creating the database {name}");
                 let message = "the branch has a database of this name".to_owned();
                 let id = Some(format!("{project}/{branch}/{name}"));
-                return Err(ProviderError::Taken { doing, message, id });
+                let argument = Some(Path::of("name"));
+                return Err(ProviderError::Taken { doing, message, id, argument });
             }
             adoption::note(cx, &there.id.to_string());
         }

@@ -199,7 +199,8 @@ impl ResourceType<Client> for Endpoint {
             if !sight.branch(branch).await?.is_some_and(|branch| branch.default) {
                 let doing = format!("creating a compute of the branch {branch}");
                 let message = "the branch has a read-write compute, and can have only one".to_owned();
-                return Err(ProviderError::Taken { doing, message, id: Some(format!("{project}/{}", there.id)) });
+                let (id, argument) = (Some(format!("{project}/{}", there.id)), Some(Path::of("type")));
+                return Err(ProviderError::Taken { doing, message, id, argument });
             }
             adoption::note(cx, &there.id);
         }

@@ -94,7 +94,8 @@ impl ResourceType<Client> for Permission {
             Some(there) => {
                 let doing = format!("giving {} a permission", word(planned, "grantee"));
                 let message = "the project is already shared with this address".to_owned();
-                Err(ProviderError::Taken { doing, message, id: Some(there.id().to_owned()) })
+                let (id, argument) = (Some(there.id().to_owned()), Some(Path::of("grantee")));
+                Err(ProviderError::Taken { doing, message, id, argument })
             }
         }
     }

@@ -182,7 +182,8 @@ impl ResourceType<Client> for Role {
             if !branch.is_some_and(|branch| adoption::came_with(&branch.created_at, &there.created_at)) {
                 let doing = format!("creating the role {}", named.name);
                 let message = "the branch has a role of this name".to_owned();
-                return Err(ProviderError::Taken { doing, message, id: Some(named.id()) });
+                let argument = Some(Path::of("name"));
+                return Err(ProviderError::Taken { doing, message, id: Some(named.id()), argument });
             }
             adoption::note(cx, named.name);
         }

@@ -16,7 +16,7 @@ mod plan;
 mod rules;
 mod secrets;
 mod show;
-mod sim;
+pub(crate) mod sim;
 mod state;
 mod taint;
 mod terminal;
@@ -32,19 +32,19 @@ use regex::Regex;
 use tempfile::TempDir;
 
 /// A folder of its own, and the program in it.
-struct Folder {
+pub(crate) struct Folder {
     dir: TempDir,
     environment: Vec<(String, String)>,
 }
 
 impl Folder {
     /// An empty one.
-    fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { dir: TempDir::new().unwrap(), environment: Vec::new() }
     }
 
     /// One with a configuration.
-    fn with(config: &str) -> Self {
+    pub(crate) fn with(config: &str) -> Self {
         let folder = Self::empty();
         folder.write("main.tf", config);
         folder
@@ -58,23 +58,23 @@ impl Folder {
         folder
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
     /// Sets a variable of the environment from now on.
-    fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    fn command(&self, line: &str) -> Command {
+    pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_infra"));
         command.args(line.split(' ').filter(|word| !word.is_empty()));
         command.current_dir(self.dir.path()).env_clear().stdin(Stdio::null());
@@ -85,8 +85,13 @@ impl Folder {
 
     /// Runs the program. Arguments are separated by spaces. Gives all that can be seen of it, what changes from run to run
     /// made the same.
-    fn run(&self, line: &str) -> String {
-        let output = self.command(line).output().unwrap();
+    pub(crate) fn run(&self, line: &str) -> String {
+        self.run_with(&[], line)
+    }
+
+    /// The same with more in the environment.
+    pub(crate) fn run_with(&self, environment: &[(&str, &str)], line: &str) -> String {
+        let output = self.command(line).envs(environment.iter().copied()).output().unwrap();
         let mut seen = String::new();
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
             if !bytes.is_empty() {
@@ -102,17 +107,17 @@ impl Folder {
     }
 
     /// Only the exit code.
-    fn code(&self, line: &str) -> i32 {
+    pub(crate) fn code(&self, line: &str) -> i32 {
         self.command(line).output().unwrap().status.code().unwrap()
     }
 
     /// Only stdout, as it is.
-    fn stdout(&self, line: &str) -> String {
+    pub(crate) fn stdout(&self, line: &str) -> String {
         String::from_utf8(self.command(line).output().unwrap().stdout).unwrap()
     }
 
     /// What the program prints as JSON.
-    fn json(&self, line: &str) -> serde_json::Value {
+    pub(crate) fn json(&self, line: &str) -> serde_json::Value {
         let text = self.stdout(line);
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error} in {text}"))
     }

@@ -76,13 +76,13 @@ fn a_simulated_world_is_kept_apart_from_everything_else() {
 }
 
 /// A simulator that listens, until it is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub(super) address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
-    pub(super) fn start(folder: &Folder, options: &str) -> Self {
+    pub(crate) fn start(folder: &Folder, options: &str) -> Self {
         let mut command = folder.command(&format!("sim -listen=127.0.0.1:0 -dir=world {options}"));
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();

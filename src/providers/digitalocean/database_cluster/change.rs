@@ -24,6 +24,7 @@ use crate::provider::ProviderError;
 use crate::provider::Result;
 use crate::schema::ObjectExt;
 use crate::value::Object;
+use crate::value::Path;
 use crate::value::Value;
 
 /// How long the name of a deleted cluster is held.
@@ -43,7 +44,8 @@ pub(super) async fn made(api: &Api<'_>, planned: &Object, body: &serde_json::Val
         let all: Vec<Wire> = api.pages("/v2/databases", "databases").await?;
         if let Some(holder) = all.into_iter().find(|wire| wire.name == name) {
             let message = format!("a database cluster named {name} is there already");
-            return Err(ProviderError::Taken { doing: api.doing().to_owned(), message, id: Some(holder.id) });
+            let (doing, argument) = (api.doing().to_owned(), Some(Path::of("name")));
+            return Err(ProviderError::Taken { doing, message, id: Some(holder.id), argument });
         }
         match api.post("/v2/databases", body).one("database").await {
             Err(ProviderError::Taken { .. }) => {

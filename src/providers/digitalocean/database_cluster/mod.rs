@@ -17,6 +17,7 @@ use futures::future::join_all;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::database_offers;
 use super::database_trust;
 use super::database_trust::configured;
 use super::listing;
@@ -33,6 +34,7 @@ use crate::net::rest::Poll;
 use crate::net::rest::Rest;
 use crate::net::rest::segment;
 use crate::provider::BatchKey;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
@@ -81,6 +83,15 @@ impl ResourceType<Rest> for DatabaseCluster {
 
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
         plan::plan(prior, proposed)
+    }
+
+    fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem> {
+        plan::refuses(prior, planned)
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        let changes = |name| prior.is_some_and(|prior| differs(&SCHEMA, prior, planned, name));
+        database_offers::of_cluster(prior, planned, changes)
     }
 
     fn read_key(&self, _: &Object) -> Option<BatchKey> {

@@ -93,6 +93,20 @@ fn change(prior: &Object, proposed: Object) -> Object {
     }
 }
 
+/// What no change in place brings about: storage only grows, unless another size comes with less.
+pub(super) fn refuses(prior: &Object, planned: &Object) -> Vec<Problem> {
+    let storage = |object: &Object| object.str("storage_size_mib")?.parse::<u64>().ok();
+    let (Some(is), Some(wanted)) = (storage(prior), storage(planned)) else { return Vec::new() };
+    if wanted >= is || differs(&SCHEMA, prior, planned, "size") {
+        return Vec::new();
+    }
+    let detail = format!(
+        "The cluster has {is} MiB of storage and cannot have {wanted}: storage only grows. Write at least {is}, or leave \
+         `storage_size_mib` out."
+    );
+    vec![Problem { path: Path::of("storage_size_mib"), summary: "Storage cannot shrink".to_owned(), detail }]
+}
+
 /// What was a replica until now gets, with its promotion, what only clusters have.
 fn promoted(object: &Object) -> Object {
     let attributes = SCHEMA.root().attributes().iter().filter(|(_, attribute)| attribute.is_computed());

@@ -22,6 +22,7 @@ use super::database_member::Member;
 use super::database_member::Members;
 use super::database_member::connection;
 use super::database_member::named;
+use super::database_offers;
 use super::marks;
 use super::tagging;
 use super::timeouts;
@@ -35,6 +36,7 @@ use crate::net::rest::Poll;
 use crate::net::rest::Rest;
 use crate::net::rest::segment;
 use crate::provider::BatchKey;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
@@ -167,6 +169,11 @@ impl ResourceType<Rest> for DatabaseReplica {
             false => proposed,
         };
         Planned { object, replace: Vec::new(), warnings: Vec::new() }
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        let is_resized = prior.is_some_and(|prior| differs(&SCHEMA, prior, planned, "size"));
+        database_offers::of_replica(prior, planned, is_resized)
     }
 
     fn read_key(&self, prior: &Object) -> Option<BatchKey> {

@@ -22,6 +22,7 @@ use super::event;
 use super::listing;
 use super::listing::Listing;
 use super::marks;
+use super::offers;
 use super::timeouts;
 use super::values;
 use super::values::compact;
@@ -32,6 +33,7 @@ use crate::net::rest::Api;
 use crate::net::rest::Habits;
 use crate::net::rest::Rest;
 use crate::provider::BatchKey;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
@@ -97,6 +99,11 @@ impl ResourceType<Rest> for Droplet {
 
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
         plan::plan(prior, proposed)
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        let is_resized = prior.is_some_and(|prior| differs(&SCHEMA, prior, planned, "size"));
+        offers::of_droplet(prior, planned, is_resized)
     }
 
     fn read_key(&self, _: &Object) -> Option<BatchKey> {

@@ -14,12 +14,14 @@ use async_trait::async_trait;
 
 use super::listing;
 use super::listing::Listing;
+use super::offers;
 use crate::net::rest::Api;
 use crate::net::rest::Habits;
 use crate::net::rest::Poll;
 use crate::net::rest::Rest;
 use crate::net::rest::segment;
 use crate::provider::BatchKey;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
@@ -69,6 +71,10 @@ impl ResourceType<Rest> for LoadBalancer {
 
     fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
         plan::without(object, ty, gone)
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        offers::of_region(prior, planned)
     }
 
     fn read_key(&self, _: &Object) -> Option<BatchKey> {

@@ -13,6 +13,7 @@ use super::event;
 use super::listing;
 use super::listing::Listing;
 use super::marks;
+use super::offers;
 use super::prices;
 use super::tagging;
 use super::taken;
@@ -26,6 +27,7 @@ use crate::net::rest::Poll;
 use crate::net::rest::Rest;
 use crate::net::rest::segment;
 use crate::provider::BatchKey;
+use crate::provider::Choice;
 use crate::provider::Cx;
 use crate::provider::Found;
 use crate::provider::Intent;
@@ -79,6 +81,10 @@ impl ResourceType<Rest> for Volume {
 
     fn refuses(&self, prior: &Object, planned: &Object) -> Vec<Problem> {
         schema::refuses(prior, planned)
+    }
+
+    fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
+        offers::of_region(prior, planned)
     }
 
     fn read_key(&self, _: &Object) -> Option<BatchKey> {
