@@ -169,6 +169,16 @@ resource "host_file" "it" {
   path    = "/etc/it"
   content = "password = ${digitalocean_database_user.it.password}\nsecret = ${var.secret}\nCHANGE\n"
 }
+resource "host_env_file" "it" {
+  host   = host_machine.it
+  path   = "/etc/it.env"
+  values = { SECRET = var.secret, PASSWORD = digitalocean_database_user.it.password, CHANGE = "CHANGE" }
+}
+resource "host_command" "it" {
+  host        = host_machine.it
+  run         = "true # CHANGE"
+  environment = { SECRET = var.secret }
+}
 resource "host_systemd_unit" "it" {
   host = host_machine.it
   name = "it.service"
@@ -210,6 +220,8 @@ fn each_sensitive_attribute_is_in_the_configuration() {
         "digitalocean_certificate.private_key",
         "digitalocean_monitor_alert.alerts.slack.url",
         "digitalocean_uptime_alert.notifications.slack.url",
+        "host_command.environment",
+        "host_env_file.values",
         "host_machine.connection.key",
         "local_file.sensitive_content",
         "local_sensitive_file.content",
@@ -320,7 +332,8 @@ fn a_secret_is_in_no_output_and_in_no_file() {
     shop.well(&["show", "-json"]);
     shop.well(&["state", "list"]);
     let digitalocean = ["digitalocean_database_cluster", "digitalocean_monitor_alert", "digitalocean_uptime_alert"];
-    let others = ["host_file", "host_machine", "terraform_data", "local_sensitive_file"];
+    let others =
+        ["host_command", "host_env_file", "host_file", "host_machine", "terraform_data", "local_sensitive_file"];
     for ty in digitalocean.iter().chain(&others) {
         shop.well(&["state", "show", &format!("{ty}.it")]);
     }

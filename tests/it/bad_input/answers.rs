@@ -29,7 +29,7 @@ fn a_page_instead_of_json_is_no_answer() {
        1: resource "digitalocean_droplet" "web" {
           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    reading droplets: the answer cannot be understood (200 OK with an HTML page
+    Reading droplets: the answer cannot be understood (200 OK with an HTML page
     instead of JSON).
 
     Something between here and the vendor may answer in its place, as a proxy
@@ -57,7 +57,7 @@ fn a_page_instead_of_a_new_object_is_looked_into_by_the_next_run() {
        1: resource "digitalocean_droplet" "web" {
           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    creating the droplet web: the answer was lost, so it may or may not have
+    Creating the droplet web: the answer was lost, so it may or may not have
     been done: the answer cannot be understood (200 OK with an HTML page instead
     of JSON).
 
@@ -90,7 +90,7 @@ fn an_object_whose_answer_broke_off_is_found_again() {
        1: resource "digitalocean_droplet" "web" {
           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    creating the droplet web: the answer was lost, so it may or may not have
+    Creating the droplet web: the answer was lost, so it may or may not have
     been done: the connection broke before the answer was whole: error decoding
     response body: request or response body error: error reading a body from
     connection: end of file before message length reached.
@@ -121,7 +121,7 @@ fn a_list_that_breaks_off_is_no_shorter_list() {
        1: resource "digitalocean_droplet" "web" {
           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    reading droplets: 127.0.0.1 cannot be reached: the connection broke before
+    Reading droplets: 127.0.0.1 cannot be reached: the connection broke before
     the answer was whole: error decoding response body: request or response body
     error: error reading a body from connection: end of file before message
     length reached.
@@ -162,7 +162,7 @@ fn a_word_that_is_new_is_not_what_is_waited_for() {
        1: resource "digitalocean_droplet" "web" {
           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    creating the droplet web: still hibernating after 0s.
+    Creating the droplet web: still hibernating after 0s.
 
     It is recorded, and the next run goes on from where it is then.
     --- exit 1

@@ -39,7 +39,7 @@ fn without_a_network_nothing_is_taken_for_gone() {
        1: provider "digitalocean" {
           ^^^^^^^^^^^^^^^^^^^^^^^
 
-    reading the account: 127.0.0.1 cannot be reached: error sending request:
+    Reading the account: 127.0.0.1 cannot be reached: error sending request:
     client error (Connect): tcp connect error: Connection refused (os error
     111).
 
@@ -80,7 +80,7 @@ fn who_does_not_speak_tls_is_not_spoken_to() {
        1: provider "digitalocean" {
           ^^^^^^^^^^^^^^^^^^^^^^^
 
-    reading the account: 127.0.0.1 cannot be reached: no secure connection comes
+    Reading the account: 127.0.0.1 cannot be reached: no secure connection comes
     about; check the address, this machine's clock, and whether a proxy that
     looks into TLS stands between: received corrupt message of type
     InvalidContentType.

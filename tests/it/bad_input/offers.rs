@@ -348,7 +348,7 @@ fn what_cannot_be_looked_up_is_the_vendors_to_refuse() {
                      ^^^^^^^^
         └── size is "s-1vcpu-1g"
 
-    creating the droplet web: You specified an invalid size for Droplet
+    Creating the droplet web: You specified an invalid size for Droplet
     creation.
 
     Correct it and run again: what was made is recorded, and is not made twice.

@@ -24,7 +24,7 @@ fn a_bad_token_changes_nothing() {
        1: provider "digitalocean" {
           ^^^^^^^^^^^^^^^^^^^^^^^
 
-    reading the account: the vendor does not accept the credential (Unable to
+    Reading the account: the vendor does not accept the credential (Unable to
     authenticate you).
 
     Check that the token is whole, not expired, and of this vendor.
@@ -79,7 +79,7 @@ fn a_missing_scope_is_named_at_the_block() {
        1: resource "digitalocean_tag" "more" {
           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    creating the tag more: the credential lacks a permission (You are missing
+    Creating the tag more: the credential lacks a permission (You are missing
     the required permission tag:create.).
 
     Give the token the scope that is named, or use another. Nothing is taken for
@@ -124,7 +124,7 @@ fn what_the_vendor_refuses_is_told_at_the_argument() {
                        ^^^^^^^^^
         └── ip_range is "10.0.0.0/16"
 
-    creating the VPC two: This range/size overlaps with another VPC network in
+    Creating the VPC two: This range/size overlaps with another VPC network in
     your account.
 
     Correct it and run again: what was made is recorded, and is not made twice.
@@ -161,7 +161,7 @@ fn what_has_a_taken_name_can_be_taken_over_as_the_message_says() {
        2:   name   = "main"
                      ^^^^^^
 
-    creating the VPC main: a VPC network with that name already exists in your
+    Creating the VPC main: a VPC network with that name already exists in your
     account.
 
     If the object that has the name is yours, take it over. Otherwise choose
@@ -220,7 +220,7 @@ fn a_limit_of_the_account_is_the_vendors_to_raise() {
        4: resource "digitalocean_droplet" "web" {
           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    creating the droplet web: creating this/these droplet(s) will exceed your
+    Creating the droplet web: creating this/these droplet(s) will exceed your
     droplet limit.
 
     Ask the vendor to raise the limit, or remove what is not needed, and run
