@@ -1,5 +1,14 @@
 //! Credentials from the environment and the keyring; none at all for a simulated world.
 
+use std::io;
+use std::io::BufRead as _;
+use std::io::IsTerminal as _;
+use std::io::Write as _;
+
+use rustix::termios;
+use rustix::termios::LocalModes;
+use rustix::termios::OptionalActions;
+
 use crate::provider::Credentials;
 
 use super::environment::Environment;
@@ -19,6 +28,27 @@ impl Credentials for Outside {
         // Where there is no keyring, as on most servers, there is nothing in it.
         keyring::Entry::new(SERVICE, vendor).and_then(|entry| entry.get_password()).ok()
     }
+
+    fn passphrase(&self, key: &str) -> Option<String> {
+        let may_ask = self.0.switch("INPUT") != Some(false) && io::stdin().is_terminal() && io::stderr().is_terminal();
+        if may_ask { unseen(&format!("Passphrase of {key}: ")).filter(|text| !text.is_empty()) } else { None }
+    }
+}
+
+/// Asks on the terminal for what is not to be seen while it is typed.
+fn unseen(question: &str) -> Option<String> {
+    let stdin = io::stdin();
+    let before = termios::tcgetattr(&stdin).ok()?;
+    let mut blind = before.clone();
+    blind.local_modes -= LocalModes::ECHO;
+    termios::tcsetattr(&stdin, OptionalActions::Flush, &blind).ok()?;
+    // What is going on may be shown in the same line.
+    let asked = write!(io::stderr(), "\r\u{1b}[K{question}").and_then(|()| io::stderr().flush());
+    let mut answer = String::new();
+    let read = asked.and_then(|()| stdin.lock().read_line(&mut answer));
+    let _ = termios::tcsetattr(&stdin, OptionalActions::Flush, &before);
+    let _ = writeln!(io::stderr());
+    read.ok().map(|_| answer.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// Keeps a vendor's credential in the keyring.

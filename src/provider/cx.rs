@@ -12,6 +12,7 @@ use super::Clock;
 use super::ProviderError;
 use super::Result;
 use crate::value::Object;
+use crate::value::Str;
 
 /// Makes notes of a running call durable before it goes on.
 #[async_trait]
@@ -86,6 +87,7 @@ pub struct Cx {
     progress: Progress,
     recorder: Arc<dyn Record>,
     private: Mutex<Json>,
+    fresh: Vec<Str>,
 }
 
 impl Cx {
@@ -99,7 +101,18 @@ impl Cx {
         recorder: Arc<dyn Record>,
         private: Json,
     ) -> Self {
-        Self { clock, cancel, op, lineage, progress, recorder, private: Mutex::new(private) }
+        Self { clock, cancel, op, lineage, progress, recorder, private: Mutex::new(private), fresh: Vec::new() }
+    }
+
+    /// The same, where these attributes are of objects that came to be in this very run.
+    pub fn with_fresh(mut self, fresh: Vec<Str>) -> Self {
+        self.fresh = fresh;
+        self
+    }
+
+    /// Whether the value of an attribute of what is being created is of an object that came to be in this very run.
+    pub fn is_fresh(&self, attribute: &str) -> bool {
+        self.fresh.iter().any(|fresh| **fresh == *attribute)
     }
 
     /// Says what is being waited for.

@@ -20,13 +20,13 @@ use crate::value::Object;
 /// Reads one object of a type.
 pub(super) async fn read(hosts: &Hosts, cx: &Cx, ty: &'static str, prior: &Object) -> Result<Option<Object>> {
     let doing = || format!("reading a {ty}");
-    let endpoint = batch::endpoint(ty, prior);
-    let (Some(endpoint), Some(target)) = (endpoint, batch::target(ty, prior)) else {
+    let way = batch::way(ty, prior);
+    let (Some(way), Some(target)) = (way, batch::target(ty, prior)) else {
         return Err(ProviderError::refused(doing(), "its host or its place is not known"));
     };
     let unreachable =
-        |why: String| ProviderError::Unreachable { doing: doing(), to: endpoint.to_string(), source: why.into() };
-    let shell = hosts.shell(&endpoint, doing)?;
+        |why: String| ProviderError::Unreachable { doing: doing(), to: way.to_string(), source: why.into() };
+    let shell = hosts.shell(&way, doing, cx).await?;
     let sight = look(&*shell, vec![target], None, cx).await?;
     match batch::seen(ty, prior, &sight, 0) {
         Read::Present(object) | Read::Noted(object, _) => Ok(Some(object)),

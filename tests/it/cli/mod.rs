@@ -14,6 +14,7 @@ mod rules;
 mod secrets;
 mod show;
 mod sim;
+mod ssh;
 mod state;
 mod taint;
 mod validate;
