@@ -14,6 +14,7 @@ use super::endpoint::Endpoint;
 use super::way::Way;
 use crate::net::host::LocalShell;
 use crate::net::host::Shell;
+use crate::net::host::ssh::Kind;
 use crate::net::host::ssh::Obstacle;
 use crate::net::host::ssh::Reached;
 use crate::net::host::ssh::Ssh;
@@ -103,6 +104,9 @@ impl Hosts {
                 Dialled::Gone => None,
                 Dialled::Down(obstacle) => obstacle,
             };
+            if let Some(Obstacle { cause, kind: Kind::Stranger, .. }) = obstacle {
+                return Err(ProviderError::refused(format!("reaching the host {way}"), cause));
+            }
             let (doing, said, state) = match &obstacle {
                 None => {
                     let doing = format!("waiting for the host {way} to boot");
@@ -114,7 +118,7 @@ impl Hosts {
                 }
             };
             let waited = since(begun);
-            if obstacle.is_some_and(|obstacle| obstacle.is_login) {
+            if obstacle.is_some_and(|obstacle| obstacle.kind == Kind::Login) {
                 let kept_out = *kept_out.get_or_insert_with(|| cx.clock.now());
                 // Who knocks too often is shut out by some hosts.
                 pause = if since(kept_out) >= LOGIN { Duration::MAX } else { (pause * 2).min(LOGIN / 4) };

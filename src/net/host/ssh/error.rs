@@ -44,29 +44,41 @@ pub struct Obstacle {
     pub state: String,
     /// Everything that is known of it.
     pub cause: String,
-    /// Whether it is up and merely does not let us in.
-    pub is_login: bool,
+    /// What kind of one it is.
+    pub kind: Kind,
+}
+
+/// Kinds of obstacles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It may come up.
+    Down,
+    /// It is up and does not let us in; while it boots that may change.
+    Login,
+    /// It is up, and nothing says whether it is the right one: somebody must.
+    Stranger,
 }
 
 impl SshError {
     /// What this is for who waits for a machine to come up; an error where waiting does not help.
     pub(super) fn obstacle(self, doing: &str) -> Result<Obstacle, ProviderError> {
-        let Some(state) = self.state() else {
-            return Err(ProviderError::refused(doing, crate::diag::with_causes(&self)));
-        };
         let cause = crate::diag::with_causes(&self);
-        Ok(Obstacle { state, cause, is_login: self.is_login() })
-    }
-
-    fn is_login(&self) -> bool {
-        match self {
-            Self::NotLetIn { .. } => true,
-            Self::Bastion { source, .. } => source.is_login(),
-            _ => false,
+        match self.state() {
+            Some(state) => Ok(Obstacle { state, cause, kind: self.kind() }),
+            None => Err(ProviderError::refused(doing, cause)),
         }
     }
 
-    /// `None` for what does not pass by itself.
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotLetIn { .. } => Kind::Login,
+            Self::Distrust(Distrust { is_stranger: true, .. }) => Kind::Stranger,
+            Self::Bastion { source, .. } => source.kind(),
+            _ => Kind::Down,
+        }
+    }
+
+    /// `None` for what neither passes by itself nor goes without saying before the host is known.
     fn state(&self) -> Option<String> {
         Some(match self {
             Self::Name { host, .. } => format!("without an address for `{host}`"),
@@ -82,6 +94,7 @@ impl SshError {
             Self::NotLetIn { user, .. } => format!("not letting {user} in"),
             Self::Tunnel { bastion, .. } => format!("out of reach of its bastion {bastion}"),
             Self::Bastion { bastion, source } => format!("behind its bastion {bastion}, which is {}", source.state()?),
+            Self::Distrust(Distrust { is_stranger: true, .. }) => "a stranger".to_owned(),
             Self::Distrust(_) | Self::Key(_) | Self::Unusable(_) => return None,
         })
     }

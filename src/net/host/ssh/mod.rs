@@ -29,6 +29,7 @@ mod unlock;
 mod worker;
 
 pub use command::Sudo;
+pub use error::Kind;
 pub use error::Obstacle;
 pub use hidden::Hidden;
 pub use pool::Pace;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use super::Kind;
 use super::Obstacle;
 use super::Ssh;
 use super::Sudo;
@@ -46,7 +47,10 @@ impl Shell for SshShell {
         loop {
             let link = match self.ssh.connected(&self.hops, &doing, cx).await? {
                 Ok(link) => link,
-                Err(error) => return Err(unreachable(error.obstacle(&doing)?.cause)),
+                Err(error) => match error.obstacle(&doing)? {
+                    Obstacle { cause, kind: Kind::Stranger, .. } => return Err(ProviderError::refused(doing, cause)),
+                    obstacle => return Err(unreachable(obstacle.cause)),
+                },
             };
             let end = tokio::select! {
                 end = link.run(line.clone(), input.clone()) => end,

@@ -17,8 +17,18 @@ pub struct Trust {
 
 /// A key that is not trusted, in words: what was seen, what that can mean, what to do.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Distrust(String);
+#[error("{words}")]
+pub(super) struct Distrust {
+    words: String,
+    /// Whether nothing is known of it, rather than something else.
+    pub(super) is_stranger: bool,
+}
+
+impl Distrust {
+    fn known(words: String) -> Self {
+        Self { words, is_stranger: false }
+    }
+}
 
 impl Trust {
     /// Complains of pins that are none.
@@ -45,7 +55,7 @@ impl Trust {
     pub(super) fn judge(&self, host: &str, port: u16, shown: &HostKey, known: &Known) -> Result<(), Distrust> {
         let name = name(host, port);
         if known.revoked.contains(shown) {
-            return Err(Distrust(format!(
+            return Err(Distrust::known(format!(
                 "the host {name} shows the key {}, which a known_hosts file marks as @revoked: nobody may show it any \
                  more. Nothing was sent to it. Give the host a new key, and make that known",
                 shown.told()
@@ -71,12 +81,13 @@ impl Trust {
         if self.accepts_new {
             return Ok(());
         }
-        Err(Distrust(format!(
+        let words = format!(
             "the host {name} shows the key {}, and nothing says whether that is the right one. Nothing was sent to it. \
              {COMPARE}; then write `host_key = \"{shown}\"` into its host_machine, or add the line `{name} {shown}` to \
              ~/.ssh/known_hosts",
             shown.told()
-        )))
+        );
+        Err(Distrust { words, is_stranger: true })
     }
 
     /// The algorithms of host keys in the order of our liking: those that the host is known by go first. Otherwise a host
@@ -114,7 +125,7 @@ const OTHER_PIN: &str = "write the new key as `host_key` into its host_machine; 
                          lets go of it";
 
 fn changed(name: &str, shown: &HostKey, expected: &str, place: &str, what: &str) -> Distrust {
-    Distrust(format!(
+    Distrust::known(format!(
         "the key of the host {name} is not the one that it is known by.\n  known ({place}): {expected}\n  shown now: {}\n\
          Either the host was set up anew, or somebody stands between it and us. Nothing was sent to it. {COMPARE}. If \
          the new key is right, {what}",

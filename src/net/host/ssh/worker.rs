@@ -215,9 +215,11 @@ impl Worker {
             return Err(format!("nothing was heard of it for {}s", silent.as_secs()));
         }
         pause = pause.min(self.pace.silence - silent);
-        let socket = match self.stuck {
-            Some(_) => PollFlags::IN | PollFlags::OUT,
-            None => PollFlags::IN,
+        // Who is stuck reads nothing before it has sent the rest; what comes meanwhile must not wake it.
+        let socket = match (self.stuck, self.session.block_directions()) {
+            (Some(_), BlockDirections::Outbound) => PollFlags::OUT,
+            (Some(_), _) => PollFlags::IN | PollFlags::OUT,
+            (None, _) => PollFlags::IN,
         };
         let mut fds = vec![PollFd::from_borrowed_fd(self.socket.as_fd(), socket)];
         // Once its other end is gone it would wake us for ever.
@@ -226,7 +228,8 @@ impl Worker {
         fds.extend(others.map(|(fd, flags)| PollFd::from_borrowed_fd(fd, flags)));
         let limit = Timespec::try_from(pause).map_err(|error| error.to_string())?;
         match rustix::event::poll(&mut fds, Some(&limit)) {
-            Ok(_) if fds[0].revents().contains(PollFlags::IN) => self.heard = Instant::now(),
+            // Room to send more is a sign, too.
+            Ok(_) if fds[0].revents().intersects(PollFlags::IN | PollFlags::OUT) => self.heard = Instant::now(),
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.to_string()),
         }

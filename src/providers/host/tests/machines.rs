@@ -105,6 +105,29 @@ async fn this_machine_answers_and_a_simulation_leaves_it_alone() {
     assert!(matches!(dial(&here).await, Dialled::Gone), "although it is here");
 }
 
+/// What keeps a host from being reached is said, and is not waited for without end.
+#[tokio::test]
+async fn a_host_at_an_address_is_waited_for_with_the_reason() {
+    let hosts = dialling(None, &std::env::temp_dir());
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let host = format!("root@127.0.0.1:{port}");
+    let connection = machine(&host).get("connection").unwrap().as_object().unwrap().set("timeout", "10s");
+    let machine = machine(&host).set("connection", Value::Object(Arc::new(connection)));
+    let (cx, said) = flying();
+    let error = resource("host_machine").create(&hosts, &cx, &machine).await.unwrap_err();
+    let state = format!("refusing connections on port {port}");
+    assert_eq!(*said.lock().unwrap(), vec![format!("waiting for the host {host}, which is {state}"); 5]);
+    let expected =
+        format!("waiting for the host {host}: still {state} (port {port} of 127.0.0.1 cannot be connected to: ");
+    assert!(error.to_string().starts_with(&expected) && error.to_string().ends_with("after 10s"), "{error}");
+    // A plan goes by what was last known.
+    let key = Endpoint::parse(&host).unwrap().batch_key();
+    let item = ReadItem { prior: machine.clone(), private: Json::Null };
+    let items = [BatchItem { ty: "host_machine".to_owned(), item }];
+    let read = HostBatch.read(&hosts, &cx, &key, &items).await.remove(0).unwrap();
+    assert!(matches!(&read, Read::Stale(why) if why.contains("Connection refused")), "{read:?}");
+}
+
 /// A host that is switched off still has its files; one that is gone has none.
 #[tokio::test]
 async fn only_what_was_on_a_host_that_is_gone_counts_as_deleted() {

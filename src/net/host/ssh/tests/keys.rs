@@ -38,7 +38,7 @@ async fn a_wrong_key_is_said_with_what_was_offered() {
     let given =
         Target { login: Login { private_key: lab.private("other"), ..Login::default() }, ..lab.target(&server) };
     let found = obstacle(&lab.ssh(), &given).await;
-    assert!(found.is_login && found.state == format!("not letting {} in", lab::me()), "{found:?}");
+    assert!(found.kind == Kind::Login && found.state == format!("not letting {} in", lab::me()), "{found:?}");
     assert!(found.cause.contains("it accepts publickey, and was offered its `private_key`"), "{found:?}");
     let none = Target { login: Login::default(), ..given.clone() };
     assert!(obstacle(&lab.ssh(), &none).await.cause.contains("nothing: there is no agent and no key in ~/.ssh"));
@@ -96,7 +96,7 @@ async fn the_agent_is_asked_unless_it_is_not_wanted() {
         let with = || lab.ssh_of(lab::User { agent: Some(agent.socket.clone()), ..lab.user() });
         run(&with(), &target, "true").await.unwrap();
         let without = Target { login: Login { agent: Some(false), ..Login::default() }, ..target.clone() };
-        assert!(obstacle(&with(), &without).await.is_login);
+        assert!(obstacle(&with(), &without).await.kind == Kind::Login);
         let needed = Target { login: Login { agent: Some(true), ..Login::default() }, ..target };
         run(&with(), &needed, "true").await.unwrap();
         let why = refusal(&lab.ssh(), &needed).await;
@@ -119,7 +119,7 @@ async fn a_users_certificate_lets_in() {
         let certificate = Some(lab.read(&format!("{name}-cert.pub")));
         let login = |certificate| Login { private_key: lab.private(name), certificate, ..Login::default() };
         let target = |certificate| Target { login: login(certificate), ..lab.target(&server) };
-        assert!(obstacle(&lab.ssh(), &target(None)).await.is_login, "{name}: the key alone is nobody's");
+        assert!(obstacle(&lab.ssh(), &target(None)).await.kind == Kind::Login, "{name}: the key alone is nobody's");
         run(&lab.ssh(), &target(certificate), "true").await.unwrap();
         // Beside a file of the user's, and in the agent.
         std::fs::copy(lab.path(name), lab.path("home/.ssh/id_ed25519")).unwrap();
@@ -132,7 +132,7 @@ async fn a_users_certificate_lets_in() {
         let ssh = lab.ssh_of(lab::User { agent: Some(agent.socket.clone()), ..lab.user() });
         match name {
             // libssh2 asks an agent for SHA-1 with certificates of RSA keys, which no server takes any more.
-            "r" => assert!(obstacle(&ssh, &target).await.is_login),
+            "r" => assert!(obstacle(&ssh, &target).await.kind == Kind::Login),
             _ => _ = run(&ssh, &target, "true").await.unwrap(),
         }
         std::fs::remove_file(&agent.socket).unwrap();

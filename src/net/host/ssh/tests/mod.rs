@@ -64,6 +64,7 @@ async fn refusal(ssh: &Arc<Ssh>, target: &Target) -> String {
     match ssh.reach(target, "connecting", &cx()).await {
         Err(error @ ProviderError::Refused { .. }) => error.to_string(),
         Err(error) => panic!("{error}"),
+        Ok(Reached::Not(Obstacle { cause, kind: Kind::Stranger, .. })) => cause,
         Ok(Reached::Not(obstacle)) => panic!("{obstacle:?}"),
         Ok(Reached::Up(_)) => panic!("it is up"),
     }

@@ -37,6 +37,19 @@ async fn both_outputs_are_drained_while_the_input_is_sent() {
     }
 }
 
+/// Servers change the keys of a connection now and then, in the midst of whatever goes on.
+#[tokio::test]
+async fn new_keys_in_the_midst_of_a_script_change_nothing() {
+    let Some(lab) = Lab::new() else { return };
+    let server = lab.server("RekeyLimit 256K");
+    let (ssh, target) = (lab.ssh(), lab.target(&server));
+    let load = "0123456789abcdef".repeat(200_000);
+    let both = tokio::join!(run_with(&ssh, &target, "cat", &load), run_with(&ssh, &target, "cat >&2", &load));
+    let (out, err) = (both.0.unwrap().stdout, both.1.unwrap().stderr);
+    assert!(text(&out) == load && text(&err) == load, "{} {}", out.len(), err.len());
+    assert_eq!(server.connections(), 1);
+}
+
 #[tokio::test]
 async fn several_scripts_share_one_connection_and_none_waits_for_another() {
     let Some(lab) = Lab::new() else { return };
