@@ -1,7 +1,6 @@
 //! Credentials from the environment and the keyring; none at all for a simulated world.
 
 use std::io;
-use std::io::BufRead as _;
 use std::io::IsTerminal as _;
 use std::io::Write as _;
 
@@ -35,20 +34,46 @@ impl Credentials for Outside {
     }
 }
 
-/// Asks on the terminal for what is not to be seen while it is typed.
+/// Asks on the terminal for what is not to be seen while it is typed; `None` when somebody thinks better of it.
 fn unseen(question: &str) -> Option<String> {
+    // Whatever shows what is going on waits for the answer.
+    let mut screen = io::stderr().lock();
     let stdin = io::stdin();
     let before = termios::tcgetattr(&stdin).ok()?;
     let mut blind = before.clone();
-    blind.local_modes -= LocalModes::ECHO;
+    // Without signals: a Ctrl-C that ended the program here would leave the terminal blind.
+    blind.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
     termios::tcsetattr(&stdin, OptionalActions::Flush, &blind).ok()?;
-    // What is going on may be shown in the same line.
-    let asked = write!(io::stderr(), "\r\u{1b}[K{question}").and_then(|()| io::stderr().flush());
-    let mut answer = String::new();
-    let read = asked.and_then(|()| stdin.lock().read_line(&mut answer));
+    let asked = write!(screen, "\r\u{1b}[K{question}").and_then(|()| screen.flush());
+    let answer = asked.ok().and_then(|()| {
+        typed(|| {
+            let mut byte = [0];
+            matches!(rustix::io::read(&stdin, &mut byte), Ok(1..)).then_some(byte[0])
+        })
+    });
     let _ = termios::tcsetattr(&stdin, OptionalActions::Flush, &before);
-    let _ = writeln!(io::stderr());
-    read.ok().map(|_| answer.trim_end_matches(['\n', '\r']).to_owned())
+    let _ = writeln!(screen);
+    answer
+}
+
+/// A line as its keys are pressed.
+fn typed(mut next: impl FnMut() -> Option<u8>) -> Option<String> {
+    const CTRL_C: u8 = 0x03;
+    const CTRL_D: u8 = 0x04;
+    const CTRL_U: u8 = 0x15;
+    let mut line = Vec::new();
+    loop {
+        match next()? {
+            b'\n' | b'\r' => return String::from_utf8(line).ok(),
+            CTRL_C | CTRL_D => return None,
+            CTRL_U => line.clear(),
+            0x08 | 0x7f => {
+                // A character may be several bytes, of which all but the first begin alike.
+                while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
+            }
+            byte => line.push(byte),
+        }
+    }
 }
 
 /// Keeps a vendor's credential in the keyring.
@@ -83,5 +108,25 @@ impl Credentials for Simulated {
 
     fn keyring(&self, _: &str) -> Option<String> {
         Some("simulated".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_can_be_mended_and_taken_back() {
+        for (keys, expected) in [
+            ("abc\r", Some("abc")),
+            ("a\u{7f}ä€\u{7f}b\n", Some("äb")),
+            ("\u{7f}\u{8}x\n", Some("x")),
+            ("wrong\u{15}right\n", Some("right")),
+            ("abc\u{3}", None),
+            ("abc", None),
+        ] {
+            let mut bytes = keys.bytes();
+            assert_eq!(typed(|| bytes.next()).as_deref(), expected, "{keys:?}");
+        }
     }
 }

@@ -307,6 +307,34 @@ fn a_plan_with_nothing_to_do_costs_one_connection_one_command_and_few_bytes() {
     assert!(sent + came < 40_000, "{sent} + {came}");
 }
 
+/// What stands on a host already is taken over by where it is; the user vouches for the host.
+#[test]
+fn a_host_and_what_is_on_it_are_imported() {
+    let Some(host) = Host::up() else { return };
+    host.folder.write("root/etc/motd", "hi\n");
+    let at = format!("{}@127.0.0.1:{}", user(), host.port);
+    let config = format!(
+        "resource \"host_machine\" \"it\" {{\n  connection {{\n    address = \"127.0.0.1\"\n    port = {}\n    \
+         user = \"{}\"\n  }}\n}}\n",
+        host.port,
+        user()
+    );
+    host.folder.write("main.tf", &config);
+    let ended = host.folder.run(&format!("import host_machine.it {at}"));
+    assert!(ended.contains("exit 1") && ended.contains(&host.fingerprint("host")), "{ended}");
+    host.folder.write(".ssh/known_hosts", &format!("[127.0.0.1]:{} {}\n", host.port, host.public("host")));
+    let ended = host.folder.run(&format!("import host_machine.it {at}"));
+    assert!(ended.contains("exit 0"), "{ended}");
+    let state = fs::read_to_string(host.folder.path("state/default.json")).unwrap();
+    assert!(state.contains(&host.public("host")), "{state}");
+    let file =
+        "resource \"host_file\" \"it\" {\n  host = host_machine.it\n  path = \"/etc/motd\"\n  content = \"hi\\n\"\n}\n";
+    host.folder.write("main.tf", &(config + file));
+    // It is there already, just so.
+    let ended = host.folder.run("plan");
+    assert!(ended.contains("is already there"), "{ended}");
+}
+
 /// As a fleet is written: an instance for each machine, its address known only once it is there.
 #[test]
 fn each_of_several_new_machines_is_accepted() {

@@ -69,7 +69,7 @@ fn with_key(session: &Session, hop: &Hop, around: &Surroundings, key: &Key) -> R
         true => match around.unlock(&key.name, &key.text, hop.login.passphrase.as_ref()) {
             Ok(unlocked) => (unlocked.text, unlocked.passphrase),
             Err(why) if key.is_given => return Err(SshError::Key(why)),
-            Err(why) => return Ok(Attempt::Out(why)),
+            Err(why) => return Ok(Attempt::Out(format!("nothing of {} ({why})", key.name))),
         },
     };
     let passphrase = passphrase.as_ref().map(Hidden::reveal);
