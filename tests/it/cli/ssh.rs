@@ -354,3 +354,25 @@ fn each_of_several_new_machines_is_accepted() {
     let ended = host.folder.run("plan");
     assert!(ended.contains("No changes"), "{ended}");
 }
+
+/// Who was killed while a new machine booted had not seen its key yet; that it was new is on record.
+#[test]
+fn a_run_that_was_killed_while_a_new_machine_booted_is_finished_by_the_next() {
+    let Some(mut host) = Host::down() else { return };
+    host.folder.write("main.tf", &host.config(host.port, ""));
+    let said = host.folder.path("said");
+    let mut command = host.folder.command("apply -auto-approve");
+    let mut child = command.stdout(fs::File::create(&said).unwrap()).stderr(Stdio::null()).spawn().unwrap();
+    await_that(|| fs::read_to_string(&said).unwrap().contains("host_machine.it: Creating..."));
+    // The intent is durable before the host is called.
+    std::thread::sleep(Duration::from_secs(1));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    host.start("host");
+    let ended = host.folder.run("apply -auto-approve");
+    assert!(ended.contains("exit 0"), "{ended}");
+    let state = fs::read_to_string(host.folder.path("state/default.json")).unwrap();
+    assert!(state.contains(&host.public("host")), "{state}");
+    let ended = host.folder.run("plan");
+    assert!(ended.contains("No changes"), "{ended}");
+}
