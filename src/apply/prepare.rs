@@ -14,6 +14,7 @@ use crate::diag::Diagnostics;
 use crate::diag::Severity;
 use crate::eval::ResourceDef;
 use crate::graph::NodeId;
+use crate::plan::Action;
 use crate::plan::Change;
 use crate::plan::Evaluation;
 use crate::plan::NodeKind;
@@ -33,6 +34,7 @@ use crate::provider::Cx;
 use crate::state;
 use crate::state::ObjectKey;
 use crate::value::Object;
+use crate::value::Str;
 use crate::value::Value;
 
 impl<'a> State<'a> {
@@ -170,6 +172,7 @@ impl<'a> State<'a> {
         let private = if op == Op::Create { serde_json::Value::Null } else { change.private.clone() };
         let secrets = Secrets::of(planned.as_deref().into_iter().chain(prior.as_deref()));
         let cx = self.cx(step, Arc::clone(&notes) as Arc<dyn crate::provider::Record>, private, secrets);
+        let cx = if op == Op::Create { cx.with_fresh(self.fresh(&change)) } else { cx };
         let template = state::Object {
             provider: change.provider.clone(),
             schema_version: ty.schema().version,
@@ -201,6 +204,24 @@ impl<'a> State<'a> {
             prior_version,
             is_adoption,
         }
+    }
+
+    /// The attributes of a new object whose values are those of objects that this plan makes, too.
+    fn fresh(&self, change: &Change) -> Vec<Str> {
+        let makes = |instance: &str| {
+            let made = || {
+                let is_made = |change: &&Change| change.action == Action::Create || change.action.is_replace();
+                self.run.made.plan.changes.iter().filter(is_made).map(|change| change.addr.to_string()).collect()
+            };
+            self.made.get_or_init(made).contains(instance)
+        };
+        let Some(promised) = &change.planned else { return Vec::new() };
+        let unknown = promised.iter().filter_map(|(name, value)| {
+            let origin = value.unmarked().as_unknown()?.origin()?;
+            // What only it can tell of itself is nobody else's.
+            (*origin.instance != *change.addr.to_string() && makes(&origin.instance)).then(|| Str::clone(name))
+        });
+        unknown.collect()
     }
 
     /// The surroundings of a step's call.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -104,6 +105,8 @@ pub(super) struct State<'a> {
     pub(super) expansions: FxHashMap<(NodeId, u32), FxHashMap<InstanceKey, Repetition>>,
     /// By change that is updated: the object as it is once it does without others that go.
     pub(super) released: FxHashMap<usize, Arc<crate::value::Object>>,
+    /// The addresses of all instances that the plan makes, or makes anew.
+    pub(super) made: OnceLock<FxHashSet<String>>,
     /// The journal could not be written: nothing more is begun.
     pub(super) is_broken: bool,
     walk: Walk,
@@ -142,6 +145,7 @@ pub async fn perform(run: Run<'_>) -> Outcome {
     let walk = Walk::new(&run.made.plan.steps.order);
     let mut state = State {
         templates: crate::plan::templates(run.input, true),
+        made: OnceLock::new(),
         run,
         diags: Diagnostics::new(),
         counts: crate::plan::Counts::default(),

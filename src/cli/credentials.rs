@@ -121,9 +121,15 @@ impl Credentials for Asked {
             "\nThere is no credential for {vendor}: none in the configuration, the environment or the keyring.\n  Enter it \
              (not shown; nothing to stop): "
         );
-        let credential = self.stage.aside(|| quiet::ask(&question)).ok().filter(|credential| !credential.is_empty());
+        let credential = self.stage.aside(|| quiet::ask(&question)).ok();
+        let credential = credential.map(|text| text.trim().to_owned()).filter(|credential| !credential.is_empty());
         typed.insert(vendor.to_owned(), Typed { credential: credential.clone(), is_new: true });
         credential
+    }
+
+    fn passphrase(&self, key: &str) -> Option<String> {
+        let question = format!("Passphrase of {key} (not shown; nothing to stop): ");
+        self.stage.aside(|| quiet::ask(&question)).ok().filter(|text| !text.is_empty())
     }
 }
 

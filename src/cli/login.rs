@@ -140,7 +140,7 @@ fn check(vendor: Option<&str>, session: &Session, screen: &Screen, runtime: &tok
 fn ask(vendor: &str) -> Result<String> {
     let input = std::io::stdin();
     if input.is_terminal() {
-        return Ok(quiet::ask(&format!("Credential for {vendor} (not shown): "))?);
+        return Ok(quiet::ask(&format!("Credential for {vendor} (not shown): "))?.trim().to_owned());
     }
     let mut line = String::new();
     input.lock().read_line(&mut line)?;

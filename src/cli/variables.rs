@@ -12,7 +12,7 @@ use clap::FromArgMatches;
 use super::Result;
 use super::options::boolean;
 use super::place::Place;
-use super::quiet::Quiet;
+use super::quiet;
 use super::screen::Screen;
 use crate::config::Input;
 use crate::ops;
@@ -100,14 +100,15 @@ fn ask(missing: &ops::MissingVariable) -> Result<String> {
     for line in missing.description.iter().flat_map(|text| text.lines()) {
         writeln!(to, "  {line}")?;
     }
-    write!(to, "\n  Enter a value: ")?;
+    let question = "\n  Enter a value: ";
+    if missing.sensitive {
+        drop(to);
+        return Ok(quiet::ask(question)?);
+    }
+    write!(to, "{question}")?;
     to.flush()?;
-    let quiet = missing.sensitive.then(Quiet::begin).flatten();
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
-    if quiet.is_some() {
-        writeln!(to)?;
-    }
     writeln!(to)?;
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }

@@ -13,6 +13,7 @@ use super::Commons;
 use super::ProviderError;
 use super::Result;
 use crate::value::Object;
+use crate::value::Str;
 
 /// Makes notes of a running call durable before it goes on.
 #[async_trait]
@@ -108,6 +109,7 @@ pub struct Cx {
     recorder: Arc<dyn Record>,
     private: Mutex<Json>,
     moment: Option<Commons>,
+    fresh: Vec<Str>,
 }
 
 impl Cx {
@@ -121,7 +123,18 @@ impl Cx {
         recorder: Arc<dyn Record>,
         private: Json,
     ) -> Self {
-        Self { clock, cancel, op, lineage, progress, holds: None, recorder, private: Mutex::new(private), moment: None }
+        Self {
+            clock,
+            cancel,
+            op,
+            lineage,
+            progress,
+            holds: None,
+            recorder,
+            private: Mutex::new(private),
+            moment: None,
+            fresh: Vec::new(),
+        }
     }
 
     /// The same, as part of a moment: calls of one moment may share the answer to a question that several of them ask.
@@ -152,6 +165,17 @@ impl Cx {
         if let Some(holds) = &self.holds {
             holds.released(vendor);
         }
+    }
+
+    /// The same, where these attributes are of objects that came to be in this very run.
+    pub fn with_fresh(mut self, fresh: Vec<Str>) -> Self {
+        self.fresh = fresh;
+        self
+    }
+
+    /// Whether the value of an attribute of what is being created is of an object that came to be in this very run.
+    pub fn is_fresh(&self, attribute: &str) -> bool {
+        self.fresh.iter().any(|fresh| **fresh == *attribute)
     }
 
     /// Says what is being waited for.

@@ -29,6 +29,11 @@ pub trait Credentials: Send + Sync {
     fn env(&self, names: &[&'static str]) -> Option<(&'static str, String)>;
     /// What the OS keyring holds for a vendor.
     fn keyring(&self, vendor: &str) -> Option<String>;
+    /// Asks whoever is there for the passphrase of a private key; `None` when nobody is, or nothing is said. Blocks.
+    fn passphrase(&self, key: &str) -> Option<String> {
+        let _ = key;
+        None
+    }
 }
 
 /// How a host stands.

@@ -159,9 +159,15 @@ data "neon_connection_uri" "it" {
 }
 resource "host_machine" "it" {
   connection {
-    address = digitalocean_droplet.it.ipv4_address
-    user    = "root"
-    key     = var.secret
+    address             = digitalocean_droplet.it.ipv4_address
+    user                = "root"
+    private_key         = var.secret
+    passphrase          = var.secret
+    password            = var.secret
+    sudo                = true
+    sudo_password       = var.secret
+    bastion             = "bastion"
+    bastion_private_key = var.secret
   }
 }
 resource "host_file" "it" {
@@ -222,7 +228,11 @@ fn each_sensitive_attribute_is_in_the_configuration() {
         "digitalocean_uptime_alert.notifications.slack.url",
         "host_command.environment",
         "host_env_file.values",
-        "host_machine.connection.key",
+        "host_machine.connection.bastion_private_key",
+        "host_machine.connection.passphrase",
+        "host_machine.connection.password",
+        "host_machine.connection.private_key",
+        "host_machine.connection.sudo_password",
         "local_file.sensitive_content",
         "local_sensitive_file.content",
         "local_sensitive_file.content_base64",

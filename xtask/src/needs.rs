@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Programs and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 8] = [
+const NEEDS: [(&str, &str); 10] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -17,6 +17,9 @@ const NEEDS: [(&str, &str); 8] = [
     // A keyring of the desktop, on a bus of its own.
     ("dbus-run-session", "dbus"),
     ("gnome-keyring-daemon", "gnome-keyring"),
+    // A host on loopback, and becoming root there.
+    ("sshd", "openssh-server"),
+    ("sudo", "sudo"),
     // What hosts are assumed to have.
     ("python3", "python3"),
     ("ps", "procps"),

@@ -11,8 +11,16 @@ use std::collections::BTreeSet;
 pub(crate) const VARIABLE: &str = "INFRA_TEST_TIERS";
 
 /// Tiers that some test ought to speak of: silence means that a whole kind of checks has been lost.
-const EXPECTED: [&str; 7] =
-    ["conformance", "crash", "keys by openssl", "keys by ssh-keygen", "openapi responses", "programs", "shellcheck"];
+const EXPECTED: [&str; 8] = [
+    "conformance",
+    "crash",
+    "keys by openssl",
+    "keys by ssh-keygen",
+    "openapi responses",
+    "programs",
+    "shellcheck",
+    "sshd",
+];
 
 #[derive(Default)]
 struct Tier<'a> {
@@ -74,6 +82,7 @@ openapi responses   NOT RUN: no test spoke of it
 oracle              ran
 programs            NOT RUN: no test spoke of it
 shellcheck          NOT RUN: no test spoke of it
+sshd                NOT RUN: no test spoke of it
 ";
         assert_eq!(table(&["unit".to_owned()], said), expected);
     }

@@ -5,6 +5,7 @@
 
 mod local;
 mod quote;
+pub mod ssh;
 
 pub use local::LocalShell;
 pub use quote::quote;
@@ -23,6 +24,11 @@ pub trait Shell: Send + Sync {
     /// A host that cannot be reached is `Unreachable`: nothing was done. A connection that dies under way is
     /// `AnswerLost`: the script may go on without us. How the script itself ends is no error here.
     async fn run(&self, script: &str, stdin: Bytes, cx: &Cx) -> Result<Output>;
+
+    /// The public key that the host has shown; `None` for a transport that needs none.
+    fn host_key(&self) -> Option<String> {
+        None
+    }
 }
 
 /// How a script ended.

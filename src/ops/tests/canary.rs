@@ -28,8 +28,8 @@ const CONFIG: &str = r#"
     }
     resource "host_machine" "it" {
       connection {
-        address = digitalocean_droplet.it.ipv4_address
-        key     = local.secret
+        address     = digitalocean_droplet.it.ipv4_address
+        private_key = local.secret
       }
     }
     resource "host_file" "it" {

@@ -5,12 +5,12 @@ use serde_json::Value as Json;
 use async_trait::async_trait;
 
 use super::client::Hosts;
-use super::endpoint::Endpoint;
 use super::kind::kind;
 use super::look::Sight;
 use super::look::Target;
 use super::look::look;
 use super::machine;
+use super::way::Way;
 use crate::diag::with_causes;
 use crate::provider::Batch;
 use crate::provider::BatchItem;
@@ -40,21 +40,23 @@ impl Batch<Hosts> for HostBatch {
 
 async fn sight(hosts: &Hosts, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Result<Sight> {
     let doing = || format!("reading the host {}", key.0);
-    let Some(endpoint) = items.iter().find_map(|item| endpoint(&item.ty, &item.item.prior)) else {
+    // The machine itself knows best how it is reached now.
+    let machine = items.iter().filter(|item| item.ty == machine::NAME);
+    let Some(way) = machine.chain(items).find_map(|item| way(&item.ty, &item.item.prior)) else {
         let (doing, to) = (doing(), key.0.clone());
         return Err(ProviderError::Unreachable { doing, to, source: "where it is is not known".into() });
     };
-    let shell = hosts.shell(&endpoint, doing)?;
+    let shell = hosts.shell(&way, doing, cx).await?;
     let targets = items.iter().map(|item| target(&item.ty, &item.item.prior));
     let targets = targets.map(|target| target.unwrap_or_else(Target::machine)).collect();
     look(&*shell, targets, None, cx).await
 }
 
-/// The host that an object is on, or is.
-pub(super) fn endpoint(ty: &str, object: &Object) -> Option<Endpoint> {
+/// The way to the host that an object is on, or is.
+pub(super) fn way(ty: &str, object: &Object) -> Option<Way> {
     match kind(ty) {
-        Some(_) => Endpoint::of_object(object),
-        None => Endpoint::of_machine(object),
+        Some(_) => Way::of_object(object),
+        None => Way::of_machine(object),
     }
 }
 

@@ -5,27 +5,45 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::answer::Answer;
 use super::endpoint::Endpoint;
+use super::way::Way;
 use crate::net::host::LocalShell;
 use crate::net::host::Shell;
+use crate::net::host::ssh::Kind;
+use crate::net::host::ssh::Obstacle;
+use crate::net::host::ssh::Reached;
+use crate::net::host::ssh::Ssh;
 use crate::provider::Cx;
 use crate::provider::HostRoots;
 use crate::provider::ProviderError;
 use crate::provider::Result;
 use crate::provider::Standing;
 
-/// How long a machine may take to boot.
-const BOOT: Duration = Duration::from_secs(300);
-/// How long between two looks at whether it has.
+/// How long between two looks at whether a machine has booted.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How long a machine that is up may take to let us in: its keys are put there while it boots.
+const LOGIN: Duration = Duration::from_secs(60);
 
-/// Finds the transport to an endpoint.
+/// Finds the transport to a host.
+#[async_trait]
 pub(crate) trait Dial: Send + Sync {
-    /// The transport, while the host is up.
-    fn dial(&self, endpoint: &Endpoint) -> Result<Standing<Arc<dyn Shell>>>;
+    /// How the host stands, and the transport to it while it is up. Waits for nothing that may take minutes.
+    async fn dial(&self, way: &Way, cx: &Cx) -> Result<Dialled>;
+}
+
+/// What came of dialling.
+pub(crate) enum Dialled {
+    /// It is up.
+    Up(Arc<dyn Shell>),
+    /// It is switched off, boots, or cannot be reached; what is in the way, where that is known.
+    Down(Option<Obstacle>),
+    /// There is no such host any more.
+    Gone,
 }
 
 /// Reaches hosts.
@@ -49,50 +67,81 @@ impl Hosts {
     }
 
     /// How a host stands, and the transport to it.
-    pub(crate) fn standing(&self, endpoint: &Endpoint) -> Result<Standing<Arc<dyn Shell>>> {
-        self.dial.dial(endpoint)
+    pub(crate) async fn dial(&self, way: &Way, cx: &Cx) -> Result<Dialled> {
+        self.dial.dial(way, cx).await
     }
 
     /// The transport to a host that must be up.
-    pub(crate) fn shell(&self, endpoint: &Endpoint, doing: impl FnOnce() -> String) -> Result<Arc<dyn Shell>> {
-        let why = match self.standing(endpoint)? {
-            Standing::Up(shell) => return Ok(shell),
-            Standing::Down => "the host is not up",
-            Standing::Gone => "there is no such host any more",
-        };
-        Err(ProviderError::Unreachable { doing: doing(), to: endpoint.to_string(), source: why.into() })
+    pub(crate) async fn shell(&self, way: &Way, doing: impl FnOnce() -> String, cx: &Cx) -> Result<Arc<dyn Shell>> {
+        match self.dial(way, cx).await? {
+            Dialled::Up(shell) => Ok(shell),
+            other => Err(unreachable(way, doing(), other)),
+        }
     }
 
     /// The transport to a host that must be there, or about to be.
-    pub(crate) async fn await_shell(&self, endpoint: &Endpoint, cx: &Cx) -> Result<Arc<dyn Shell>> {
-        match self.await_standing(endpoint, false, cx).await? {
+    pub(crate) async fn await_shell(&self, way: &Way, cx: &Cx) -> Result<Arc<dyn Shell>> {
+        match self.await_dialled(way, false, cx).await? {
             Some(shell) => Ok(shell),
-            None => self.shell(endpoint, || "reaching the host".to_owned()),
+            None => self.shell(way, || "reaching the host".to_owned(), cx).await,
         }
     }
 
     /// The transport to a host that may be gone: then there is none. One that is down is waited for.
-    pub(crate) async fn shell_unless_gone(&self, endpoint: &Endpoint, cx: &Cx) -> Result<Option<Arc<dyn Shell>>> {
-        self.await_standing(endpoint, true, cx).await
+    pub(crate) async fn shell_unless_gone(&self, way: &Way, cx: &Cx) -> Result<Option<Arc<dyn Shell>>> {
+        self.await_dialled(way, true, cx).await
     }
 
-    async fn await_standing(&self, endpoint: &Endpoint, may_go: bool, cx: &Cx) -> Result<Option<Arc<dyn Shell>>> {
-        let doing = format!("waiting for the host {endpoint} to boot");
-        let mut waited = Duration::ZERO;
+    async fn await_dialled(&self, way: &Way, may_go: bool, cx: &Cx) -> Result<Option<Arc<dyn Shell>>> {
+        let begun = cx.clock.now();
+        let since = |begun: Timestamp| Duration::try_from(cx.clock.now().duration_since(begun)).unwrap_or_default();
+        let mut kept_out = None;
+        let mut pause = PAUSE;
         loop {
-            match self.standing(endpoint)? {
-                Standing::Up(shell) => return Ok(Some(shell)),
-                Standing::Gone if may_go => return Ok(None),
-                Standing::Down | Standing::Gone => {}
+            let obstacle = match self.dial(way, cx).await? {
+                Dialled::Up(shell) => return Ok(Some(shell)),
+                Dialled::Gone if may_go => return Ok(None),
+                Dialled::Gone => None,
+                Dialled::Down(obstacle) => obstacle,
+            };
+            if let Some(Obstacle { cause, kind: Kind::Stranger, .. }) = obstacle {
+                return Err(ProviderError::refused(format!("reaching the host {way}"), cause));
             }
-            if waited >= BOOT {
-                return Err(ProviderError::TimedOut { doing, state: "unreachable".to_owned(), waited });
+            let (doing, said, state) = match &obstacle {
+                None => {
+                    let doing = format!("waiting for the host {way} to boot");
+                    (doing.clone(), doing, "unreachable".to_owned())
+                }
+                Some(Obstacle { state, cause, .. }) => {
+                    let doing = format!("waiting for the host {way}");
+                    (doing.clone(), format!("{doing}, which is {state}"), format!("{state} ({cause})"))
+                }
+            };
+            let waited = since(begun);
+            if obstacle.is_some_and(|obstacle| obstacle.kind == Kind::Login) {
+                let kept_out = *kept_out.get_or_insert_with(|| cx.clock.now());
+                // Who knocks too often is shut out by some hosts.
+                pause = if since(kept_out) >= LOGIN { Duration::MAX } else { (pause * 2).min(LOGIN / 4) };
+            } else {
+                (kept_out, pause) = (None, PAUSE);
             }
-            cx.progress(&doing);
-            cx.sleep(&doing, PAUSE).await?;
-            waited += PAUSE;
+            if waited >= way.patience || pause == Duration::MAX {
+                return Err(ProviderError::TimedOut { doing, state, waited });
+            }
+            cx.progress(&said);
+            cx.sleep(&doing, pause).await?;
         }
     }
+}
+
+/// Why there is no transport.
+pub(super) fn unreachable(way: &Way, doing: String, dialled: Dialled) -> ProviderError {
+    let source = match dialled {
+        Dialled::Down(Some(obstacle)) => obstacle.cause,
+        Dialled::Down(None) | Dialled::Up(_) => "the host is not up".to_owned(),
+        Dialled::Gone => "there is no such host any more".to_owned(),
+    };
+    ProviderError::Unreachable { doing, to: way.to_string(), source: source.into() }
 }
 
 /// Asks one question in one command.
@@ -119,50 +168,53 @@ pub(crate) async fn ask(shell: &dyn Shell, question: Question, doing: &str, cx: 
     })
 }
 
-/// The transports there are: this machine, private root folders, and simulated hosts.
+/// The transports there are: this machine, private root folders, simulated hosts, and SSH.
 pub(crate) struct RealDial {
     /// Set when hosts are simulated.
     pub(crate) hosts: Option<Arc<dyn HostRoots>>,
     /// The folder that a relative root starts from.
     pub(crate) dir: PathBuf,
+    /// The connections of this run.
+    pub(crate) ssh: Arc<Ssh>,
 }
 
+#[async_trait]
 impl Dial for RealDial {
-    fn dial(&self, endpoint: &Endpoint) -> Result<Standing<Arc<dyn Shell>>> {
-        let standing = match (endpoint, &self.hosts) {
-            // A simulation leaves the real machine alone, all of it.
-            (Endpoint::Local { .. }, Some(hosts)) => simulated(hosts.host_root(&endpoint.to_string())?),
-            (Endpoint::Remote { address, .. }, Some(hosts)) => simulated(hosts.host_root(address)?),
-            (Endpoint::Local { root: Some(root) }, None) => {
+    async fn dial(&self, way: &Way, cx: &Cx) -> Result<Dialled> {
+        let local = |shell: LocalShell| Ok(Dialled::Up(Arc::new(shell)));
+        match (&way.endpoint, &self.hosts, &way.target) {
+            // A simulation leaves the real machine alone, and dials nobody.
+            (endpoint @ Endpoint::Local { .. }, Some(hosts), _) => simulated(hosts.host_root(&endpoint.to_string())?),
+            (Endpoint::Remote { address, .. }, Some(hosts), _) => simulated(hosts.host_root(address)?),
+            (Endpoint::Local { root: Some(root) }, None, _) => {
                 let root = self.dir.join(root);
                 match is_folder(&root)? {
-                    true => Standing::Up(LocalShell { root: Some(root), bin: None }),
-                    false => Standing::Gone,
+                    true => local(LocalShell { root: Some(root), bin: None }),
+                    false => Ok(Dialled::Gone),
                 }
             }
-            (Endpoint::Local { root: None }, None) => Standing::Up(LocalShell::default()),
-            (Endpoint::Remote { .. }, None) => {
-                return Err(ProviderError::refused(
-                    format!("connecting to {endpoint}"),
-                    "hosts behind an address need the SSH transport, which this version does not have yet; it manages the \
-                     machine that it runs on (`local = true`) and simulated hosts",
-                ));
+            (Endpoint::Local { root: None }, None, _) => local(LocalShell::default()),
+            (Endpoint::Remote { .. }, None, None) => {
+                let why = "how to connect to it is not known";
+                Err(ProviderError::refused(format!("connecting to the host {way}"), why))
             }
-        };
-        Ok(match standing {
-            Standing::Up(shell) => Standing::Up(Arc::new(shell)),
-            Standing::Down => Standing::Down,
-            Standing::Gone => Standing::Gone,
-        })
+            (Endpoint::Remote { .. }, None, Some(target)) => {
+                let doing = format!("connecting to the host {way}");
+                match self.ssh.reach(target, &doing, cx).await? {
+                    Reached::Up(shell) => Ok(Dialled::Up(Arc::new(shell))),
+                    Reached::Not(obstacle) => Ok(Dialled::Down(Some(obstacle))),
+                }
+            }
+        }
     }
 }
 
-fn simulated(standing: Standing<(PathBuf, PathBuf)>) -> Standing<LocalShell> {
-    match standing {
-        Standing::Up((root, bin)) => Standing::Up(LocalShell { root: Some(root), bin: Some(bin) }),
-        Standing::Down => Standing::Down,
-        Standing::Gone => Standing::Gone,
-    }
+fn simulated(standing: Standing<(PathBuf, PathBuf)>) -> Result<Dialled> {
+    Ok(match standing {
+        Standing::Up((root, bin)) => Dialled::Up(Arc::new(LocalShell { root: Some(root), bin: Some(bin) })),
+        Standing::Down => Dialled::Down(None),
+        Standing::Gone => Dialled::Gone,
+    })
 }
 
 /// Whether a folder is there; one that may not be looked at is no folder that is gone.

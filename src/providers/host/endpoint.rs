@@ -13,14 +13,16 @@ use crate::value::Value;
 const SSH: i64 = 22;
 /// What stands for this machine in a text.
 const LOCAL: &str = "local";
+/// What stands before the host that one goes through.
+const VIA: &str = " via ";
 
 /// The way to one host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Endpoint {
     /// The machine that we run on, or a folder on it that stands for a host.
     Local { root: Option<String> },
-    /// A machine at an address.
-    Remote { user: Option<String>, address: String, port: i64 },
+    /// A machine at an address, which may be good only behind some other host.
+    Remote { user: Option<String>, address: String, port: i64, via: Option<String> },
 }
 
 impl Endpoint {
@@ -29,6 +31,7 @@ impl Endpoint {
         let connection = machine.get("connection")?.as_object()?;
         if !connection.get("local").is_none_or(Value::is_known)
             || !connection.get("address").is_none_or(Value::is_known)
+            || !connection.get("bastion").is_none_or(Value::is_known)
         {
             return None;
         }
@@ -40,6 +43,7 @@ impl Endpoint {
             user: connection.str("user").map(str::to_owned),
             address: connection.str("address")?.to_owned(),
             port: connection.int("port").unwrap_or(SSH),
+            via: connection.str("bastion").filter(|via| !via.is_empty()).map(str::to_owned),
         })
     }
 
@@ -48,7 +52,7 @@ impl Endpoint {
         Self::of_machine(object.get("host")?.as_object()?)
     }
 
-    /// Reads back what `Display` writes: `local`, `local:/srv/root`, `deploy@10.0.0.5:2222`.
+    /// Reads back what `Display` writes: `local`, `local:/srv/root`, `deploy@10.0.0.5:2222 via ops@bastion`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text == LOCAL {
             return Some(Self::Local { root: None });
@@ -56,6 +60,7 @@ impl Endpoint {
         if let Some(root) = text.strip_prefix(LOCAL).and_then(|rest| rest.strip_prefix(':')) {
             return (!root.is_empty()).then(|| Self::Local { root: Some(root.to_owned()) });
         }
+        let (text, via) = text.split_once(VIA).map_or((text, None), |(text, via)| (text, Some(via.to_owned())));
         let (user, rest) = text.split_once('@').map_or((None, text), |(user, rest)| (Some(user.to_owned()), rest));
         let is_bare_ipv6 = rest.matches(':').count() > 1 && !rest.contains("]:");
         let (address, port) = match rest.rsplit_once(':') {
@@ -63,7 +68,7 @@ impl Endpoint {
             _ => (rest, SSH),
         };
         let address = address.trim_start_matches('[').trim_end_matches(']').to_owned();
-        (!address.is_empty()).then_some(Self::Remote { user, address, port })
+        (!address.is_empty()).then_some(Self::Remote { user, address, port, via })
     }
 
     /// Splits the import id of something on a host: `<endpoint>:/path`.
@@ -75,6 +80,15 @@ impl Endpoint {
         };
         let path = id.get(at + 1..)?;
         Some((Self::parse(&id[..at])?, path.to_owned()))
+    }
+
+    /// Whether two are one place, by whichever way.
+    fn is_at(&self, other: &Self) -> bool {
+        let place = |endpoint: &Self| match endpoint.clone() {
+            Self::Remote { user, address, port, .. } => Self::Remote { user, address, port, via: None },
+            local => local,
+        };
+        place(self) == place(other)
     }
 
     /// Reads at one endpoint share a question.
@@ -90,11 +104,12 @@ impl Endpoint {
                 settings.extend(root.as_deref().map(|root| ("root", Value::from(root))));
                 settings
             }
-            Self::Remote { user, address, port } => {
+            Self::Remote { user, address, port, via } => {
                 let mut settings = vec![("address", Value::from(address.as_str()))];
                 // A port that goes without saying is seldom configured.
                 settings.extend((*port != SSH).then(|| ("port", Value::from(*port))));
                 settings.extend(user.as_deref().map(|user| ("user", Value::from(user))));
+                settings.extend(via.as_deref().map(|via| ("bastion", Value::from(via))));
                 settings
             }
         }
@@ -106,18 +121,19 @@ impl fmt::Display for Endpoint {
         match self {
             Self::Local { root: None } => f.write_str(LOCAL),
             Self::Local { root: Some(root) } => write!(f, "{LOCAL}:{root}"),
-            Self::Remote { user, address, port } => {
+            Self::Remote { user, address, port, via } => {
                 if let Some(user) = user {
                     write!(f, "{user}@")?;
                 }
                 // Brackets also tell a host that is named `local` from this machine.
                 let is_mistaken = user.is_none() && address == LOCAL;
                 match (is_mistaken || address.contains(':'), *port) {
-                    (false, SSH) => f.write_str(address),
-                    (true, SSH) => write!(f, "[{address}]"),
-                    (false, port) => write!(f, "{address}:{port}"),
-                    (true, port) => write!(f, "[{address}]:{port}"),
+                    (false, SSH) => f.write_str(address)?,
+                    (true, SSH) => write!(f, "[{address}]")?,
+                    (false, port) => write!(f, "{address}:{port}")?,
+                    (true, port) => write!(f, "[{address}]:{port}")?,
                 }
+                via.as_deref().map_or(Ok(()), |via| write!(f, "{VIA}{via}"))
             }
         }
     }
@@ -133,7 +149,7 @@ pub(crate) fn same_host(a: &Value, b: &Value) -> bool {
 pub(crate) fn is_same_machine(a: &Object, b: &Object) -> bool {
     match (a.str("identity"), b.str("identity")) {
         (Some(a), Some(b)) => a == b,
-        _ => Endpoint::of_machine(a).is_some_and(|endpoint| Some(endpoint) == Endpoint::of_machine(b)),
+        _ => Endpoint::of_machine(a).is_some_and(|a| Endpoint::of_machine(b).is_some_and(|b| a.is_at(&b))),
     }
 }
 
@@ -162,6 +178,7 @@ mod tests {
             ("10.0.0.5:/a b", "10.0.0.5", "/a b"),
             ("deploy@10.0.0.5:2222:/etc/x:/y", "deploy@10.0.0.5:2222", "/etc/x:/y"),
             ("root@[fd00::1]:22:/x", "root@[fd00::1]", "/x"),
+            ("10.0.0.5 via ops@b,[fd00::2]:23:/x", "10.0.0.5 via ops@b,[fd00::2]:23", "/x"),
         ] {
             let (found, rest) = Endpoint::parse_with_path(id).expect(id);
             assert_eq!((found.to_string().as_str(), rest.as_str()), (endpoint, path));

@@ -3,13 +3,19 @@
 //! Nothing is made on the host: to create one is to wait until it answers, to delete one is to forget it.
 
 use async_trait::async_trait;
+use serde_json::Value as Json;
 
 use super::answer::Facts;
+use super::client::Dialled;
 use super::client::Hosts;
 use super::endpoint::Endpoint;
 use super::endpoint::is_same_machine;
 use super::look::Target;
 use super::look::look;
+use super::way::Way;
+use super::way::duration;
+use crate::net::host::ssh::Trust;
+use crate::net::host::ssh::problem_of_route;
 use crate::provider::BatchKey;
 use crate::provider::Cx;
 use crate::provider::Found;
@@ -19,7 +25,6 @@ use crate::provider::Problem;
 use crate::provider::ProviderError;
 use crate::provider::ResourceType;
 use crate::provider::Result;
-use crate::provider::Standing;
 use crate::schema::NestedBlock;
 use crate::schema::ObjectExt;
 use crate::schema::Schema;
@@ -32,6 +37,9 @@ use crate::value::Str;
 use crate::value::Type;
 use crate::value::Value;
 
+/// The type's name.
+pub(super) const NAME: &str = "host_machine";
+
 /// A host, found again by its connection.
 pub(super) struct Machine;
 
@@ -41,9 +49,23 @@ fn schema() -> Schema {
         ("address", string().describe("The name or IP address to connect to.")),
         ("user", string().describe("The user to log in as.")),
         ("port", number().describe("The port of its SSH server; 22 where none is given.")),
-        ("key", string().sensitive().describe("The private key to log in with; without one, the agent's.")),
+        (
+            "private_key",
+            string()
+                .sensitive()
+                .describe("The private key to log in with, whole; without one, the agent's and the usual files."),
+        ),
+        ("passphrase", string().sensitive().describe("For a key that is encrypted.")),
+        ("certificate", string().describe("The user's certificate that goes with `private_key`.")),
+        ("agent", boolean().describe("Whether to ask the SSH agent; where nothing is said, if there is one.")),
+        ("password", string().sensitive().describe("A password to log in with; none is ever tried but this one.")),
         ("sudo", boolean().describe("Become root by sudo after logging in.")),
-        ("bastion", string().describe("A host to go through, as `user@address:port`.")),
+        ("sudo_password", string().sensitive().describe("For a sudo that asks for one.")),
+        ("bastion", string().describe("A host to go through, as `user@address:port`; several with commas between.")),
+        ("bastion_private_key", string().sensitive().describe("The private key for it, where it is another one.")),
+        ("bastion_certificate", string().describe("The certificate that goes with `bastion_private_key`.")),
+        ("bastion_host_key", string().describe("The public key that it must show.")),
+        ("timeout", string().describe("How long the host is waited for, as `10m`; `5m` where nothing is said.")),
         ("local", boolean().describe("It is the machine that this program runs on.")),
         ("root", string().describe("With `local`: a folder that stands for the host's `/`.")),
     ]);
@@ -64,7 +86,7 @@ fn schema() -> Schema {
 #[async_trait]
 impl ResourceType<Hosts> for Machine {
     fn name(&self) -> &'static str {
-        "host_machine"
+        NAME
     }
 
     fn schema(&self) -> Schema {
@@ -74,6 +96,7 @@ impl ResourceType<Hosts> for Machine {
     fn validate(&self, config: &Object) -> Vec<Problem> {
         let Some(connection) = config.get("connection").and_then(Value::as_object) else { return Vec::new() };
         let given = |name: &str| connection.get(name).is_some_and(|value| !value.is_null());
+        let mut problems = unfit(config, connection);
         let is_local = connection.bool("local");
         let is_decided = connection.get("local").is_none_or(Value::is_known);
         let detail = match (is_local == Some(true), given("address"), given("root")) {
@@ -82,10 +105,10 @@ impl ResourceType<Hosts> for Machine {
                 "Say where the host is: an `address`, or `local = true` for this machine."
             }
             (false, _, true) if is_decided => "A `root` folder can stand for a host only with `local = true`.",
-            _ => return Vec::new(),
+            _ => return problems,
         };
-        let path = Path::of("connection");
-        vec![Problem { path, summary: "Invalid connection".to_owned(), detail: detail.to_owned() }]
+        problems.push(problem(Path::of("connection"), detail.to_owned()));
+        problems
     }
 
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
@@ -109,15 +132,20 @@ impl ResourceType<Hosts> for Machine {
     }
 
     async fn read(&self, hosts: &Hosts, cx: &Cx, prior: &Object) -> Result<Option<Object>> {
-        observed(hosts, cx, prior).await.map(Some)
+        observed(hosts, cx, prior, false).await.map(Some)
+    }
+
+    /// Whether its key may be accepted: what it is came to be in this very run.
+    async fn before_create(&self, _: &Hosts, cx: &Cx, _: &Object) -> Result<Json> {
+        Ok(Json::Bool(cx.is_fresh("identity")))
     }
 
     async fn create(&self, hosts: &Hosts, cx: &Cx, planned: &Object) -> Result<Object> {
-        observed(hosts, cx, planned).await
+        observed(hosts, cx, planned, cx.is_fresh("identity")).await
     }
 
     async fn update(&self, hosts: &Hosts, cx: &Cx, _: &Object, planned: &Object) -> Result<Object> {
-        observed(hosts, cx, planned).await
+        observed(hosts, cx, planned, false).await
     }
 
     async fn delete(&self, _: &Hosts, _: &Cx, _: &Object) -> Result<()> {
@@ -126,10 +154,14 @@ impl ResourceType<Hosts> for Machine {
 
     /// To look is to make it.
     async fn find(&self, hosts: &Hosts, cx: &Cx, intent: &Intent) -> Result<Found> {
-        let Some(endpoint) = Endpoint::of_machine(&intent.planned) else { return Ok(Found::Absent) };
-        match hosts.standing(&endpoint)? {
-            Standing::Up(_) => Ok(Found::One(observed(hosts, cx, &intent.planned).await?)),
-            Standing::Down | Standing::Gone => Ok(Found::Absent),
+        let Some(mut way) = Way::of_machine(&intent.planned) else { return Ok(Found::Absent) };
+        let is_fresh = intent.before == Json::Bool(true);
+        if is_fresh {
+            way = way.accepting();
+        }
+        match hosts.dial(&way, cx).await? {
+            Dialled::Up(_) => Ok(Found::One(observed(hosts, cx, &intent.planned, is_fresh).await?)),
+            Dialled::Down(_) | Dialled::Gone => Ok(Found::Absent),
         }
     }
 
@@ -142,22 +174,65 @@ impl ResourceType<Hosts> for Machine {
             let message = "the id of a host is `local`, `local:/root/folder` or `user@address:port`";
             return Err(ProviderError::refused(format!("importing the host `{id}`"), message));
         };
-        observed(hosts, cx, &named(&endpoint)).await.map(Some)
+        // What the host shows is trusted by what the user knows of it, and kept from then on.
+        let machine = named(&endpoint).set("host_key", Value::unknown_not_null(Type::STRING));
+        observed(hosts, cx, &machine, false).await.map(Some)
     }
 }
 
-/// The machine with its facts as they are now.
-async fn observed(hosts: &Hosts, cx: &Cx, machine: &Object) -> Result<Object> {
+/// What is wrong with single arguments.
+fn unfit(config: &Object, connection: &Object) -> Vec<Problem> {
+    let given = |name: &str| connection.get(name).is_some_and(|value| !value.is_null());
+    let mut problems = Vec::new();
+    let mut complain = |path: Path, detail: Option<String>| problems.extend(detail.map(|detail| problem(path, detail)));
+    let pins = |key: Option<&str>| Trust { host_key: key.map(str::to_owned), accepts_new: false }.problem();
+    let at = |name: &str| Path::of("connection").attr(name);
+    complain(Path::of("host_key"), pins(config.str("host_key")));
+    complain(at("bastion_host_key"), pins(connection.str("bastion_host_key")));
+    let route = connection.str("bastion").filter(|route| !route.is_empty());
+    complain(at("bastion"), route.and_then(problem_of_route));
+    let is_port = |port: &i64| (1..=65535).contains(port);
+    let port = connection.int("port").filter(|port| !is_port(port));
+    complain(at("port"), port.map(|port| format!("{port} is not a port; they go from 1 to 65535.")));
+    let timeout = connection.str("timeout").filter(|text| duration(text).is_none());
+    complain(at("timeout"), timeout.map(|text| format!("`{text}` is not a duration, as `90s` or `10m` is.")));
+    for (name, of, what) in [
+        ("certificate", "private_key", "A certificate is of a private key: give that, too."),
+        ("bastion_certificate", "bastion_private_key", "A certificate is of a private key: give that, too."),
+        ("sudo_password", "sudo", "A password for sudo needs `sudo = true`."),
+        ("bastion_private_key", "bastion", "A key of a bastion needs a `bastion`."),
+        ("bastion_host_key", "bastion", "A key of a bastion needs a `bastion`."),
+    ] {
+        complain(at(name), (given(name) && !given(of)).then(|| what.to_owned()));
+    }
+    problems
+}
+
+fn problem(path: Path, detail: String) -> Problem {
+    Problem { path, summary: "Invalid connection".to_owned(), detail }
+}
+
+/// The machine with its facts as they are now. With `accepts`, a key of which nothing is known is taken for the right one.
+async fn observed(hosts: &Hosts, cx: &Cx, machine: &Object, accepts: bool) -> Result<Object> {
     let doing = || "reaching the host".to_owned();
-    let endpoint = Endpoint::of_machine(machine)
-        .ok_or_else(|| ProviderError::refused(doing(), "its connection names neither an address nor this machine"))?;
-    let shell = hosts.await_shell(&endpoint, cx).await?;
+    let way = Way::of_machine(machine).map(|way| if accepts { way.accepting() } else { way });
+    let way =
+        way.ok_or_else(|| ProviderError::refused(doing(), "its connection names neither an address nor this machine"))?;
+    let shell = hosts.await_shell(&way, cx).await?;
     let sight = look(&*shell, vec![Target::machine()], None, cx).await?;
     let facts = sight.answer.facts.ok_or_else(|| ProviderError::Unexpected {
         doing: doing(),
         problem: "the facts of the machine are missing".to_owned(),
     })?;
-    Ok(with_facts(machine, &facts))
+    Ok(with_facts(&with_key(machine, shell.host_key()), &facts))
+}
+
+/// The machine with the key that it was found to have, where it had none: from now on it must show that.
+fn with_key(machine: &Object, shown: Option<String>) -> Object {
+    match (machine.get("host_key").is_some_and(Value::is_known), shown) {
+        (false, Some(shown)) => machine.set("host_key", shown),
+        (true, _) | (false, None) => machine.clone(),
+    }
 }
 
 /// The machine with these facts.

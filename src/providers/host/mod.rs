@@ -21,9 +21,15 @@ mod machine;
 mod place;
 mod single;
 mod unit;
+mod way;
 
 pub use client::Hosts;
 
+use std::sync::Arc;
+
+use crate::net::host::ssh::Pace;
+use crate::net::host::ssh::Ssh;
+use crate::net::host::ssh::Surroundings;
 use crate::provider::Batch;
 use crate::provider::Bundle;
 use crate::provider::Configure;
@@ -60,7 +66,10 @@ impl Definition for Host {
     }
 
     fn configure(&self, _: &Object, with: Configure) -> Result<Hosts> {
-        Ok(Hosts::new(client::RealDial { hosts: with.hosts, dir: with.dir }))
+        // One connection a host, whatever it is configured by.
+        let surroundings = || Surroundings::new(Arc::clone(&with.credentials));
+        let ssh = with.commons.part("ssh", || Ssh::new(surroundings(), Pace::default()));
+        Ok(Hosts::new(client::RealDial { hosts: with.hosts, dir: with.dir, ssh: Arc::clone(&ssh) }))
     }
 }
 

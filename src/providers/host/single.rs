@@ -2,9 +2,9 @@
 
 use super::bundle::HostBundle;
 use super::client::Hosts;
-use super::endpoint::Endpoint;
 use super::kind::Kind;
 use super::look::look;
+use super::way::Way;
 use crate::provider::Bundle;
 use crate::provider::Cx;
 use crate::provider::Found;
@@ -21,13 +21,12 @@ use crate::value::Object;
 /// Reads one object of a type.
 pub(super) async fn read(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, prior: &Object) -> Result<Option<Object>> {
     let doing = || format!("reading a {}", kind.name());
-    let endpoint = Endpoint::of_object(prior);
-    let (Some(endpoint), Some(target)) = (endpoint, kind.target(prior)) else {
+    let (Some(way), Some(target)) = (Way::of_object(prior), kind.target(prior)) else {
         return Err(ProviderError::refused(doing(), "its host or its place is not known"));
     };
     let unreachable =
-        |why: String| ProviderError::Unreachable { doing: doing(), to: endpoint.to_string(), source: why.into() };
-    let shell = hosts.shell(&endpoint, doing)?;
+        |why: String| ProviderError::Unreachable { doing: doing(), to: way.to_string(), source: why.into() };
+    let shell = hosts.shell(&way, doing, cx).await?;
     let sight = look(&*shell, vec![target], None, cx).await?;
     match kind.seen(prior, &sight, 0) {
         Read::Present(object) | Read::Noted(object, _) => Ok(Some(object)),

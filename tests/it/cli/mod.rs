@@ -17,6 +17,7 @@ mod rules;
 mod secrets;
 mod show;
 pub(crate) mod sim;
+mod ssh;
 mod state;
 mod taint;
 mod terminal;

@@ -17,12 +17,14 @@ pub(super) use program::spoilt;
 use async_trait::async_trait;
 
 use super::batch;
+use super::client::Dialled;
 use super::client::Hosts;
 use super::client::ask;
-use super::endpoint::Endpoint;
+use super::client::unreachable;
 use super::look::Sight;
 use super::look::Target;
 use super::look::look;
+use super::way::Way;
 use crate::provider::Bundle;
 use crate::provider::Cx;
 use crate::provider::Member;
@@ -30,7 +32,6 @@ use crate::provider::MemberCall;
 use crate::provider::MemberEnd;
 use crate::provider::ProviderError;
 use crate::provider::Result;
-use crate::provider::Standing;
 use crate::value::Object;
 
 /// Applies what changes on one host.
@@ -39,21 +40,18 @@ pub(super) struct HostBundle;
 #[async_trait]
 impl Bundle<Hosts> for HostBundle {
     async fn apply(&self, hosts: &Hosts, cx: &Cx, members: &[Member]) -> Result<Vec<MemberEnd>> {
-        let Some(endpoint) = endpoint(members)? else { return Ok(Vec::new()) };
-        let doing = format!("applying to the host {endpoint}");
+        let Some(way) = way(members)? else { return Ok(Vec::new()) };
+        let doing = format!("applying to the host {way}");
         let shell = match members.iter().all(is_delete) {
-            false => hosts.await_shell(&endpoint, cx).await?,
-            true => match hosts.shell_unless_gone(&endpoint, cx).await? {
+            false => hosts.await_shell(&way, cx).await?,
+            true => match hosts.shell_unless_gone(&way, cx).await? {
                 Some(shell) => shell,
                 // What was on a host that is gone went with it; what is on one that is down did not.
                 None => return Ok(members.iter().map(ends::gone).collect()),
             },
         };
         let targets = targets(members);
-        cx.progress(&format!(
-            "applying {} to the host {endpoint}, until the gates have opened",
-            counted(members.len())
-        ));
+        cx.progress(&format!("applying {} to the host {way}, until the gates have opened", counted(members.len())));
         let answer = ask(&*shell, program::question(&cx.op, members, &targets), &doing, cx).await?;
         if let Some(busy) = answer.busy {
             return Err(ProviderError::refused(doing, busy));
@@ -65,11 +63,12 @@ impl Bundle<Hosts> for HostBundle {
     }
 
     async fn receipt(&self, hosts: &Hosts, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>> {
-        let Some(endpoint) = endpoint(members)? else { return Ok(None) };
-        if matches!(hosts.standing(&endpoint)?, Standing::Gone) {
-            return Ok(Some(members.iter().map(ends::gone).collect()));
-        }
-        let shell = hosts.shell(&endpoint, || format!("reading the receipt of {op}"))?;
+        let Some(way) = way(members)? else { return Ok(None) };
+        let shell = match hosts.dial(&way, cx).await? {
+            Dialled::Up(shell) => shell,
+            Dialled::Gone => return Ok(Some(members.iter().map(ends::gone).collect())),
+            down @ Dialled::Down(_) => return Err(unreachable(&way, format!("reading the receipt of {op}"), down)),
+        };
         let sight = look(&*shell, targets(members), Some(op), cx).await?;
         if let Some(busy) = sight.answer.busy {
             return Err(ProviderError::refused(format!("reading the receipt of {op}"), busy));
@@ -95,10 +94,10 @@ fn object(member: &Member) -> &Object {
 }
 
 /// The one host of all members: where it is to be found now, which a deleted member may not know yet.
-fn endpoint(members: &[Member]) -> Result<Option<Endpoint>> {
+fn way(members: &[Member]) -> Result<Option<Way>> {
     let Some(member) = members.iter().find(|member| !is_delete(member)).or(members.first()) else { return Ok(None) };
-    match batch::endpoint(member.ty, object(member)) {
-        Some(endpoint) => Ok(Some(endpoint)),
+    match batch::way(member.ty, object(member)) {
+        Some(way) => Ok(Some(way)),
         None => Err(ProviderError::refused(format!("applying {}", member.address), "its host is not known")),
     }
 }

@@ -4,11 +4,20 @@ use jiff::Timestamp;
 
 use super::super::client::RealDial;
 use super::*;
+use crate::provider::Credentials;
 use crate::provider::Found;
 use crate::provider::HostRoots;
 use crate::provider::Intent;
+use crate::provider::Standing;
 use crate::provider::VirtualClock;
 use crate::value::Type;
+
+const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+
+/// A connection to an address with more arguments.
+fn reached(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, Value)> {
+    strings([("address", "10.0.0.5")].into_iter().chain(more.iter().copied()))
+}
 
 /// One host, which is up after some looks.
 struct Roots {
@@ -31,7 +40,25 @@ impl HostRoots for Roots {
 fn simulated(dir: &tempfile::TempDir, looks: u32) -> Hosts {
     let place = (dir.path().to_owned(), dir.path().to_owned());
     let roots = Roots { place, looks: Mutex::new(looks) };
-    Hosts::new(RealDial { hosts: Some(Arc::new(roots)), dir: dir.path().to_owned() })
+    dialling(Some(Arc::new(roots)), dir.path())
+}
+
+fn dialling(hosts: Option<Arc<dyn HostRoots>>, dir: &std::path::Path) -> Hosts {
+    let ssh = Ssh::new(Surroundings::new(Arc::new(Nobody)), Pace::default());
+    Hosts::new(RealDial { hosts, dir: dir.to_owned(), ssh })
+}
+
+/// Somebody without a home.
+struct Nobody;
+
+impl Credentials for Nobody {
+    fn env(&self, _: &[&'static str]) -> Option<(&'static str, String)> {
+        None
+    }
+
+    fn keyring(&self, _: &str) -> Option<String> {
+        None
+    }
 }
 
 fn machine(id: &str) -> Object {
@@ -63,20 +90,42 @@ async fn a_machine_that_boots_is_waited_for_but_not_for_ever() {
 }
 
 #[tokio::test]
-async fn this_machine_answers_and_an_address_needs_a_transport_that_is_not_there() {
-    let hosts = Hosts::new(RealDial { hosts: None, dir: std::env::temp_dir() });
+async fn this_machine_answers_and_a_simulation_leaves_it_alone() {
+    let hosts = dialling(None, &std::env::temp_dir());
     let found = resource("host_machine").import(&hosts, &cx("read"), "local").await.unwrap().unwrap();
     assert!(found.int("cpus").unwrap() > 0 && found.str("kernel").is_some() && found.id() == "local");
-    let error = resource("host_machine").create(&hosts, &cx("op"), &machine("10.0.0.5")).await.unwrap_err();
-    assert!(error.to_string().contains("need the SSH transport"), "{error}");
     resource("host_machine").delete(&hosts, &cx("op"), &machine("10.0.0.5")).await.unwrap();
     // A simulation leaves the real machine alone, even where the configuration names it.
     let dir = tempfile::tempdir().unwrap();
     let simulated = simulated(&dir, 1);
-    assert!(matches!(simulated.standing(&Endpoint::Local { root: None }), Ok(Standing::Gone)));
-    let root = |root: &str| simulated.standing(&Endpoint::Local { root: Some(root.to_owned()) });
-    assert!(matches!(root("/srv"), Ok(Standing::Up(_))), "below the simulated world");
-    assert!(matches!(root(dir.path().to_str().unwrap()), Ok(Standing::Gone)), "although it is here");
+    let dial = async |id: &str| simulated.dial(&Way::of_machine(&machine(id)).unwrap(), &cx("read")).await.unwrap();
+    assert!(matches!(dial("local").await, Dialled::Gone));
+    assert!(matches!(dial("local:/srv").await, Dialled::Up(_)), "below the simulated world");
+    let here = format!("local:{}", dir.path().display());
+    assert!(matches!(dial(&here).await, Dialled::Gone), "although it is here");
+}
+
+/// What keeps a host from being reached is said, and is not waited for without end.
+#[tokio::test]
+async fn a_host_at_an_address_is_waited_for_with_the_reason() {
+    let hosts = dialling(None, &std::env::temp_dir());
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let host = format!("root@127.0.0.1:{port}");
+    let connection = machine(&host).get("connection").unwrap().as_object().unwrap().set("timeout", "10s");
+    let machine = machine(&host).set("connection", Value::Object(Arc::new(connection)));
+    let (cx, said) = flying();
+    let error = resource("host_machine").create(&hosts, &cx, &machine).await.unwrap_err();
+    let state = format!("refusing connections on port {port}");
+    assert_eq!(*said.lock().unwrap(), vec![format!("waiting for the host {host}, which is {state}"); 5]);
+    let expected =
+        format!("waiting for the host {host}: still {state} (port {port} of 127.0.0.1 cannot be connected to: ");
+    assert!(error.to_string().starts_with(&expected) && error.to_string().ends_with("after 10s"), "{error}");
+    // A plan goes by what was last known.
+    let key = Endpoint::parse(&host).unwrap().batch_key();
+    let item = ReadItem { prior: machine.clone(), private: Json::Null };
+    let items = [BatchItem { ty: "host_machine".to_owned(), item }];
+    let read = HostBatch.read(&hosts, &cx, &key, &items).await.remove(0).unwrap();
+    assert!(matches!(&read, Read::Stale(why) if why.contains("Connection refused")), "{read:?}");
 }
 
 /// A host that is switched off still has its files; one that is gone has none.
@@ -139,9 +188,30 @@ fn trust_follows_what_a_machine_is_and_not_where_it_is() {
         (vec![], false),
         (vec![("local", Value::from(true)), ("address", Value::from("x"))], false),
         (vec![("root", Value::from("/srv")), ("address", Value::from("x"))], false),
+        (reached(&[("timeout", "10m"), ("bastion", "ops@a:23,[fd00::1]"), ("bastion_host_key", KEY)]), true),
+        (reached(&[("timeout", "soon")]), false),
+        (reached(&[("bastion", "a b")]), false),
+        (reached(&[("bastion", "a"), ("bastion_host_key", "SHA256:x")]), false),
+        (reached(&[("bastion_host_key", KEY)]), false),
+        (reached(&[("certificate", "x")]), false),
+        (reached(&[("sudo_password", "x")]), false),
+        (vec![("address", Value::from("10.0.0.5")), ("port", Value::from(0))], false),
+        (vec![("address", Value::from("10.0.0.5")), ("port", Value::from(65535))], true),
     ] {
         assert_eq!(resource.validate(&given(&pairs)).is_empty(), is_good, "{pairs:?}");
     }
+    let pinned = |key: &str| resource.validate(&machine("10.0.0.5").set("host_key", key)).is_empty();
+    assert!(pinned(KEY) && pinned(&format!("{KEY} a\n{KEY} b\n")) && !pinned("ssh-ed25519"));
+}
+
+#[test]
+fn a_host_stays_itself_by_another_way_and_is_told_from_one_behind_another_bastion() {
+    let at = |id: &str| machine(id);
+    let endpoint = |id: &str| Endpoint::parse(id).unwrap();
+    let resource = resource("host_machine");
+    let prior = resource.plan(None, at("root@10.0.0.5").set("id", Value::unknown(Type::STRING))).object;
+    assert!(resource.plan(Some(&prior), at("root@10.0.0.5 via ops@a")).replace.is_empty());
+    assert_ne!(endpoint("10.0.0.5 via a").batch_key(), endpoint("10.0.0.5 via b").batch_key());
 }
 
 #[tokio::test]

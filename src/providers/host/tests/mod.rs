@@ -23,9 +23,11 @@ use serde_json::Value as Json;
 use super::batch::HostBatch;
 use super::bundle::HostBundle;
 use super::client::Dial;
+use super::client::Dialled;
 use super::client::Hosts;
 use super::endpoint::Endpoint;
 use super::machine;
+use super::way::Way;
 use super::*;
 use crate::net::host::LocalShell;
 use crate::net::host::Output;
@@ -40,7 +42,6 @@ use crate::provider::NoRecord;
 use crate::provider::ProviderError;
 use crate::provider::Read;
 use crate::provider::ReadItem;
-use crate::provider::Standing;
 use crate::provider::WallClock;
 use crate::schema::ObjectExt;
 use crate::schema::Presence;
@@ -76,19 +77,20 @@ struct TestShell {
     shared: Arc<Shared>,
 }
 
+#[async_trait]
 impl Dial for TestDial {
-    fn dial(&self, _: &Endpoint) -> Result<Standing<Arc<dyn Shell>>> {
+    async fn dial(&self, _: &Way, _: &Cx) -> Result<Dialled> {
         if *self.0.is_down.lock().unwrap() {
-            return Ok(Standing::Down);
+            return Ok(Dialled::Down(None));
         }
         let root = self.0.root.lock().unwrap().clone();
         let bin = self.0.bin.lock().unwrap().clone().unwrap_or_else(|| PathBuf::from(BIN));
         Ok(match root {
             Some(root) => {
                 let inner = LocalShell { root: Some(root), bin: Some(bin) };
-                Standing::Up(Arc::new(TestShell { inner, shared: Arc::clone(&self.0) }))
+                Dialled::Up(Arc::new(TestShell { inner, shared: Arc::clone(&self.0) }))
             }
-            None => Standing::Gone,
+            None => Dialled::Gone,
         })
     }
 }
