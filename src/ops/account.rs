@@ -15,7 +15,7 @@ use crate::state::WorldEntry;
 /// may not see it, or the vendor has none.
 pub async fn account(session: &Session, vendor: &str) -> Result<Option<WorldEntry>> {
     let (connection, client) = bare(session, vendor)?;
-    clients::account(session, &*connection, &client, None).await
+    clients::account(session, (&*connection, &client), vendor, None).await
 }
 
 /// What the same credential may do, and until when.

@@ -10,6 +10,7 @@ use super::Session;
 use super::clients;
 use super::digest::digest;
 use super::unmark::unmark;
+use super::world::are_same_accounts;
 use crate::apply::Ended;
 use crate::apply::Event;
 use crate::apply::Outcome;
@@ -88,11 +89,21 @@ pub async fn apply(
         diags.push(diagnostic);
         return Ok(None);
     }
+    // Another run may have begun on another account since this was planned.
+    let world = match super::world::check(session, &loaded.snapshot, &planned.accounts) {
+        Ok(world) => world,
+        Err(diagnostic) => {
+            diags.push(*diagnostic);
+            return Ok(None);
+        }
+    };
+    // That another credential of the same account was seen is recorded beside what changes, and changes nothing alone.
+    let world = world.filter(|world| acts || !are_same_accounts(loaded.snapshot.world.as_ref(), world));
     let digest = digest(&planned.made.plan);
     let journal = Arc::new(session.backend.journal(lock, &loaded.snapshot, session.journal)?);
     notices(session, journal.notices());
     let mut first: Vec<Record> = planned.recovered.clone();
-    first.extend(planned.world.clone().map(|world| Record::of_run(state::Event::World(world))));
+    first.extend(world.map(|world| Record::of_run(state::Event::World(world))));
     let is_written = first.is_empty()
         || match journal.commit(first).await {
             Ok(_) => true,

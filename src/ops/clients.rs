@@ -26,19 +26,28 @@ pub(super) fn make(parts: &Parts, name: &str, config: &Object) -> Result<(Arc<dy
     Ok((provider.connection(), client))
 }
 
+/// A state that may know the account of a credential.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'s> {
+    pub(super) state: &'s Snapshot,
+    /// Whether its word will do: something else shows, then, that the credential is what it was.
+    pub(super) will_do: bool,
+}
+
 /// The account that a client works on; asked for unless a state has it already with the client's credential.
 pub(super) async fn account(
     session: &Session,
-    connection: &dyn Connection,
-    client: &Client,
-    known: Option<&Snapshot>,
+    (connection, client): (&dyn Connection, &Client),
+    vendor: &str,
+    known: Option<Known<'_>>,
 ) -> Result<Option<WorldEntry>> {
-    let credential = known.and_then(|state| Some(salted(&state.lineage, &connection.credential_digest(client)?)));
-    let mut entries = known.and_then(|state| state.world.as_ref()).into_iter().flat_map(|world| world.entries.values());
-    if let Some(entry) =
-        entries.find(|entry| credential.iter().any(|credential| entry.credentials.contains(credential)))
+    let digest = known.and_then(|known| Some((known, connection.credential_digest(client)?)));
+    let credential = digest.map(|(known, digest)| salted(&known.state.lineage, &digest));
+    let entry = known.filter(|known| known.will_do).and_then(|known| known.state.world.as_ref()?.entries.get(vendor));
+    if let (Some(entry), Some(credential)) = (entry, &credential)
+        && entry.credentials.contains(credential)
     {
-        return Ok(Some(entry.clone()));
+        return Ok(Some(WorldEntry { credentials: vec![credential.clone()], ..entry.clone() }));
     }
     let account = connection.account(client, &reading_cx(session)).await?;
     Ok(account.and_then(|account| {

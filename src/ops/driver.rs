@@ -12,9 +12,11 @@ use futures::stream::FuturesUnordered;
 
 use super::Session;
 use super::clients;
+use super::clients::Known;
 use super::clients::reading_cx;
 use super::replay::Recorded;
 use super::replay::Remembered;
+use super::world::Accounts;
 use crate::addr::ProviderAddr;
 use crate::apply::Clients;
 use crate::apply::Event;
@@ -40,8 +42,8 @@ pub(super) struct Driven {
     pub(super) made: Made,
     pub(super) diags: Diagnostics,
     pub(super) clients: Clients,
-    /// The accounts that providers work on, by name.
-    pub(super) accounts: BTreeMap<String, WorldEntry>,
+    /// The accounts that providers work on.
+    pub(super) accounts: Accounts,
     /// What was read, for a saved plan.
     pub(super) recorded: Recorded,
 }
@@ -110,10 +112,10 @@ async fn answer_all(
     planner: &mut Planner<'_>,
     known: &Snapshot,
     answers: Answers<'_>,
-) -> (Clients, BTreeMap<String, WorldEntry>, Recorded) {
+) -> (Clients, Accounts, Recorded) {
     let mut running: FuturesUnordered<BoxFuture<'_, Ready>> = FuturesUnordered::new();
     let mut clients: Clients = Clients::new();
-    let mut accounts = BTreeMap::new();
+    let mut accounts = Accounts::new();
     let mut recorded = Recorded::default();
     let moment = Commons::default();
     loop {
@@ -131,9 +133,7 @@ async fn answer_all(
         while let Some(ready) = next {
             if let Some(configured) = ready.configured {
                 clients.insert(configured.provider, (configured.connection, configured.client));
-                if let Some(account) = configured.account {
-                    accounts.insert(configured.name.to_string(), account);
-                }
+                accounts.push((configured.name.to_string(), configured.account));
             }
             if matches!(answers, Answers::Kept) {
                 recorded.keep(&ready.request, &ready.answer);
@@ -142,6 +142,7 @@ async fn answer_all(
             next = running.next().now_or_never().flatten();
         }
     }
+    accounts.sort();
     (clients, accounts, recorded)
 }
 
@@ -154,13 +155,15 @@ fn answer<'s>(
     answers: Answers<'s>,
 ) -> BoxFuture<'s, Ready> {
     let done = move |request, answer| Ready { id, request, answer, configured: None };
-    if let Request::Configure { provider, name, config } = &request {
-        let (provider, name) = (*provider, Str::clone(name));
+    if let Request::Configure { provider, name, config, is_read } = &request {
+        let (provider, name, is_read) = (*provider, Str::clone(name), *is_read);
         return match clients::make(&session.parts(), &name, config) {
             Err(error) => futures::future::ready(done(request, Answer::Configured(Err(error)))).boxed(),
             Ok((connection, client)) => async move {
-                let known = Some(known).filter(|_| session.simulated.is_none());
-                match clients::account(session, &*connection, &client, known).await {
+                // A credential that is no more what it was shows where something is read with it; else it has to be tried.
+                let will_do = is_read && !matches!(answers, Answers::Given(_));
+                let known = session.simulated.is_none().then_some(Known { state: known, will_do });
+                match clients::account(session, (&*connection, &client), &name, known).await {
                     Err(error) => done(request, Answer::Configured(Err(error))),
                     Ok(account) => {
                         let configured = Some(Configured { provider, name, connection, client, account });

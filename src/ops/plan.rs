@@ -15,6 +15,7 @@ use super::replay::Recorded;
 use super::validate::is_sound;
 use super::variables::given;
 use super::world;
+use super::world::Accounts;
 use crate::apply::Clients;
 use crate::apply::Event;
 use crate::config;
@@ -27,7 +28,6 @@ use crate::plan::Options;
 use crate::plan::PriceLists;
 use crate::state::Record;
 use crate::state::Snapshot;
-use crate::state::World;
 
 /// What a user asks of a plan.
 #[derive(Debug, Clone, Default)]
@@ -50,8 +50,8 @@ pub struct Planned {
     pub(crate) clients: Clients,
     /// How open intents of earlier runs were resolved: not in the journal yet.
     pub(crate) recovered: Vec<Record>,
-    /// The world that the state will be about, where that is new.
-    pub(crate) world: Option<World>,
+    /// The accounts that it is about.
+    pub(super) accounts: Accounts,
     /// The files that were read.
     pub(super) files: Read,
     /// Prices that vendors told by the way, by their names.
@@ -157,14 +157,11 @@ pub(super) async fn finish(
     };
     diags.extend(driven.diags);
     let mut made = driven.made;
-    let world = match world::check(session, &input.prior, &driven.accounts) {
-        Ok(world) => world,
-        Err(diagnostic) => {
-            diags.push(*diagnostic);
-            made.plan.errored = true;
-            None
-        }
-    };
+    if let Err(diagnostic) = world::check(session, &input.prior, &driven.accounts) {
+        diags.push(*diagnostic);
+        made.plan.errored = true;
+    }
+    diags.extend(world::untold(session, &input.prior, &driven.accounts));
     // A saved plan was held against the offers when it was made.
     let prices = match answers {
         Answers::Asked | Answers::Kept => {
@@ -180,7 +177,7 @@ pub(super) async fn finish(
         made,
         clients: driven.clients,
         recovered,
-        world,
+        accounts: driven.accounts,
         files: Read::new(),
         prices,
         recorded: driven.recorded,

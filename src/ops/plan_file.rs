@@ -22,6 +22,7 @@ use super::driver::Answers;
 use super::files::Files;
 use super::files::Read;
 use super::replay::Remembered;
+use super::world::words;
 use crate::addr::InstanceAddr;
 use crate::addr::Target;
 use crate::config;
@@ -35,6 +36,7 @@ use crate::plan::Mode;
 use crate::plan::Options;
 use crate::state::KeyEntry;
 use crate::state::Place;
+use crate::state::WorldEntry;
 use crate::value::Marks;
 use crate::value::Str;
 use crate::value::Type;
@@ -64,6 +66,8 @@ struct Head {
 struct Content {
     digest: String,
     errored: bool,
+    /// The accounts that it is about, by the providers' names: what each is called, and by whom.
+    accounts: Vec<(String, String, String)>,
     workspace: String,
     cwd: String,
     plan_time: jiff::Timestamp,
@@ -133,6 +137,7 @@ pub fn write(session: &Session, planned: &Planned, path: &Path) -> Result<(), Pl
     let content = Content {
         digest: digest(&planned.made.plan),
         errored: planned.made.plan.errored,
+        accounts: accounts(session, planned).map(|(name, account)| (name, account.id, account.name)).collect(),
         workspace: session.workspace.clone(),
         cwd: input.environment.cwd.clone(),
         plan_time: input.environment.plan_time,
@@ -244,6 +249,17 @@ pub async fn read(
     let mut found = Diagnostics::new();
     let planned = super::plan::finish(session, input, recovered, Answers::Given(&remembered), base, &mut found).await;
     let Some(mut planned) = planned else { return Err(PlanFileError::Differs { path: name }) };
+    for (vendor, id, called) in &content.accounts {
+        let mut now = accounts(session, &planned).filter(|(name, account)| name == vendor && account.id != *id);
+        if let Some((name, now)) = now.next() {
+            return Err(PlanFileError::OtherWorld {
+                path: path.display().to_string(),
+                planned: format!("the {vendor} account {called} ({id})"),
+                now: words(&name, &now),
+                advice: "use a credential of the account that it was made on".to_owned(),
+            });
+        }
+    }
     planned.made.plan.errored |= content.errored;
     if !content.errored && (digest(&planned.made.plan) != content.digest || planned.made.plan.errored) {
         diags.extend(found);
@@ -253,6 +269,13 @@ pub async fn read(
         return Err(PlanFileError::Differs { path: name });
     }
     Ok(SavedPlan { planned })
+}
+
+/// The real accounts that a plan is about.
+fn accounts(session: &Session, planned: &Planned) -> impl Iterator<Item = (String, WorldEntry)> {
+    let is_real = session.simulated.is_none();
+    let known = planned.accounts.iter().filter_map(|(name, entry)| Some((name.clone(), entry.clone()?)));
+    known.filter(move |_| is_real).collect::<Vec<_>>().into_iter()
 }
 
 /// Gives the ephemeral variables their values; those that have none are unknown, and named.

@@ -181,7 +181,10 @@ impl Planner<'_> {
     pub(crate) fn use_provider(&mut self, provider: NodeId) {
         match self.idle.remove(&provider) {
             Some((name, config)) => {
-                self.request(Request::Configure { provider, name, config }, Pending::Configure { provider });
+                let entries = self.by_provider.get(&provider).map_or(&[][..], Vec::as_slice);
+                let is_read = entries.iter().any(|entry| self.objects.get(*entry).is_awaited);
+                let request = Request::Configure { provider, name, config, is_read };
+                self.request(request, Pending::Configure { provider });
             }
             None => _ = self.used.insert(provider),
         }

@@ -26,6 +26,8 @@ pub enum Request {
         name: Str,
         /// The decoded provider block.
         config: Arc<Object>,
+        /// Whether objects of the state will be read with it.
+        is_read: bool,
     },
     /// The objects of one batch.
     Read {

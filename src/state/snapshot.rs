@@ -111,7 +111,7 @@ pub struct World {
 }
 
 /// One account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorldEntry {
     /// What the vendor calls it; compared.
     pub id: String,

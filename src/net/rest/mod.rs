@@ -149,7 +149,8 @@ impl Rest {
 
     /// Tells the credential, and the address that it is used at, from all others without showing it.
     pub fn credential_digest(&self) -> String {
-        format!("{:x}", Sha256::digest(format!("{} {}", self.shared.origin, self.shared.secret.digest())))
+        let Shared { origin, prefix, secret, .. } = &*self.shared;
+        format!("{:x}", Sha256::digest(format!("{origin}{prefix} {}", secret.digest())))
     }
 
     /// The same credential at another address of the vendor. Where this is not the vendor's `own` address but one that

@@ -123,7 +123,7 @@ impl<'a> Request<'a> {
             return self.exchange().await;
         };
         let shared = &self.api.rest.shared;
-        let question = format!("GET {}{} {}", shared.origin, self.path, shared.secret.digest());
+        let question = format!("GET {}{}{} {}", shared.origin, shared.prefix, self.path, shared.secret.digest());
         let answered = moment.part(&question, OnceCell::new);
         answered.get_or_try_init(|| self.exchange()).await.cloned()
     }

@@ -25,17 +25,25 @@ impl Http for Noted {
     }
 }
 
-/// The requests of a plan that finds nothing to do.
-pub(super) async fn requests_of_a_plan(lab: &mut Lab) -> Vec<String> {
+/// The requests that are sent meanwhile.
+pub(super) async fn noted(lab: &mut Lab, deed: impl AsyncFnOnce(&mut Lab)) -> Vec<String> {
     let inner = Arc::clone(&lab.session.http);
     let noted = Arc::new(Noted { inner: Arc::clone(&inner), requests: Mutex::default() });
     lab.session.http = Arc::clone(&noted) as Arc<dyn Http>;
-    let planned = lab.plan().await;
-    let cost = crate::ops::cost(&lab.session, &planned, &crate::provider::PriceList::default()).await;
-    assert!(cost.lines.is_empty(), "{:?}", cost.lines);
-    assert_eq!(super::lab::lines(&planned), [""; 0]);
+    deed(lab).await;
     lab.session.http = inner;
     std::mem::take(&mut noted.requests.lock().expect("no holder panics"))
+}
+
+/// The requests of a plan that finds nothing to do.
+pub(super) async fn requests_of_a_plan(lab: &mut Lab) -> Vec<String> {
+    noted(lab, async |lab| {
+        let planned = lab.plan().await;
+        let cost = crate::ops::cost(&lab.session, &planned, &crate::provider::PriceList::default()).await;
+        assert!(cost.lines.is_empty(), "{:?}", cost.lines);
+        assert_eq!(super::lab::lines(&planned), [""; 0]);
+    })
+    .await
 }
 
 #[tokio::test]

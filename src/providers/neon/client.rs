@@ -41,9 +41,9 @@ impl Client {
         self.rest.on(cx, doing)
     }
 
-    /// Tells the key from all others without showing it.
+    /// Tells the key from all others without showing it; with the organisation, as one key may be of several.
     pub(super) fn credential_digest(&self) -> String {
-        self.rest.credential_digest()
+        format!("{} {}", self.rest.credential_digest(), self.org.as_deref().unwrap_or_default())
     }
 }
 
