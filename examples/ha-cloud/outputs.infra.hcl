@@ -16,7 +16,7 @@ output "database_url_read" {
   description = "For what only reads."
   value = (local.is_managed
     ? digitalocean_database_replica.read[0].private_uri
-    : neon_project.main[0].connection_uri
+    : "postgresql://${neon_project.main[0].database_user}:${urlencode(neon_project.main[0].database_password)}@${neon_endpoint.read[0].host}/${neon_project.main[0].database_name}?sslmode=require"
   )
   sensitive = true
 }

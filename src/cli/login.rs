@@ -58,7 +58,7 @@ const REAL: WorldChoice = WorldChoice { sim: None };
 pub(super) fn login(options: &LoginOptions, place: &Place, screen: &Screen) -> Result {
     let _ = &options.looks;
     let runtime = session::runtime()?;
-    let mut session = session::open(&REAL, place, screen, &runtime)?;
+    let mut session = real(session::open(&REAL, place, screen, &runtime)?)?;
     if options.check {
         return check(options.vendor.as_deref(), &session, screen, &runtime);
     }
@@ -75,7 +75,7 @@ pub(super) fn login(options: &LoginOptions, place: &Place, screen: &Screen) -> R
     session.credentials = Arc::new(Given(credential.clone()));
     let account = runtime
         .block_on(ops::account(&session, vendor))
-        .map_err(|error| Problem::of("Credential not accepted", &error))?;
+        .map_err(|error| Problem(Box::new(crate::plan::of_error(&error))))?;
     credentials::keep(vendor, &credential).map_err(|error| {
         let detail = format!(
             "{error}. Where there is no keyring, as on most servers, keep the credential in the environment: {}.",
@@ -90,7 +90,7 @@ pub(super) fn login(options: &LoginOptions, place: &Place, screen: &Screen) -> R
 pub(super) fn logout(options: &LogoutOptions, place: &Place, screen: &Screen) -> Result {
     let _ = &options.looks;
     let runtime = session::runtime()?;
-    let session = session::open(&REAL, place, screen, &runtime)?;
+    let session = real(session::open(&REAL, place, screen, &runtime)?)?;
     variable(&options.vendor, &session)?;
     let was_there = credentials::forget(&options.vendor)
         .map_err(|error| Problem::new("Keyring cannot be used", format!("{error}.")))?;
@@ -99,6 +99,18 @@ pub(super) fn logout(options: &LogoutOptions, place: &Place, screen: &Screen) ->
         false => "There was none in the keyring.\n",
     });
     Ok(Exit::Done)
+}
+
+/// A session that is about real accounts: what is kept for them has no use in a simulated world, nor may it be lost there.
+fn real(session: ops::Session) -> Result<ops::Session> {
+    if session.simulated.is_none() {
+        return Ok(session);
+    }
+    let detail =
+        "A simulated world needs no credential, and none is kept for it. To keep, try or remove one for the real \
+                  vendor, leave INFRA_SIM unset."
+            .to_owned();
+    Err(Problem::new("No login to a simulated world", detail))
 }
 
 fn check(vendor: Option<&str>, session: &Session, screen: &Screen, runtime: &tokio::runtime::Runtime) -> Result {
@@ -126,8 +138,8 @@ fn check(vendor: Option<&str>, session: &Session, screen: &Screen, runtime: &tok
                 }
                 Err(error) => {
                     exit = Exit::Failed;
-                    let problem = Problem::of("Credential not accepted", &error);
-                    format!("{vendor}: the credential in {from} fails. {}\n", problem.0.detail)
+                    let problem = crate::plan::of_error(&error);
+                    format!("{vendor}, with the credential in {from}: {}. {}\n", problem.summary, problem.detail)
                 }
             },
         };

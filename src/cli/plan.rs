@@ -97,7 +97,9 @@ fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) 
     view.plan(&session, &planned)?;
     view.follow(&mut session, None);
     let cost = runtime.block_on(ops::cost(&session, &planned, &own));
-    view.cost(&cost)?;
+    if !planned.made.plan.errored {
+        view.cost(&cost)?;
+    }
     diags.extend(report::forget_warning(&planned.made.plan));
     diags.extend(options.spending.doubt(&cost));
     if let Some(path) = &options.out

@@ -1,14 +1,16 @@
 //! Clients of the configured providers, and the accounts they work on.
 
 use std::sync::Arc;
+use std::sync::Mutex;
 
+use jiff::SignedDuration;
 use sha2::Digest;
 use sha2::Sha256;
 
 use super::Session;
 use super::session::Parts;
+use crate::apply::Event;
 use crate::apply::Waits;
-use crate::provider::Cancel;
 use crate::provider::Client;
 use crate::provider::Connection;
 use crate::provider::Cx;
@@ -18,6 +20,9 @@ use crate::state::Snapshot;
 use crate::state::WorldEntry;
 use crate::value::Object;
 use crate::value::Value;
+
+/// How often a wait is told.
+const TOLD_AGAIN: SignedDuration = SignedDuration::from_secs(15);
 
 /// Makes a client; sends no request.
 pub(super) fn make(parts: &Parts, name: &str, config: &Object) -> Result<(Arc<dyn Connection>, Client)> {
@@ -78,14 +83,23 @@ pub(super) fn reading_cx(session: &Session) -> Cx {
     .heard_by(Arc::new(Waits(Arc::clone(&session.observer))))
 }
 
-/// The same for a history, so that its marks are known.
+/// The same for a history, so that its marks are known. What takes its time is told, as an object may be long in coming.
 pub(super) fn finding_cx(session: &Session, op: &str, lineage: &str, private: serde_json::Value) -> Cx {
+    let (observer, clock) = (Arc::clone(&session.observer), Arc::clone(&session.clock));
+    let next = Mutex::new(clock.now());
+    let told = move |text: &str| {
+        let mut next = next.lock().expect("no holder panics");
+        if clock.now() >= *next {
+            *next = clock.now() + TOLD_AGAIN;
+            observer.event(Event::Notice(format!("An earlier run was cut short; {text}...")));
+        }
+    };
     Cx::new(
         Arc::clone(&session.clock),
-        Cancel::new(),
+        session.cancel.clone(),
         op.to_owned(),
         lineage.to_owned(),
-        Arc::new(|_: &str| {}),
+        Arc::new(told),
         Arc::new(NoRecord),
         private,
     )

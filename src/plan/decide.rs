@@ -47,6 +47,9 @@ impl Planner<'_> {
         imported: Option<(Str, Option<Arc<Object>>)>,
     ) -> (Change, Vec<Problem>) {
         let schema = ty.schema();
+        if let Some(id) = entry {
+            self.tell_drift(id, schema, config);
+        }
         let stored = entry.map(|id| self.objects.get(id));
         let (importing, taken) = match imported {
             Some((id, object)) if stored.is_none() => (Some(id), object),
@@ -81,7 +84,11 @@ impl Planner<'_> {
                     let anew = plan_object(ty, None, config);
                     let successor = ty.succeed(before, anew.object, action == Action::CreateThenDelete);
                     warnings.extend(anew.warnings.into_iter().chain(successor.warnings));
-                    warnings.extend(ty.end_warnings(before));
+                    let needs =
+                        entry.map(|id| Arc::clone(&self.objects.get(id).stored.dependencies)).unwrap_or_default();
+                    if !self.belongs_to_what_goes(ty, before, &one.addr.module, &needs) {
+                        warnings.extend(ty.end_warnings(before));
+                    }
                     (action, reason, paths, successor.object)
                 } else {
                     (action, reason, paths, planned)

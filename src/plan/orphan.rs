@@ -21,8 +21,12 @@ use crate::addr::ModulePath;
 use crate::addr::ResourceAddr;
 use crate::diag::Diagnostic;
 use crate::graph::NodeId;
+use crate::provider::AnyResource;
+use crate::schema::Presence;
 use crate::state::ObjectKey;
+use crate::value::Object;
 use crate::value::Str;
+use crate::value::Value;
 
 /// What is asked of every object that goes, found once.
 struct Index {
@@ -199,7 +203,7 @@ impl Planner<'_> {
         let entry = self.objects.get(id);
         let goes_with_all = self.input.options.mode == Mode::Destroy && self.input.options.targets.is_empty();
         let (Some(ty), Some(now)) = (self.input.registry.resource(&entry.addr.ty), &entry.now) else { return };
-        if goes_with_all {
+        if goes_with_all || self.belongs_to_what_goes(&*ty, now, &entry.addr.module, &entry.stored.dependencies) {
             return;
         }
         let span = self.locate(&entry.addr).map(|(path, slot)| self.module(path).resources[slot as usize].span);
@@ -211,6 +215,32 @@ impl Planner<'_> {
                 None => warning,
             });
         }
+    }
+
+    /// Whether what an object belongs to goes too, so that nothing is left for its end to be bad for: a database whose
+    /// firewall goes. It belongs to what an argument names that it cannot be without and cannot change.
+    pub(super) fn belongs_to_what_goes(
+        &self,
+        ty: &dyn AnyResource,
+        object: &Object,
+        module: &ModuleInstance,
+        needs: &[ResourceAddr],
+    ) -> bool {
+        let attributes = ty.schema().root().attributes().iter();
+        let names = attributes.filter(|(_, attribute)| attribute.replaces && attribute.presence == Presence::Required);
+        let owners: Vec<&Value> = names.filter_map(|(name, _)| object.get(name)).collect();
+        let goes = |id: EntryId| {
+            let entry = self.objects.get(id);
+            let change = self.decided.get(&entry.addr).map(|at| self.changes[*at].action);
+            !entry.is_claimed || change.is_some_and(|action| action.is_replace() || action == Action::Delete)
+        };
+        let is_owner = |id: &EntryId| {
+            let known = &self.objects.get(*id).before;
+            ["id", "uuid"].iter().filter_map(|name| known.get(name)).any(|value| owners.contains(&value))
+        };
+        let near = needs.iter().filter(|need| need.module == module.path());
+        let mut all = near.flat_map(|need| self.objects.of_resource(module, need.mode, &need.ty, &need.name));
+        all.any(|id| is_owner(&id) && goes(id))
     }
 
     /// The node of the provider that looks after a stored object.

@@ -18,9 +18,12 @@ use crate::graph::NodeId;
 use crate::provider::AnyResource;
 use crate::provider::ProviderError;
 use crate::provider::Read;
+use crate::schema::Presence;
+use crate::schema::Schema;
 use crate::state::ObjectKey;
 use crate::value::Object;
 use crate::value::Str;
+use crate::value::Value;
 
 impl Planner<'_> {
     /// Asks what stands where a new object shall be; whether the answer is awaited.
@@ -100,6 +103,29 @@ impl Planner<'_> {
             (false, false) if is_only_computed && entry.key == ObjectKey::Current => Seen::ByItself,
             _ => Seen::Otherwise,
         };
+    }
+
+    /// What the configuration leaves to the vendor is the vendor's to change: the droplets that a load balancer finds by a
+    /// tag. That is only recorded, as what nobody can set is.
+    pub(super) fn tell_drift(&mut self, id: EntryId, schema: &Schema, config: &Object) {
+        let entry = self.objects.get_mut(id);
+        let (Seen::Otherwise, Some(now), ObjectKey::Current) = (entry.seen, &entry.now, &entry.key) else { return };
+        if entry.stale.is_some() {
+            return;
+        }
+        let is_vendors = |name: &Str| {
+            let attribute = schema.root().attributes().get(name);
+            let is_left = || config.get(name).is_some_and(Value::is_null);
+            attribute.is_some_and(|attribute| {
+                !attribute.watched
+                    && (!attribute.is_settable() || attribute.presence == Presence::OptionalComputed && is_left())
+            })
+        };
+        let is_same =
+            |name: &Str, value: &Value| entry.before.get(name).is_some_and(|before| equal_unmarked(before, value));
+        if now.iter().all(|(name, value)| is_same(name, value) || is_vendors(name)) {
+            entry.seen = Seen::ByItself;
+        }
     }
 
     /// What reading found to be otherwise than we left it: under the addresses that the objects have in the end, as

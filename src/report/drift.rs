@@ -88,7 +88,9 @@ impl<'a> DriftReport<'a> {
                         .filter(|(name, value)| drift.before.get(name).is_none_or(|before| !same(before, value)));
                     let (written, rest): (Vec<_>, Vec<_>) = differs.map(|(name, _)| name).partition(is_set);
                     let (left_out, other) = with_block(registry, Mode::Managed, &drift.addr.ty, |block| {
-                        rest.into_iter().partition(|name| block.is_some_and(|block| has_default(block, name)))
+                        rest.into_iter().partition(|name| {
+                            block.is_some_and(|block| has_default(block, name) || is_watched(block, name))
+                        })
                     });
                     report.changed.push(Changed { drift, after, written, left_out, other });
                 }
@@ -272,6 +274,11 @@ fn has_default(block: &Block, name: &str) -> bool {
         (None, Some(nested)) => !nested.computed,
         (None, None) => false,
     }
+}
+
+/// Whether a change of it is told with its values though nobody can set it: a droplet that was switched off.
+fn is_watched(block: &Block, name: &str) -> bool {
+    block.attributes().get(name).is_some_and(|attribute| attribute.watched)
 }
 
 fn section(page: &mut Page<'_>, title: &str, is_any: bool) {

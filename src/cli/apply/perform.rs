@@ -205,7 +205,9 @@ impl<'a> Applying<'a> {
             self.view.plan(&self.session, planned)?;
             self.view.follow(&mut self.session, None);
             self.cost = self.runtime.block_on(ops::cost(&self.session, planned, &self.prices));
-            self.view.cost(&self.cost)?;
+            if !planned.made.plan.errored {
+                self.view.cost(&self.cost)?;
+            }
             diags.extend(report::forget_warning(&planned.made.plan));
             diags.extend(self.options.spending.doubt(&self.cost));
         }

@@ -12,6 +12,7 @@ mod leak;
 mod neon;
 mod network;
 mod order;
+mod outside;
 mod outsider;
 mod pace;
 mod phase;

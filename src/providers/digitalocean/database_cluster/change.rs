@@ -108,17 +108,17 @@ pub(super) async fn update(api: &Api<'_>, prior: &Object, planned: &Object) -> R
         // Each object is in one project, so this moves it; twice is the same as once.
         api.post(&format!("/v2/projects/{}/resources", segment(project)), &body).idempotent().done().await?;
     }
-    let rules = if changes("rule") { Some(trust(api, id, Some(prior), planned).await?) } else { None };
+    let rules = if changes("rule") { Some(trust(api, id, planned).await?) } else { None };
     Ok(Extras { rules, ..Extras::default() })
 }
 
-/// Makes the cluster's own rules be as planned and leaves others alone. Gives all that there are then.
-pub(super) async fn trust(api: &Api<'_>, id: &str, prior: Option<&Object>, planned: &Object) -> Result<Vec<Rule>> {
+/// Makes the planned rules be all that there are: one that somebody added lets in whom the configuration does not. Gives them
+/// as they are then.
+pub(super) async fn trust(api: &Api<'_>, id: &str, planned: &Object) -> Result<Vec<Rule>> {
     let gone = || ProviderError::refused(api.doing(), "the database cluster went away meanwhile");
     let there = database_trust::read(api, id).await?.ok_or_else(gone)?;
-    let (had, wanted) = (prior.map(configured).unwrap_or_default(), configured(planned));
-    let is_in = |rule: &Rule, rules: &[&Object]| rules.iter().any(|it| rule.is_meant_by(it));
-    let stays = |rule: &&Rule| is_in(rule, &wanted) || !is_in(rule, &had);
+    let wanted = configured(planned);
+    let stays = |rule: &&Rule| wanted.iter().any(|wanted| rule.is_meant_by(wanted));
     let missing: Vec<_> = wanted.iter().filter(|wanted| !there.iter().any(|rule| rule.is_meant_by(wanted))).collect();
     if missing.is_empty() && there.iter().all(|rule| stays(&rule)) {
         return Ok(there);

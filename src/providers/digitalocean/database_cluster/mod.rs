@@ -154,7 +154,7 @@ impl ResourceType<Rest> for DatabaseCluster {
         let mut extras = Extras::default();
         if !configured(planned).is_empty() {
             // They came with the creation; this makes sure, and learns what the vendor calls them.
-            extras.rules = Some(change::trust(&api, &wire.id, None, planned).await?);
+            extras.rules = Some(change::trust(&api, &wire.id, planned).await?);
         }
         Ok(wire.object(planned, &extras))
     }

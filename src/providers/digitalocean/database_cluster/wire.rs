@@ -134,7 +134,7 @@ impl Wire {
         when("maintenance_window", only_block(base, "maintenance_window").and_then(|_| self.window()));
         let autoscale = only_block(base, "storage_autoscale");
         when("storage_autoscale", autoscale.and_then(|configured| self.storage_autoscale(Some(configured))));
-        when("rule", extras.rules.as_ref().map(|rules| own_rules(base, rules)));
+        when("rule", extras.rules.as_ref().map(|rules| trusted(base, rules)));
         if given.iter().all(|(name, _)| *name != "metrics_endpoints") && !is_set(base, "metrics_endpoints") {
             given.push(("metrics_endpoints", Value::list(Type::STRING, Vec::new())));
         }
@@ -168,11 +168,10 @@ impl Wire {
     }
 }
 
-/// The cluster's own rules that are there. Others are the business of its firewall.
-fn own_rules(base: &Object, rules: &[Rule]) -> Value {
+/// The rules that are there, all of them, spelled as they are known.
+fn trusted(base: &Object, rules: &[Rule]) -> Value {
     let known = database_trust::configured(base);
-    let own = rules.iter().filter(|rule| known.iter().any(|known| rule.is_meant_by(known)));
-    database_trust::value(own.map(|rule| rule.object(&known)))
+    database_trust::value(rules.iter().map(|rule| rule.object(&known)))
 }
 
 fn is_set(object: &Object, name: &str) -> bool {

@@ -55,7 +55,7 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("memory", number().computed()),
         ("price_hourly", number().computed()),
         ("price_monthly", number().computed()),
-        ("status", string().computed()),
+        ("status", string().watched().describe("`active`, or `off` when somebody has switched it off.")),
         ("urn", string().computed()),
         ("vcpus", number().computed()),
     ])
