@@ -155,11 +155,17 @@ pub(super) struct Planning {
 #[derive(Debug, Clone, Args)]
 pub(super) struct Spending {
     /// End with 3, and do nothing, when all that is known of the cost would be above so many US dollars a month.
-    #[arg(long, value_name = "USD", help_heading = "Cost")]
+    #[arg(long, value_name = "USD", value_parser = dollars, allow_negative_numbers = true, help_heading = "Cost")]
     pub(super) max_monthly: Option<f64>,
     /// A price list of your own, which goes before the vendors': {"monthly": {"database db-s-1vcpu-1gb": 15}}.
     #[arg(long, value_name = "FILE", help_heading = "Cost")]
     pub(super) prices: Option<std::path::PathBuf>,
+}
+
+fn dollars(text: &str) -> Result<f64, String> {
+    let amount = text.trim().trim_start_matches('$').parse::<f64>().ok();
+    let amount = amount.filter(|amount| amount.is_finite() && *amount >= 0.0);
+    amount.ok_or_else(|| "write an amount of US dollars, as 300 or 49.90".to_owned())
 }
 
 impl Spending {
