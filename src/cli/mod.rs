@@ -27,6 +27,7 @@ mod plan;
 mod problem;
 mod providers;
 mod quiet;
+mod reports;
 mod screen;
 mod session;
 mod show;

@@ -20,6 +20,7 @@ use super::options::WorldChoice;
 use super::options::boolean;
 use super::place::Place;
 use super::place::World;
+use super::reports::Reports;
 use super::screen::Screen;
 use super::session;
 use super::variables::Inputs;
@@ -70,12 +71,18 @@ pub(super) struct PlanOptions {
     sight: Sight,
     #[command(flatten)]
     looks: Looks,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 pub(super) fn run(options: &PlanOptions, place: &Place, screen: &Screen) -> Result {
     let mut view = View::begin(screen, options.json.json, options.looks.compact_warnings, options.sight.secrets());
-    let exit = show(options, place, screen, &mut view);
-    Ok(exit.unwrap_or_else(|problem| view.fail(&problem)))
+    let exit = match view.report(&options.reports, "plan", place) {
+        Ok(()) => show(options, place, screen, &mut view),
+        Err(problem) => Err(problem),
+    };
+    let exit = exit.unwrap_or_else(|problem| view.fail(&problem));
+    Ok(view.end(exit))
 }
 
 fn show(options: &PlanOptions, place: &Place, screen: &Screen, view: &mut View) -> Result {

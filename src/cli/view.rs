@@ -11,10 +11,14 @@ use indicatif::ProgressDrawTarget;
 use super::Exit;
 use super::Problem;
 use super::Result;
+use super::place::Place;
+use super::reports::Reporting;
+use super::reports::Reports;
 use super::screen::Screen;
 use crate::apply::Event;
 use crate::apply::Observer;
 use crate::config::TERRAFORM;
+use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::diag::Sources;
 use crate::ops::Applied;
@@ -26,6 +30,7 @@ use crate::plan::Plan;
 use crate::report;
 use crate::report::JsonLines;
 use crate::report::Lines;
+use crate::report::Markdown;
 use crate::report::Secrets;
 use crate::report::Tree;
 
@@ -35,6 +40,8 @@ pub(super) struct View {
     compact: bool,
     secrets: Secrets,
     stream: Option<Arc<JsonLines<io::Stdout>>>,
+    /// The report for others.
+    reporting: Option<Reporting>,
     /// The tree on the screen now.
     stage: Stage,
 }
@@ -66,7 +73,32 @@ impl View {
             stream.version(env!("CARGO_PKG_VERSION"), TERRAFORM);
             Arc::new(stream)
         });
-        Self { screen: screen.clone(), compact, secrets, stream, stage: Stage::default() }
+        Self { screen: screen.clone(), compact, secrets, stream, reporting: None, stage: Stage::default() }
+    }
+
+    /// Also makes the reports that are wanted, of all that is shown from now on.
+    pub(super) fn report(&mut self, wanted: &Reports, verb: &'static str, place: &Place) -> Result<()> {
+        self.reporting = wanted.begin(verb, place)?;
+        Ok(())
+    }
+
+    /// Adds to the report, if there is one.
+    pub(super) fn note(&mut self, add: impl FnOnce(&mut Markdown)) {
+        if let Some(reporting) = &mut self.reporting {
+            add(&mut reporting.markdown);
+        }
+    }
+
+    /// Hands over the report, when all has been shown. One that cannot be written is a failure.
+    pub(super) fn end(&mut self, exit: Exit) -> Exit {
+        let Some(mut reporting) = self.reporting.take() else { return exit };
+        if exit == Exit::Failed {
+            reporting.markdown.failed();
+        }
+        match reporting.write() {
+            Ok(()) => exit,
+            Err(problem) => self.fail(&problem),
+        }
     }
 
     /// Whether it is a stream of JSON.
@@ -108,6 +140,7 @@ impl View {
     pub(super) fn plan(&mut self, session: &Session, planned: &Planned) -> Result<()> {
         self.pause();
         let plan = &planned.made.plan;
+        self.note(|report| report.plan(plan, &session.registry));
         match &self.stream {
             Some(stream) => stream.plan(plan),
             None => {
@@ -120,6 +153,7 @@ impl View {
     /// Shows what a plan costs.
     pub(super) fn cost(&mut self, cost: &Cost) -> Result<()> {
         self.pause();
+        self.note(|report| report.cost(cost));
         match &self.stream {
             Some(stream) => stream.cost(cost),
             None => self.screen.write(|to| report::cost_text(to, cost, self.screen.out))?,
@@ -130,6 +164,7 @@ impl View {
     /// Shows all problems found so far.
     pub(super) fn diagnostics(&mut self, diagnostics: &Diagnostics, sources: &Sources) {
         self.pause();
+        self.note(|report| report.diagnostics(diagnostics, sources));
         match &self.stream {
             Some(stream) => diagnostics.iter().for_each(|diagnostic| stream.diagnostic(diagnostic, sources)),
             None => self.screen.diagnostics(diagnostics, sources, self.compact),
@@ -140,6 +175,12 @@ impl View {
     pub(super) fn applied(&mut self, applied: &Applied, mode: Mode) -> Result<()> {
         self.pause();
         let (counts, outputs) = (applied.outcome.counts, &applied.snapshot.outputs);
+        self.note(|report| {
+            report.outcome(&match mode {
+                Mode::Destroy => report::destroy_summary(counts),
+                Mode::Normal | Mode::RefreshOnly => report::apply_summary(counts),
+            });
+        });
         match &self.stream {
             Some(stream) => {
                 stream.applied(counts, mode == Mode::Destroy);
@@ -153,6 +194,7 @@ impl View {
     /// Says something to a person; a program is not told.
     pub(super) fn remark(&mut self, text: &str) {
         self.pause();
+        self.note(|report| report.outcome(text));
         if self.stream.is_none() {
             self.screen.say(text);
         }
@@ -175,6 +217,8 @@ impl View {
     /// Says why it ends.
     pub(super) fn fail(&mut self, problem: &Problem) -> Exit {
         self.pause();
+        let found: Diagnostics = std::iter::once(Diagnostic::clone(&problem.0)).collect();
+        self.note(|report| report.diagnostics(&found, &Sources::new()));
         match &self.stream {
             Some(stream) => stream.diagnostic(&problem.0, &Sources::new()),
             None => self.screen.diagnostic(&problem.0),

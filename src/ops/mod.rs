@@ -29,6 +29,7 @@ mod state;
 mod unmark;
 mod validate;
 mod variables;
+mod whole_file;
 mod world;
 
 pub use account::account;
@@ -66,6 +67,8 @@ pub use validate::validate;
 pub use variables::MissingVariable;
 pub use variables::check_saved as check_saved_variables;
 pub use variables::missing as missing_variables;
+pub use whole_file::check as check_place;
+pub use whole_file::write as write_whole;
 
 #[cfg(test)]
 mod tests;

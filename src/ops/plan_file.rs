@@ -22,6 +22,7 @@ use super::driver::Answers;
 use super::files::Files;
 use super::files::Read;
 use super::replay::Remembered;
+use super::whole_file;
 use super::world::words;
 use crate::addr::InstanceAddr;
 use crate::addr::Target;
@@ -96,21 +97,7 @@ struct Variable {
 
 /// Says, before a plan is made, why it could not be saved as a file.
 pub fn check_place(path: &Path) -> Result<(), PlanFileError> {
-    let folder = folder_of(path);
-    let problem = if path.is_dir() {
-        "that is a folder. Name a file in it".to_owned()
-    } else if folder.is_dir() {
-        return Ok(());
-    } else if folder.exists() {
-        format!("{} is not a folder", folder.display())
-    } else {
-        format!("the folder {} does not exist. Make it first, or save the plan elsewhere", folder.display())
-    };
-    Err(PlanFileError::NoPlace { path: path.display().to_string(), problem })
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    whole_file::check(path).map_err(|problem| PlanFileError::NoPlace { path: path.display().to_string(), problem })
 }
 
 /// Saves a plan. One that has errors is saved too: it can be shown.
@@ -159,12 +146,9 @@ pub fn write(session: &Session, planned: &Planned, path: &Path) -> Result<(), Pl
     let sealed = sealer.seal(&place(), &deflate(&plain));
     let head = serde_json::to_string(&head).expect("a plan's head is plain data");
     let text = format!("{MAGIC}\n{head}\n{sealed}\n");
-    // The name of the file beside is nothing to the user.
-    let io = |error: std::io::Error| PlanFileError::Unwritten { path: name.clone(), source: error.kind().into() };
-    // Written beside and renamed, so that nobody ever reads half a plan.
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(io)?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(io)?;
-    file.persist(path).map_err(|error| io(error.error))?;
+    // Whoever has the key may read it; nobody else needs to.
+    whole_file::write(path, text.as_bytes(), 0o600)
+        .map_err(|source| PlanFileError::Unwritten { path: name.clone(), source })?;
     Ok(())
 }
 

@@ -86,6 +86,7 @@ pub use step::Op;
 pub use step::Step;
 pub use step::StepGraph;
 pub use step::StepId;
+pub use step::Wave;
 pub use tree::PathId;
 pub use tree::Tree;
 pub use values::Instances;

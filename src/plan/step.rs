@@ -81,6 +81,17 @@ pub struct Handover {
     pub is_released: bool,
 }
 
+/// The instances of one resource that change in a way that takes them out of service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wave {
+    /// Places of the changes in [`super::Plan::changes`], in the order in which their turns come.
+    pub changes: Vec<usize>,
+    /// How many instances of the resource there are before and after.
+    pub instances: usize,
+    /// How many of them may be out of service at once; `None` where the order sees to no limit.
+    pub width: Option<usize>,
+}
+
 /// The steps and their order.
 #[derive(Debug, Clone, Default)]
 pub struct StepGraph {
@@ -90,6 +101,8 @@ pub struct StepGraph {
     pub order: Dag,
     /// What updates let go of in time, to be told.
     pub handovers: Vec<Handover>,
+    /// What takes instances out of service, to be told.
+    pub waves: Vec<Wave>,
 }
 
 impl StepGraph {

@@ -129,7 +129,24 @@ fn prints(plan: &Plan, registry: &Registry, secrets: Secrets) -> Vec<(&'static s
     let lines = JsonLines::new(Vec::new(), String::new);
     lines.plan(plan);
     lines.outputs(&plan.prior.outputs);
+    let marked = |add: &dyn Fn(&mut Markdown)| {
+        let mut report = Markdown::new("plan", "folder", "default");
+        add(&mut report);
+        report.text(usize::MAX)
+    };
+    let cost = crate::plan::Cost::default();
+    let metrics = DriftMetrics {
+        folder: "folder with a \"(sensitive value)\" in it",
+        workspace: "default",
+        now: 0,
+        found: Some(&drift),
+        cost: Some(&cost),
+        previous: "",
+    };
     vec![
+        ("plan as Markdown", marked(&|report| report.plan(plan, registry))),
+        ("drift as Markdown", marked(&|report| report.drift(&drift))),
+        ("metrics", metrics.text()),
         ("plan", string(&|out| plan_text(out, plan, registry, style, secrets))),
         ("plan as JSON", serde_json::to_string(&json).expect("JSON")),
         ("state", string(&|out| state_text(out, &plan.prior, registry, style, secrets))),
@@ -155,7 +172,8 @@ fn a_secret_is_in_no_print() {
 fn a_secret_is_shown_when_it_is_asked_for() {
     let (plan, registry) = (full_plan(), registry());
     for (name, text) in prints(&plan, &registry, Secrets::Shown) {
-        let is_asked = !matches!(name, "outputs" | "stream");
+        // What others read hides it, whatever was asked for.
+        let is_asked = !matches!(name, "outputs" | "stream" | "metrics") && !name.ends_with("Markdown");
         assert_eq!(text.contains(SECRET), is_asked, "{name}");
     }
 }

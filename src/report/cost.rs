@@ -23,6 +23,12 @@ pub fn cost_text(to: &mut dyn Write, cost: &Cost, style: Style) -> io::Result<()
     if is_nothing(cost) {
         return Ok(());
     }
+    writeln!(to, "\n{} {}", style.paint(Tone::Bold, "Monthly cost:"), difference(cost))?;
+    uncounted(cost).iter().try_for_each(|line| writeln!(to, "  not counted: {line}"))
+}
+
+/// From what to what the cost changes.
+pub(super) fn difference(cost: &Cost) -> String {
     let difference = cost.after - cost.before;
     let change = match difference {
         d if d.abs() < 0.005 => "unchanged".to_owned(),
@@ -30,16 +36,18 @@ pub fn cost_text(to: &mut dyn Write, cost: &Cost, style: Style) -> io::Result<()
         d => format!("+${d:.2}"),
     };
     let as_of = cost.as_of.as_ref().map_or_else(String::new, |day| format!(", list prices as of {day}"));
-    let head = style.paint(Tone::Bold, "Monthly cost:");
     let (before, after) = (sum(cost.before, cost.is_before_partial), sum(cost.after, !cost.uncounted.is_empty()));
-    writeln!(to, "\n{head} {before} -> {after} ({change}{as_of})")?;
-    for (addr, why) in cost.uncounted.iter().take(NAMED) {
-        writeln!(to, "  not counted: {addr} ({why})")?;
-    }
+    format!("{before} -> {after} ({change}{as_of})")
+}
+
+/// What is not counted, and why; beyond a few objects, how many more.
+pub(super) fn uncounted(cost: &Cost) -> Vec<String> {
+    let mut lines: Vec<String> =
+        cost.uncounted.iter().take(NAMED).map(|(addr, why)| format!("{addr} ({why})")).collect();
     if cost.uncounted.len() > NAMED {
-        writeln!(to, "  not counted: {} more", cost.uncounted.len() - NAMED)?;
+        lines.push(format!("{} more", cost.uncounted.len() - NAMED));
     }
-    Ok(())
+    lines
 }
 
 /// A sum; what is not counted makes it a lower bound.

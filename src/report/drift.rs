@@ -26,6 +26,7 @@ use super::style::Style;
 use super::style::Tone;
 use super::value::Content;
 use super::value::Page;
+use super::value::Sign;
 use super::value::same;
 use super::wrap::visible;
 use crate::addr::Mode;
@@ -43,22 +44,22 @@ use crate::value::Value;
 
 /// What `drift` reports, sorted into classes.
 pub struct DriftReport<'a> {
-    changed: Vec<Changed<'a>>,
-    deleted: Vec<&'a Drift>,
-    unapplied: Vec<&'a Change>,
-    stale: Vec<&'a Drift>,
+    pub(super) changed: Vec<Changed<'a>>,
+    pub(super) deleted: Vec<&'a Drift>,
+    pub(super) unapplied: Vec<&'a Change>,
+    pub(super) stale: Vec<&'a Drift>,
     registry: &'a Registry,
-    errored: bool,
+    pub(super) errored: bool,
 }
 
 /// An object with the attributes that somebody else changed.
-struct Changed<'a> {
-    drift: &'a Drift,
+pub(super) struct Changed<'a> {
+    pub(super) drift: &'a Drift,
     after: &'a Object,
     /// Those that the configuration writes.
-    written: Vec<&'a Str>,
+    pub(super) written: Vec<&'a Str>,
     /// Arguments that it leaves out, so that their defaults hold.
-    left_out: Vec<&'a Str>,
+    pub(super) left_out: Vec<&'a Str>,
     /// The others, which the vendor chooses.
     other: Vec<&'a Str>,
 }
@@ -145,20 +146,35 @@ impl<'a> DriftReport<'a> {
             let why = visible(drift.stale.as_deref().unwrap_or_default()).into_owned();
             page.line(Tone::Warning, &format!("  ? {}: {why}", object_name(&drift.addr, &drift.object)));
         }
-        let summary = format!(
-            "\nDrift: {} changed outside, {} deleted outside, {} not yet applied, {} could not be read.",
+        page.line(Tone::Bold, &format!("\n{}", self.summary()));
+        page.flush(to)
+    }
+
+    /// How many objects are of which class, in a sentence.
+    pub(super) fn summary(&self) -> String {
+        format!(
+            "Drift: {} changed outside, {} deleted outside, {} not yet applied, {} could not be read.",
             self.changed.len(),
             self.deleted.len(),
             self.unapplied.len(),
             self.stale.len()
-        );
-        page.line(Tone::Bold, &summary);
-        page.flush(to)
+        )
     }
 
-    fn changed_text(&self, page: &mut Page<'_>, changed: &Changed<'_>) {
+    /// How many objects are of which class, under the names that the classes have in the JSON.
+    pub(super) fn counts(&self) -> [(&'static str, usize); 4] {
+        [
+            ("changed_outside", self.changed.len()),
+            ("deleted_outside", self.deleted.len()),
+            ("unapplied_code", self.unapplied.len()),
+            ("stale", self.stale.len()),
+        ]
+    }
+
+    pub(super) fn changed_text(&self, page: &mut Page<'_>, changed: &Changed<'_>) {
         let drift = changed.drift;
-        page.line(Tone::Bold, &format!("  ~ {}", object_name(&drift.addr, &drift.object)));
+        page.begin(0, Sign::Change);
+        page.line(Tone::Bold, &object_name(&drift.addr, &drift.object));
         let shown = || changed.written.iter().chain(&changed.left_out);
         if shown().next().is_some() {
             let only = |object: &Object| {
@@ -301,7 +317,8 @@ fn sign(action: Action) -> &'static str {
     }
 }
 
-fn words(change: &Change) -> &'static str {
+/// What is still to be done.
+pub(super) fn words(change: &Change) -> &'static str {
     match change.action {
         Action::NoOp if change.importing.is_some() => "to be imported",
         Action::NoOp if change.previous_addr.is_some() => "moved",

@@ -319,7 +319,7 @@ fn a_secret_is_in_no_output_and_in_no_file() {
     shop.well(&["validate", "-json"]);
     shop.well(&["plan", "-no-color"]);
     shop.well(&["plan", "-json"]);
-    shop.well(&["plan", "-out", "saved.plan"]);
+    shop.well(&["plan", "-report=md=created.md", "-out", "saved.plan"]);
     shop.well(&["show", "saved.plan"]);
     shop.well(&["show", "-json", "saved.plan"]);
     shop.well(&["apply", "saved.plan"]);
@@ -350,11 +350,21 @@ fn a_secret_is_in_no_output_and_in_no_file() {
     shop.well(&["state", "pull"]);
     shop.well(&["output"]);
     shop.well(&["graph"]);
-    shop.well(&["drift"]);
+    shop.well(&["drift", "-report=md=drift.md", "-metrics=drift.prom"]);
     // A change, with the stream of JSON, and mistakes whose reports quote the configuration.
     shop.write(&config.replace("CHANGE", "CHANGED"));
-    shop.well(&["plan"]);
-    shop.well(&["apply", "-auto-approve", "-json"]);
+    shop.well(&["plan", "-report=md=changed.md"]);
+    // What is shown because it was asked for is in no report.
+    shop.well(&["plan", "-show-sensitive", "-report=md=shown.md"]);
+    shop.well(&[
+        "drift",
+        "-show-sensitive",
+        "-detailed-exitcode=false",
+        "-report=md=drifted.md",
+        "-metrics=drifted.prom",
+    ]);
+    shop.outputs.truncate(shop.outputs.len() - 4);
+    shop.well(&["apply", "-auto-approve", "-json", "-report=md=applied.md"]);
     shop.write(&config.replace("size      = \"s-1vcpu-1gb\"", "size      = var.secret"));
     shop.run(&["apply", "-auto-approve"]);
     shop.run(&["apply", "-auto-approve", "-json"]);
@@ -362,7 +372,7 @@ fn a_secret_is_in_no_output_and_in_no_file() {
                    check \"c\" {\nassert {\ncondition = var.secret == \"\"\nerror_message = \"it is ${var.secret}\"\n}\n}\n";
     shop.write(&(config.clone() + mistake));
     shop.run(&["plan"]);
-    shop.run(&["plan", "-json"]);
+    shop.run(&["plan", "-json", "-report=md=failed.md"]);
     shop.run(&["validate"]);
     shop.write(&config);
     shop.run(&["import", "digitalocean_droplet.other", SECRET]);
@@ -373,6 +383,11 @@ fn a_secret_is_in_no_output_and_in_no_file() {
     shop.well(&["destroy", "-auto-approve"]);
     shop.files(shop.dir.path(), &mut written);
     assert!(written.iter().any(|(name, _)| name.contains(".history")), "earlier states are looked at too");
+    let names =
+        ["created.md", "changed.md", "shown.md", "applied.md", "failed.md", "drift.md", "drift.prom", "drifted.prom"];
+    for report in names {
+        assert!(written.iter().any(|(name, _)| name.ends_with(report)), "{report} is looked at too");
+    }
     let leaks = Leaks::of(&secrets);
     let found: Vec<String> = (shop.outputs.iter().chain(&written))
         .filter_map(|(name, text)| Some(format!("{name}: {}", leaks.find(text)?)))

@@ -56,8 +56,10 @@ fn examples() -> std::path::PathBuf {
 #[test]
 fn every_example_makes_its_round() {
     let mut seen = 0;
-    for entry in std::fs::read_dir(examples()).unwrap() {
-        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+    // `ci` holds no configuration.
+    let entries = std::fs::read_dir(examples()).unwrap().map(|entry| entry.unwrap().file_name());
+    for entry in entries.filter(|name| name != "ci") {
+        let name = entry.to_string_lossy().into_owned();
         let stack = Stack::new(&name);
         stack.ends(&["validate"], 0);
         stack.settles(&[]);

@@ -5,6 +5,7 @@
 mod architecture;
 mod bad_input;
 mod canary;
+mod ci;
 mod cli;
 mod corpus;
 mod digitalocean;

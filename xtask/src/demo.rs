@@ -92,7 +92,7 @@ const STEPS: [Step; 11] = [
     },
     Step {
         shows: "What has changed behind our back? Nothing is touched; 2 means that something has.",
-        command: "infra drift -sim -detailed-exitcode",
+        command: "infra drift -sim",
         code: 2,
         checks: &[Check {
             command: "infra drift -sim",
@@ -112,7 +112,7 @@ const STEPS: [Step; 11] = [
     },
     Step {
         shows: "Nothing differs any more.",
-        command: "infra drift -sim -detailed-exitcode",
+        command: "infra drift -sim",
         code: 0,
         checks: &[Check { command: "infra plan -sim", says: &["No changes."], never: &[] }],
     },

@@ -17,6 +17,7 @@ use super::options::Width;
 use super::options::WorldChoice;
 use super::options::boolean;
 use super::place::Place;
+use super::reports::Reports;
 use super::screen::Screen;
 use super::variables::Inputs;
 use super::view::View;
@@ -66,6 +67,8 @@ pub(in crate::cli) struct Options {
     sight: Sight,
     #[command(flatten)]
     looks: Looks,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 /// Take over into the state what the world has become, and change nothing.
@@ -115,12 +118,21 @@ fn halt(text: &str) -> std::result::Result<Halt, String> {
 
 pub(super) fn run(options: &Options, place: &Place, screen: &Screen, destroy: bool) -> Result {
     let mut view = View::begin(screen, options.json.json, options.looks.compact_warnings, options.sight.secrets());
-    let exit =
-        Applying::begin(options, place, screen, destroy, &mut view).and_then(|mut applying| match &options.plan {
-            Some(path) => applying.saved(path, destroy),
-            None => applying.planned(destroy),
-        });
-    Ok(exit.unwrap_or_else(|problem| view.fail(&problem)))
+    let verb = if destroy { "destroy" } else { "apply" };
+    let exit = match view.report(&options.reports, verb, place) {
+        Ok(()) => perform(options, place, screen, destroy, &mut view),
+        Err(problem) => Err(problem),
+    };
+    let exit = exit.unwrap_or_else(|problem| view.fail(&problem));
+    Ok(view.end(exit))
+}
+
+fn perform(options: &Options, place: &Place, screen: &Screen, destroy: bool, view: &mut View) -> Result {
+    let mut applying = Applying::begin(options, place, screen, destroy, view)?;
+    match &options.plan {
+        Some(path) => applying.saved(path, destroy),
+        None => applying.planned(destroy),
+    }
 }
 
 pub(super) fn refresh(options: &RefreshOptions, place: &Place, screen: &Screen) -> Result {
@@ -146,6 +158,7 @@ pub(super) fn refresh(options: &RefreshOptions, place: &Place, screen: &Screen) 
         json: options.json.clone(),
         sight: Sight { show_sensitive: false },
         looks: options.looks.clone(),
+        reports: Reports::default(),
     };
     run(&options, place, screen, false)
 }

@@ -176,6 +176,7 @@ impl<'a> Applying<'a> {
         }
         self.view.diagnostics(&diags, &self.session.sources);
         let planned = read?.planned;
+        self.view.note(|report| report.plan(&planned.made.plan, &self.session.registry));
         if planned.made.plan.errored {
             let detail =
                 "The plan has errors: it can be shown, but not applied. Mend the configuration and make a new plan.";

@@ -245,5 +245,5 @@ fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
             }
         }
     }
-    StepGraph { steps, order, handovers: graph.handovers }
+    StepGraph { steps, order, handovers: graph.handovers, waves: graph.waves }
 }

@@ -7,6 +7,8 @@ use super::Builder;
 use crate::graph::NodeId;
 use crate::plan::Action;
 use crate::plan::StepId;
+use crate::plan::Wave;
+use crate::state::ObjectKey;
 
 impl Builder<'_, '_> {
     /// Orders the waves of every resource in each module instance.
@@ -15,15 +17,29 @@ impl Builder<'_, '_> {
     /// is no moment for waves, so their edges give way.
     pub(super) fn order_waves(&mut self) {
         let mut waves: BTreeMap<(NodeId, u32), Vec<usize>> = BTreeMap::new();
+        // How many instances are there before and after.
+        let mut in_service: BTreeMap<(NodeId, u32), usize> = BTreeMap::new();
         for (at, change) in self.planner.changes.iter().enumerate() {
-            if let Some(place) = change.place.filter(|_| self.interrupts(at)) {
+            let Some(place) = change.place else { continue };
+            let stays = change.object == ObjectKey::Current && change.prior.is_some() && change.planned.is_some();
+            *in_service.entry(place).or_default() += usize::from(stays);
+            if self.interrupts(at) {
                 waves.entry(place).or_default().push(at);
             }
         }
         let mut edges = Vec::new();
+        // With the steps that have to wait for others.
+        let mut told: Vec<(Wave, Vec<StepId>)> = Vec::new();
         for ((node, module), changes) in waves {
             let ty = &self.planner.changes[changes[0]].addr.ty;
-            let Some(width) = self.planner.width(node, module, ty) else { continue };
+            let width = self.planner.width(node, module, ty);
+            let instances = in_service[&(node, module)];
+            let wave = Wave { changes: changes.clone(), instances, width };
+            let Some(width) = width else {
+                told.push((wave, Vec::new()));
+                continue;
+            };
+            let first = edges.len();
             let ends: Vec<StepId> = changes.iter().filter_map(|at| self.parts[*at].forward).collect();
             let parts = changes.iter().map(|at| self.parts[*at]);
             let begins: Vec<StepId> =
@@ -41,8 +57,14 @@ impl Builder<'_, '_> {
                 edges.push((*begin, all));
                 before = Some(all);
             }
+            told.push((wave, edges[first..].iter().map(|(step, _)| *step).collect()));
         }
-        self.wish(edges);
+        let hasty = self.wish(edges);
+        // Where an edge gave way, nothing is promised.
+        self.graph.waves.extend(told.into_iter().map(|(wave, waiting)| {
+            let width = wave.width.filter(|_| !waiting.iter().any(|step| hasty.contains(step)));
+            Wave { width, ..wave }
+        }));
     }
 
     fn interrupts(&self, at: usize) -> bool {

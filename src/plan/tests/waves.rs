@@ -1,6 +1,7 @@
 //! Waves, and that they never close a circle.
 
 use super::Trial;
+use super::trial::Tried;
 
 /// Machines in a fixed number whose size is a number of the text.
 fn machines(width: &str, size: u8) -> String {
@@ -22,6 +23,35 @@ fn a_failure_in_a_wave_stops_all_later_waves() {
         let names: Vec<String> = stopped.split_whitespace().map(|at| format!("Update acme_vm.a[{at}]")).collect();
         assert_eq!(tried.stopped_by("Update acme_vm.a[0]"), names, "a width of {width}");
     }
+}
+
+/// How many of how many may be out of service at once, by the first of the changes.
+fn told(tried: &Tried) -> Vec<String> {
+    let plan = &tried.sound().plan;
+    let line = |wave: &crate::plan::Wave| {
+        let width = wave.width.map_or("any".to_owned(), |width| width.to_string());
+        format!("{}: {} change, {width} of {}", plan.changes[wave.changes[0]].addr, wave.changes.len(), wave.instances)
+    };
+    plan.steps.waves.iter().map(line).collect()
+}
+
+#[test]
+fn a_plan_tells_how_many_instances_may_be_out_of_service() {
+    let of = |width: &str| told(&Trial::new(&machines(width, 2)).after(&machines("1", 1)).plan());
+    assert_eq!(of("2"), ["acme_vm.a[0]: 5 change, 2 of 5"]);
+    // Those that come, go or stay as they are take no part.
+    let config = |count: u8, first: u8| {
+        let size = format!("count.index == 0 ? {first} : 1");
+        format!(
+            "resource \"acme_vm\" \"a\" {{\n  count = {count}\n  size  = {size}\n  lifecycle {{ max_unavailable = 1 }}\n}}\n"
+        )
+    };
+    assert_eq!(told(&Trial::new(&config(3, 2)).after(&config(5, 1)).plan()), ["acme_vm.a[0]: 1 change, 1 of 3"]);
+    assert_eq!(told(&Trial::new(&config(5, 2)).after(&config(3, 1)).plan()), ["acme_vm.a[0]: 1 change, 1 of 3"]);
+    // Without a limit there is no promise.
+    let free = machines("1", 2).replace("max_unavailable = 1", "");
+    assert_eq!(told(&Trial::new(&free).after(&machines("1", 1)).plan()), ["acme_vm.a[0]: 5 change, any of 5"]);
+    assert_eq!(told(&Trial::new(&machines("1", 1)).after(&machines("1", 1)).plan()), [""; 0]);
 }
 
 #[test]
@@ -53,6 +83,8 @@ fn waves_close_no_circle_with_what_is_replaced_further_down() {
             "Update acme_vm.c < Create acme_vm.x",
         ]
     );
+    // There was no moment for waves, so nothing is promised.
+    assert_eq!(told(&tried).last().unwrap(), "host_file.b[0]: 2 change, any of 2");
     assert!(tried.sound().plan.steps.order.order().is_some());
 }
 

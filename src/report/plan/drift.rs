@@ -86,7 +86,8 @@ pub(super) fn section(page: &mut Page<'_>, plan: &Plan, registry: &Registry) {
     page.line(Tone::Dim, &format!("\n{}", page.style.rule()));
 }
 
-fn write_drift(page: &mut Page<'_>, drift: &Drift, registry: &Registry) {
+/// Writes what became of one object.
+pub(in crate::report) fn write_drift(page: &mut Page<'_>, drift: &Drift, registry: &Registry) {
     let addr = name(&drift.addr, &drift.object);
     let (verb, sign) = match drift.after {
         Some(_) => ("changed", Sign::Change),

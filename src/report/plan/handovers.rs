@@ -10,7 +10,7 @@ use crate::plan::Plan;
 const NAMED: usize = 3;
 
 /// By change: the lines, without their `# `.
-pub(super) fn lines(plan: &Plan) -> BTreeMap<usize, Vec<String>> {
+pub(in crate::report) fn lines(plan: &Plan) -> BTreeMap<usize, Vec<String>> {
     let mut lines: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for handover in &plan.steps.handovers {
         lines.entry(handover.change).or_default().push(line(plan, handover));

@@ -18,7 +18,7 @@ pub(in crate::report) fn name(addr: &InstanceAddr, object: &ObjectKey) -> String
 }
 
 /// Whether an object that is taken over needs no change.
-pub(super) fn is_same(change: &Change) -> bool {
+pub(in crate::report) fn is_same(change: &Change) -> bool {
     match (&change.prior, &change.planned) {
         (Some(prior), Some(planned)) => same(&Value::Object(prior.clone()), &Value::Object(planned.clone())),
         _ => true,

@@ -12,7 +12,12 @@ mod summary;
 pub use drift::DriftClass;
 pub use drift::class_of;
 pub use drift::is_relevant;
+pub(super) use drift::write_drift;
+pub(super) use handovers::lines as handover_lines;
+pub(super) use headline::is_same as is_adopted_as_it_is;
 pub(super) use headline::name as object_name;
+pub(super) use outputs::changed as changed_outputs;
+pub(super) use outputs::write as write_output;
 pub use summary::forget_warning;
 pub use summary::summary_line;
 
@@ -108,10 +113,16 @@ fn legend<'a>(page: &mut Page<'_>, plan: &Plan, changes: impl Iterator<Item = &'
     page.line(Tone::Bold, text);
 }
 
-fn write_change<'p>(page: &mut Page<'p>, change: &'p Change, order: &[String], registry: &Registry) {
-    let is_identical = change.adopts && headline::is_same(change);
+/// The lines that say what happens to an object and why, without their `# `.
+pub(super) fn headline_of(change: &Change, registry: &Registry) -> Vec<String> {
     let owed = registry.resource(&change.addr.ty).and_then(|resource| resource.owed(&change.private));
-    let lines = headline::headline(change, owed.as_deref());
+    headline::headline(change, owed.as_deref())
+}
+
+/// Writes one change: what happens, why, and to which attributes.
+pub(super) fn write_change<'p>(page: &mut Page<'p>, change: &'p Change, order: &[String], registry: &Registry) {
+    let is_identical = change.adopts && headline::is_same(change);
+    let lines = headline_of(change, registry);
     for (at, line) in lines.iter().chain(order).enumerate() {
         page.push(if at == 0 { Tone::Bold } else { Tone::Dim }, "  # ");
         page.line(if at == 0 { Tone::Bold } else { Tone::Plain }, line);

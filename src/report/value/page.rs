@@ -24,6 +24,22 @@ pub(in crate::report) enum Sign {
     Forget,
 }
 
+impl Sign {
+    /// Its four columns.
+    fn text(self) -> &'static str {
+        match self {
+            Sign::None => "    ",
+            Sign::Add => "  + ",
+            Sign::Remove => "  - ",
+            Sign::Change => "  ~ ",
+            Sign::DeleteThenCreate => "-/+ ",
+            Sign::CreateThenDelete => "+/- ",
+            Sign::Read => " <= ",
+            Sign::Forget => "  . ",
+        }
+    }
+}
+
 /// Text that grows line by line, and goes out in large pieces.
 pub(in crate::report) struct Page<'a> {
     pub(in crate::report) out: String,
@@ -35,6 +51,8 @@ pub(in crate::report) struct Page<'a> {
     pub(super) path: Vec<Step>,
     /// The instance that is being written, whose own unknowns need no source.
     pub(in crate::report) owner: String,
+    /// Whether signs stand at the left margin, and a change reads `!`: where lines are coloured by their first letter.
+    pub(in crate::report) at_margin: bool,
     /// A remark for the end of the current line.
     note: String,
 }
@@ -51,6 +69,7 @@ impl Page<'_> {
             forced: &[],
             path: Vec::new(),
             owner: String::new(),
+            at_margin: false,
             note: String::new(),
         }
     }
@@ -69,18 +88,24 @@ impl Page<'_> {
 
     /// Begins a line.
     pub(in crate::report) fn begin(&mut self, level: usize, sign: Sign) {
+        if self.at_margin && sign != Sign::None {
+            let text = match sign {
+                Sign::Change => "!",
+                sign => sign.text().trim(),
+            };
+            self.out.push_str(&format!("{text:width$}", width = 4 * level + 4));
+            return;
+        }
         (0..level).for_each(|_| self.out.push_str("    "));
-        let (text, tone) = match sign {
-            Sign::None => return self.out.push_str("    "),
-            Sign::Add => ("  + ", Tone::Added),
-            Sign::Remove => ("  - ", Tone::Removed),
-            Sign::Change => ("  ~ ", Tone::Changed),
-            Sign::DeleteThenCreate => ("-/+ ", Tone::Removed),
-            Sign::CreateThenDelete => ("+/- ", Tone::Added),
-            Sign::Read => (" <= ", Tone::Read),
-            Sign::Forget => ("  . ", Tone::Dim),
+        let tone = match sign {
+            Sign::None => Tone::Plain,
+            Sign::Add | Sign::CreateThenDelete => Tone::Added,
+            Sign::Remove | Sign::DeleteThenCreate => Tone::Removed,
+            Sign::Change => Tone::Changed,
+            Sign::Read => Tone::Read,
+            Sign::Forget => Tone::Dim,
         };
-        self.style.push(&mut self.out, tone, text);
+        self.style.push(&mut self.out, tone, sign.text());
     }
 
     /// Ends a line, behind a remark if there is one.

@@ -13,6 +13,7 @@ mod moves;
 mod output;
 mod pace;
 mod plan;
+mod report;
 mod rules;
 mod secrets;
 mod show;

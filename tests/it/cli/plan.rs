@@ -298,7 +298,7 @@ fn a_plan_that_cannot_be_saved_is_not_made() {
     Error: Failed to write plan file
 
     The plan cannot be saved as nowhere/p: the folder nowhere does not exist.
-    Make it first, or save the plan elsewhere.
+    Make it first, or name another.
     --- exit 1
     ");
     assert_snapshot!(folder.run("plan -out=state"), @r"
