@@ -25,6 +25,7 @@ mod round;
 mod seven;
 mod stack;
 mod tap;
+mod users;
 mod witness;
 
 use lab::Lab;
