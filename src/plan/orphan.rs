@@ -116,7 +116,8 @@ impl Planner<'_> {
         // What a `removed` block lets go of stays, and so does what cannot be removed by itself.
         let removed = index.removed(&entry.addr);
         let ty = self.input.registry.resource(&entry.addr.ty);
-        let kept = ty.and_then(|ty| ty.keeps(&entry.private));
+        let now = entry.now.as_deref();
+        let kept = ty.zip(now).and_then(|(ty, now)| ty.keeps(now, &entry.private));
         let action = if removed == Some(false) || kept.is_some() { Action::Forget } else { Action::Delete };
         if action == Action::Delete {
             self.check_end(id);

@@ -110,7 +110,7 @@ pub trait AnyResource: Send + Sync {
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
     fn owed(&self, private: &Json) -> Option<String>;
-    fn keeps(&self, private: &Json) -> Option<String>;
+    fn keeps(&self, prior: &Object, private: &Json) -> Option<String>;
     fn price(&self, object: &Object, list: &PriceList) -> Price;
     fn guards(&self) -> Option<&'static str>;
     fn marker(&self) -> Marker;

@@ -287,10 +287,10 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
-    /// Why an object is let go of, and not removed, when it is no longer configured, in a sentence; by the provider's own
-    /// note. `None` for what is removed: nearly all.
-    fn keeps(&self, private: &Json) -> Option<String> {
-        let _ = private;
+    /// Why an object is let go of, and not removed, when it is no longer configured, in a sentence; by what it says itself
+    /// and by the provider's own note. `None` for what is removed: nearly all.
+    fn keeps(&self, prior: &Object, private: &Json) -> Option<String> {
+        let _ = (prior, private);
         None
     }
 

@@ -26,6 +26,7 @@ mod round;
 mod seven;
 mod stack;
 mod tap;
+mod users;
 mod witness;
 
 use lab::Lab;

@@ -129,8 +129,8 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.owed(private)
     }
 
-    fn keeps(&self, private: &Json) -> Option<String> {
-        self.inner.keeps(private)
+    fn keeps(&self, prior: &Object, private: &Json) -> Option<String> {
+        self.inner.keeps(prior, private)
     }
 
     fn price(&self, object: &Object, list: &PriceList) -> Price {

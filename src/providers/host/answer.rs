@@ -8,6 +8,10 @@ use std::str::Split;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::account;
+use super::account::Account;
+use super::account::User;
+
 /// All that one command found out.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
@@ -23,6 +27,10 @@ pub(crate) struct Answer {
     pub(crate) records: BTreeMap<usize, UnitRecord>,
     /// The commands asked for, by number.
     pub(crate) commands: BTreeMap<usize, Command>,
+    /// The users asked for, by number.
+    pub(crate) users: BTreeMap<usize, Account<User>>,
+    /// The numbers of the groups asked for, by number.
+    pub(crate) groups: BTreeMap<usize, Account<i64>>,
     /// What the service manager said.
     pub(crate) manager: Manager,
     /// When each file that a unit is made of was last written.
@@ -204,6 +212,14 @@ impl Answer {
                 };
                 self.commands.insert(number, Command { ran, holds });
             }
+            "user" => {
+                let number = parsed(&mut words)?;
+                self.users.insert(number, account::user(&mut words)?);
+            }
+            "group" => {
+                let number = parsed(&mut words)?;
+                self.groups.insert(number, account::group(&mut words)?);
+            }
             "unit" => {
                 let number = parsed(&mut words)?;
                 let owed = words.next().filter(|word| *word != "-").map(str::to_owned);
@@ -324,12 +340,12 @@ fn properties(shown: &str) -> Vec<BTreeMap<String, String>> {
     shown.split("\n\n").map(|text| block(text.trim_matches('\n'))).collect()
 }
 
-fn parsed<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
+pub(super) fn parsed<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
     words.next()?.parse().ok()
 }
 
 /// Base64, or `-` for nothing.
-fn text(encoded: &str) -> Option<String> {
+pub(super) fn text(encoded: &str) -> Option<String> {
     if encoded == "-" {
         return Some(String::new());
     }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::Value as Json;
 
 use super::bundle::Phases;
 use super::client::Hosts;
@@ -16,11 +17,13 @@ use super::endpoint::same_host;
 use super::endpoint::validate_host;
 use super::env_file;
 use super::file;
+use super::group;
 use super::look::Sight;
 use super::look::Target;
 use super::machine;
 use super::single;
 use super::unit;
+use super::user;
 use crate::provider::BatchKey;
 use crate::provider::BundleClass;
 use crate::provider::Cx;
@@ -71,6 +74,12 @@ pub(super) trait Kind: Send + Sync {
         false
     }
 
+    /// Why one is let go of, and not removed, when it is no longer configured, as [`ResourceType::keeps`].
+    fn keeps(&self, prior: &Object) -> Option<String> {
+        let _ = prior;
+        None
+    }
+
     /// The attributes that the name in an import id stands for; how to write one where it is none.
     fn imported(&self, name: &str) -> std::result::Result<Vec<(&'static str, Value)>, &'static str>;
 
@@ -99,8 +108,15 @@ pub(super) trait Kind: Send + Sync {
 }
 
 /// All kinds there are.
-pub(super) const KINDS: [&dyn Kind; 5] =
-    [&command::HostCommand, &directory::HostDirectory, &env_file::HostEnvFile, &file::HostFile, &unit::SystemdUnit];
+pub(super) const KINDS: [&dyn Kind; 7] = [
+    &command::HostCommand,
+    &directory::HostDirectory,
+    &env_file::HostEnvFile,
+    &file::HostFile,
+    &group::HostGroup,
+    &unit::SystemdUnit,
+    &user::HostUser,
+];
 
 /// The kind of a type; `None` for the machine itself.
 pub(super) fn kind(ty: &str) -> Option<&'static dyn Kind> {
@@ -180,6 +196,10 @@ impl ResourceType<Hosts> for OnHost {
 
     fn adopts(&self) -> bool {
         self.0.adopts()
+    }
+
+    fn keeps(&self, prior: &Object, _: &Json) -> Option<String> {
+        self.0.keeps(prior)
     }
 
     fn bundle(&self) -> Option<BundleClass> {

@@ -19,6 +19,7 @@ pub(crate) const UNITS: &str = "/etc/systemd/system";
 pub(super) const SCRIPT: &str = concat!(
     include_str!("scripts/words.sh"),
     include_str!("scripts/observe.sh"),
+    include_str!("scripts/accounts.sh"),
     include_str!("scripts/commands.sh"),
     include_str!("scripts/main.sh")
 );

@@ -4,6 +4,7 @@
 //! runs there is POSIX `sh` and coreutils (`scripts/`); what it answers is read by `answer`. Which transport carries it is
 //! `net::host`'s concern.
 
+mod account;
 mod answer;
 mod batch;
 mod bundle;
@@ -15,12 +16,14 @@ mod duration;
 mod endpoint;
 mod env_file;
 mod file;
+mod group;
 mod kind;
 mod look;
 mod machine;
 mod place;
 mod single;
 mod unit;
+mod user;
 mod way;
 
 pub use client::Hosts;

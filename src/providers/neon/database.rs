@@ -197,7 +197,7 @@ impl ResourceType<Client> for Database {
         super::project::serial_key(planned.str("project_id"))
     }
 
-    fn keeps(&self, private: &Json) -> Option<String> {
+    fn keeps(&self, _: &Object, private: &Json) -> Option<String> {
         adoption::keeps(private, "the database came with its branch, so it")
     }
 }

@@ -280,7 +280,7 @@ impl ResourceType<Client> for Endpoint {
         super::project::serial_key(planned.str("project_id"))
     }
 
-    fn keeps(&self, private: &Json) -> Option<String> {
+    fn keeps(&self, _: &Object, private: &Json) -> Option<String> {
         adoption::keeps(private, "the compute of the project's default branch")
     }
 

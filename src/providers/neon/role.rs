@@ -251,7 +251,7 @@ impl ResourceType<Client> for Role {
         super::project::serial_key(planned.str("project_id"))
     }
 
-    fn keeps(&self, private: &Json) -> Option<String> {
+    fn keeps(&self, _: &Object, private: &Json) -> Option<String> {
         adoption::keeps(private, "the role came with its branch, so it")
     }
 }

@@ -1,7 +1,7 @@
-//! The files of simulated machines: a private root folder for each, and a stand-in for systemd.
+//! The files of simulated machines: a private root folder for each, and stand-ins for the programs that manage one.
 //!
 //! Whoever configures a simulated host runs its scripts in a local shell with `INFRA_ROOT` set
-//! to the root folder and the stand-in's folder first in `PATH`. Nothing is run here.
+//! to the root folder and the stand-ins' folder first in `PATH`. Nothing is run here.
 
 use std::collections::HashSet;
 use std::fs;
@@ -21,7 +21,7 @@ use crate::sim::draw;
 pub struct HostRoot {
     /// What the machine sees as `/`.
     pub root: PathBuf,
-    /// The folder with the stand-in's programs, to come first in `PATH`.
+    /// The folder with the stand-ins, to come first in `PATH`.
     pub bin: PathBuf,
 }
 
@@ -73,7 +73,7 @@ pub(super) struct Machine {
     pub(super) boots: u32,
 }
 
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 17] = [
     (
         "systemctl",
         concat!(
@@ -85,11 +85,32 @@ const PROGRAMS: [(&str, &str); 4] = [
     ("systemd-analyze", include_str!("systemd-analyze.sh")),
     ("journalctl", include_str!("journalctl.sh")),
     ("infra-shell", include_str!("infra-shell.sh")),
+    ("getent", concat!(include_str!("accounts/words.sh"), include_str!("accounts/getent.sh"))),
+    ("id", concat!(include_str!("accounts/words.sh"), include_str!("accounts/id.sh"))),
+    ("useradd", concat!(include_str!("accounts/words.sh"), include_str!("accounts/useradd.sh"))),
+    ("usermod", concat!(include_str!("accounts/words.sh"), include_str!("accounts/usermod.sh"))),
+    ("userdel", concat!(include_str!("accounts/words.sh"), include_str!("accounts/userdel.sh"))),
+    ("groupadd", concat!(include_str!("accounts/words.sh"), include_str!("accounts/groupadd.sh"))),
+    ("groupmod", concat!(include_str!("accounts/words.sh"), include_str!("accounts/groupmod.sh"))),
+    ("groupdel", concat!(include_str!("accounts/words.sh"), include_str!("accounts/groupdel.sh"))),
+    ("chown", concat!(include_str!("accounts/words.sh"), include_str!("accounts/chown.sh"))),
+    ("stat", concat!(include_str!("accounts/words.sh"), include_str!("accounts/stat.sh"))),
+    ("curl", concat!(include_str!("network/words.sh"), include_str!("network/curl.sh"))),
+    ("wget", concat!(include_str!("network/words.sh"), include_str!("network/wget.sh"))),
+    ("nc", concat!(include_str!("network/words.sh"), include_str!("network/nc.sh"))),
 ];
 
-const FOLDERS: [&str; 14] = [
+/// The users and groups that Debian begins with.
+const ACCOUNTS: [(&str, &str); 3] = [
+    ("etc/passwd", include_str!("accounts/passwd")),
+    ("etc/group", include_str!("accounts/group")),
+    ("etc/shadow", include_str!("accounts/shadow")),
+];
+
+const FOLDERS: [&str; 15] = [
     "etc/systemd/system",
     "etc/default",
+    "etc/skel",
     "home",
     "opt",
     "root",
@@ -111,7 +132,7 @@ pub(super) struct Hosts {
 }
 
 impl Hosts {
-    /// Writes the stand-in's programs and removes the folders of machines that are no more.
+    /// Writes the stand-ins and removes the folders of machines that are no more.
     pub(super) fn open(dir: PathBuf, live: HashSet<String>) -> Result<Hosts, SimError> {
         // Scripts are run from other working folders, so the roots must not be relative.
         let absolute = fs::canonicalize(&dir).and_then(|dir| {
@@ -173,6 +194,12 @@ fn lay_out(root: &Path, machine: &Machine) -> io::Result<()> {
     let hostname = root.join("etc/hostname");
     if !hostname.exists() {
         replace(&hostname, &format!("{}\n", machine.name))?;
+    }
+    for (path, text) in ACCOUNTS {
+        let path = root.join(path);
+        if !path.exists() {
+            replace(&path, text)?;
+        }
     }
     Ok(())
 }

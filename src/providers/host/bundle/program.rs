@@ -19,6 +19,7 @@ use crate::value::Object;
 pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/words.sh"),
     include_str!("../scripts/observe.sh"),
+    include_str!("../scripts/accounts.sh"),
     include_str!("../scripts/store.sh"),
     include_str!("../scripts/files.sh"),
     include_str!("../scripts/units.sh"),
@@ -26,6 +27,7 @@ pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/commands.sh"),
     include_str!("../scripts/transaction.sh"),
     include_str!("../scripts/prepare.sh"),
+    include_str!("../scripts/prepare_accounts.sh"),
     include_str!("../scripts/main.sh"),
 );
 

@@ -1,5 +1,6 @@
 //! Real runs of the scripts in a private root folder, with a small service manager in `tests/bin`.
 
+mod accounts;
 mod commands;
 mod crashes;
 mod directories;
@@ -123,6 +124,15 @@ impl Bed {
     fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         std::fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
         std::fs::write(self.path(path), content).unwrap();
+    }
+
+    /// Puts a program before the machine's; those of `tests/bin` are not among them any more.
+    fn program(&self, name: &str, text: &str) {
+        let path = format!("bin/{name}");
+        self.write(&path, text);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(self.path(&path), mode).unwrap();
+        *self.shared.bin.lock().unwrap() = Some(self.path("bin"));
     }
 
     fn text(&self, path: &str) -> String {

@@ -1,22 +1,29 @@
 //! The same scripts against the service manager of simulated machines, which was written without a look at them.
 
-use std::os::unix::fs::PermissionsExt;
-
 use super::*;
 
-fn simulated() -> Bed {
+/// The programs for users, groups and owners.
+const ACCOUNTS: [&str; 10] =
+    ["getent", "id", "useradd", "usermod", "userdel", "groupadd", "groupmod", "groupdel", "chown", "stat"];
+
+pub(super) fn simulated() -> Bed {
     let bed = Bed::new();
     let sources = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/sim/hosts"));
+    for file in ["passwd", "group", "shadow"] {
+        bed.write(&format!("etc/{file}"), std::fs::read(sources.join("accounts").join(file)).unwrap());
+    }
+    for name in ACCOUNTS {
+        let parts = ["words", name].map(|part| sources.join(format!("accounts/{part}.sh")));
+        bed.program(name, &parts.map(|part| std::fs::read_to_string(part).unwrap()).concat());
+    }
     for (name, parts) in [
         ("systemctl", &["systemctl/units.sh", "systemctl/verbs.sh", "systemctl/main.sh"][..]),
         ("systemd-analyze", &["systemd-analyze.sh"]),
         ("journalctl", &["journalctl.sh"]),
     ] {
         let text: String = parts.iter().map(|part| std::fs::read_to_string(sources.join(part)).unwrap()).collect();
-        bed.write(&format!("bin/{name}"), text);
-        std::fs::set_permissions(bed.path(&format!("bin/{name}")), std::fs::Permissions::from_mode(0o755)).unwrap();
+        bed.program(name, &text);
     }
-    *bed.shared.bin.lock().unwrap() = Some(bed.path("bin"));
     bed
 }
 

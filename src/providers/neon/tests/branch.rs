@@ -65,8 +65,8 @@ async fn the_default_branch_is_taken_over_and_any_other_of_the_name_is_not() {
     let made = lab.make(json!({"project_id": "p-1", "name": "main", "protected": "yes"})).await.unwrap();
     assert_has(&made, json!({"id": "br-main-1", "default": true, "protected": "yes", "parent_id": null}));
     assert_eq!(lab.cx.private(), adopted("br-main-1"));
-    assert!(lab.ty.keeps(&lab.cx.private()).is_some());
-    assert_eq!(lab.ty.keeps(&Json::Null), None);
+    assert!(lab.ty.keeps(&made, &lab.cx.private()).is_some());
+    assert_eq!(lab.ty.keeps(&made, &Json::Null), None);
     let taken = super::lab(BRANCH, "taken").make(config()).await.unwrap_err();
     let id = |error: &ProviderError| match error {
         ProviderError::Taken { id, .. } => id.clone(),

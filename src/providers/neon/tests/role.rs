@@ -45,7 +45,7 @@ async fn a_role_that_came_with_its_branch_is_taken_over_and_any_other_is_not() {
     let made = lab.make(config()).await.unwrap();
     assert_has(&made, json!({"id": "p-1/br-1/app", "password": "revealed"}));
     assert_eq!(lab.cx.private(), adopted("app"));
-    assert!(lab.ty.keeps(&lab.cx.private()).is_some());
+    assert!(lab.ty.keeps(&made, &lab.cx.private()).is_some());
     let taken = super::lab(ROLE, "taken").make(config()).await.unwrap_err();
     assert!(matches!(&taken, ProviderError::Taken { id: Some(id), .. } if id == "p-1/br-1/app"), "{taken:?}");
     let kept = noted(ROLE, "nothing", adopted("app"));

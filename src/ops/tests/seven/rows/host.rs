@@ -131,6 +131,32 @@ pub(super) fn rows() -> Vec<Row> {
             gone: Ok(|lab| async { std::fs::remove_file(lab.host().join("etc/it.env")).expect("it is there") }.boxed()),
         },
         Row {
+            ty: "host_group",
+            needs: MACHINE,
+            made_at: None,
+            base: "host = host_machine.need\nname = \"it\"\ngid = 2900",
+            update: Ok("host = host_machine.need\nname = \"it\"\ngid = 3000"),
+            replace: Ok(("host = host_machine.need\nname = \"other\"\ngid = 2901", &["name"])),
+            import: Ok((|lab| format!("root@{}:/it", address(lab)), &[])),
+            changed: Ok((|lab| async { on_host(lab, "groupmod", &["-g", "3100", "it"]) }.boxed(), &["gid"])),
+            gone: Ok(|lab| async { on_host(lab, "groupdel", &["it"]) }.boxed()),
+        },
+        Row {
+            ty: "host_user",
+            needs: MACHINE,
+            made_at: None,
+            base: "host = host_machine.need\nname = \"it\"\nshell = \"/bin/sh\"\nremove = true\nremove_home = true",
+            update: Ok("host = host_machine.need\nname = \"it\"\nshell = \"/bin/bash\"\ngroups = [\"sudo\"]\n\
+                        authorized_keys = [\"ssh-ed25519 AAAA it\"]\nlocked = true\nremove = true"),
+            replace: Ok((
+                "host = host_machine.need\nname = \"other\"\nshell = \"/bin/sh\"\nremove = true\nremove_home = true",
+                &["name"],
+            )),
+            import: Ok((|lab| format!("root@{}:/it", address(lab)), &["remove", "remove_home"])),
+            changed: Ok((|lab| async { on_host(lab, "usermod", &["-s", "/bin/false", "it"]) }.boxed(), &["shell"])),
+            gone: Ok(|lab| async { on_host(lab, "userdel", &["-r", "it"]) }.boxed()),
+        },
+        Row {
             ty: "host_systemd_unit",
             needs: MACHINE,
             made_at: None,
@@ -165,6 +191,14 @@ pub(super) fn rows() -> Vec<Row> {
             }),
         },
     ]
+}
+
+/// Runs a program of the simulated host behind our back.
+fn on_host(lab: &Lab, program: &str, words: &[&str]) {
+    let program = lab.world().join("bin").join(program);
+    let output = std::process::Command::new(program).args(words).env("INFRA_ROOT", lab.host()).output();
+    let output = output.expect("it is there");
+    assert!(output.status.success(), "{output:?}");
 }
 
 fn address(lab: &Lab) -> String {
