@@ -12,6 +12,13 @@ use serde_json::Value as Json;
 
 use super::Lab;
 
+/// The users and groups that a simulated host begins with.
+const ACCOUNTS: [(&str, &str); 3] = [
+    ("etc/passwd", include_str!("../../sim/hosts/accounts/passwd")),
+    ("etc/group", include_str!("../../sim/hosts/accounts/group")),
+    ("etc/shadow", include_str!("../../sim/hosts/accounts/shadow")),
+];
+
 /// Collections of the simulated vendor, and what tells their members apart.
 const COLLECTIONS: [(&str, &str, &str); 14] = [
     ("tags", "tags", "name"),
@@ -107,8 +114,18 @@ impl Lab {
             let own = ["run", "tmp", "var"];
             files(&root, &own, &mut |path| {
                 // Written when the host is first looked at.
-                if !path.ends_with("etc/hostname") {
+                if path.ends_with("etc/hostname") {
+                    return;
+                }
+                let Some((_, base)) = ACCOUNTS.iter().find(|(file, _)| path.ends_with(file)) else {
                     found.insert(format!("host {}", path.display()));
+                    return;
+                };
+                let text = std::fs::read_to_string(path).expect("it is there");
+                for name in text.lines().filter_map(|line| line.split(':').next()) {
+                    if !base.lines().any(|line| line.split(':').next() == Some(name)) {
+                        found.insert(format!("host {} {name}", path.display()));
+                    }
                 }
             });
         }
