@@ -8,6 +8,8 @@ use std::str::Split;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::package::Package;
+
 /// All that one command found out.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
@@ -23,6 +25,10 @@ pub(crate) struct Answer {
     pub(crate) records: BTreeMap<usize, UnitRecord>,
     /// The commands asked for, by number.
     pub(crate) commands: BTreeMap<usize, Command>,
+    /// The packages asked for, by number.
+    pub(crate) packages: BTreeMap<usize, Package>,
+    /// Why packages cannot be seen.
+    pub(crate) packages_fault: Option<&'static str>,
     /// What the service manager said.
     pub(crate) manager: Manager,
     /// When each file that a unit is made of was last written.
@@ -204,6 +210,17 @@ impl Answer {
                 };
                 self.commands.insert(number, Command { ran, holds });
             }
+            "package" => {
+                let number = parsed(&mut words)?;
+                self.packages.insert(number, Package::parse(&mut words)?);
+            }
+            "packages" => {
+                self.packages_fault = Some(match words.next()? {
+                    "missing" => "the host has no package manager that is known here (apt-get or dnf)",
+                    "failed" => "the host's package manager cannot read what is installed",
+                    _ => return None,
+                });
+            }
             "unit" => {
                 let number = parsed(&mut words)?;
                 let owed = words.next().filter(|word| *word != "-").map(str::to_owned);
@@ -353,8 +370,16 @@ mod tests {
         for stream in ["outcome 0 applied -\nend\n", "units shown ???\nend\n", "file 0 regular cm9vdA== 0\nend\n"] {
             assert!(Answer::parse(stream.as_bytes()).is_err(), "{stream:?}");
         }
-        for record in ["file 0 absent", "unit 0 - - 0", "time 1 2", "part L2E= 1 -", "units missing", "receipt a done"]
-        {
+        for record in [
+            "file 0 absent",
+            "package 0 installed 1.2-3 no - yes",
+            "packages missing",
+            "unit 0 - - 0",
+            "time 1 2",
+            "part L2E= 1 -",
+            "units missing",
+            "receipt a done",
+        ] {
             assert!(Answer::parse(format!("{record}\nend\n").as_bytes()).is_ok(), "{record}");
             assert!(Answer::parse(format!("{record} more\nend\n").as_bytes()).is_err(), "{record}");
         }

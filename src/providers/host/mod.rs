@@ -18,6 +18,7 @@ mod file;
 mod kind;
 mod look;
 mod machine;
+mod package;
 mod place;
 mod single;
 mod unit;

@@ -1,4 +1,4 @@
-//! The files of simulated machines: a private root folder for each, and a stand-in for systemd.
+//! The files of simulated machines: a private root folder for each, and stand-ins for systemd and Debian's package tools.
 //!
 //! Whoever configures a simulated host runs its scripts in a local shell with `INFRA_ROOT` set
 //! to the root folder and the stand-in's folder first in `PATH`. Nothing is run here.
@@ -73,7 +73,7 @@ pub(super) struct Machine {
     pub(super) boots: u32,
 }
 
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 9] = [
     (
         "systemctl",
         concat!(
@@ -85,9 +85,14 @@ const PROGRAMS: [(&str, &str); 4] = [
     ("systemd-analyze", include_str!("systemd-analyze.sh")),
     ("journalctl", include_str!("journalctl.sh")),
     ("infra-shell", include_str!("infra-shell.sh")),
+    ("apt-get", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/apt-get.sh"))),
+    ("apt-cache", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/apt-cache.sh"))),
+    ("apt-mark", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/apt-mark.sh"))),
+    ("dpkg", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/dpkg.sh"))),
+    ("dpkg-query", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/dpkg-query.sh"))),
 ];
 
-const FOLDERS: [&str; 14] = [
+const FOLDERS: [&str; 15] = [
     "etc/systemd/system",
     "etc/default",
     "home",
@@ -99,6 +104,7 @@ const FOLDERS: [&str; 14] = [
     "usr/lib/systemd/system",
     "usr/local/bin",
     "usr/local/sbin",
+    "usr/sbin",
     "var/cache",
     "var/lib",
     "var/log",
