@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Programs and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 8] = [
+const NEEDS: [(&str, &str); 11] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -20,6 +20,10 @@ const NEEDS: [(&str, &str); 8] = [
     // What hosts are assumed to have.
     ("python3", "python3"),
     ("ps", "procps"),
+    // Boot real machines.
+    ("systemd-nspawn", "systemd-container"),
+    ("mmdebstrap", "mmdebstrap"),
+    ("zstd", "zstd"),
 ];
 
 /// Installs what is missing, and says what it does.

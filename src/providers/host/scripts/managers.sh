@@ -101,9 +101,13 @@ matches() {
 
 # choose NAME PIN: the first of `offers` that will do, in `it`; all that there are, in `offered`.
 choose() {
-    it='' offered=''
+    it='' offered='' listed=$1
+    # apt leaves out the architecture when it is the machine's own.
+    case "
+$offers" in *"
+$1 "*) ;; *) listed=${1%%:*} ;; esac
     while read -r name number; do
-        [ "$name" = "$1" ] || continue
+        [ "$name" = "$listed" ] || continue
         case " $offered," in *" $number,"*) ;; *) offered="${offered:+$offered, }$number" ;; esac
         if [ -z "$it" ] && matches "$number" "$2"; then it=$number; fi
     done <<END

@@ -282,13 +282,14 @@ long() {
 # apt_get WORD...: asks nothing, keeps configuration files that were edited, waits for others that hold dpkg's lock.
 apt_get() {
     long env DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 \
-        UCF_FORCE_CONFFOLD=1 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@" && return 0
+        UCF_FORCE_CONFFOLD=1 apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@" && return 0
     because="apt-get ends with $code:
 $because"
     return 1
 }
 
-apt_update() { apt_get update; }
+# Without the option an update that reaches no mirror ends well.
+apt_update() { apt_get -o APT::Update::Error-Mode=any update; }
 
 apt_is_old() {
     lists_age /var/lib/apt/lists

@@ -5,6 +5,7 @@ mod crashes;
 mod directories;
 mod files;
 mod gates;
+mod lab;
 mod locks;
 mod machines;
 mod packages;
