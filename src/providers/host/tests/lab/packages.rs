@@ -45,10 +45,10 @@ async fn packages_are_installed_held_changed_and_removed() {
     // What came with it is not ours to remove, and others are not taken away with it.
     let base = lab.bed.seen(PACKAGE, &plan(PACKAGE, None, &package("lab-base", &[]))).await.unwrap();
     assert_eq!(base.bool("ours"), Some(false));
-    let ends = lab.bed.apply("let go", &[delete(PACKAGE, "b", &base)]).await;
+    let ends = lab.bed.apply("letgo", &[delete(PACKAGE, "b", &base)]).await;
     assert!(matches!(ends[0], MemberEnd::Applied { object: None, .. }), "{ends:?}");
     lab.sh("echo x >/var/lib/infra/packages/lab-base");
-    let ends = lab.bed.apply("not so", &[delete(PACKAGE, "b", &base)]).await;
+    let ends = lab.bed.apply("notso", &[delete(PACKAGE, "b", &base)]).await;
     assert!(failure(&ends[0]).contains("this would remove others too: lab-web"), "{ends:?}");
     assert_eq!(lab.sh(status), "install installed 1.26.1-1");
 
