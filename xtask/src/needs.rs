@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Programs and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 10] = [
+const NEEDS: [(&str, &str); 13] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -23,6 +23,10 @@ const NEEDS: [(&str, &str); 10] = [
     // What hosts are assumed to have.
     ("python3", "python3"),
     ("ps", "procps"),
+    // Boot real machines.
+    ("systemd-nspawn", "systemd-container"),
+    ("mmdebstrap", "mmdebstrap"),
+    ("zstd", "zstd"),
 ];
 
 /// Installs what is missing, and says what it does.

@@ -11,11 +11,12 @@ use std::collections::BTreeSet;
 pub(crate) const VARIABLE: &str = "INFRA_TEST_TIERS";
 
 /// Tiers that some test ought to speak of: silence means that a whole kind of checks has been lost.
-const EXPECTED: [&str; 8] = [
+const EXPECTED: [&str; 9] = [
     "conformance",
     "crash",
     "keys by openssl",
     "keys by ssh-keygen",
+    "lab",
     "openapi responses",
     "programs",
     "shellcheck",

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::account;
 use super::account::Account;
 use super::account::User;
+use super::package::Package;
 
 /// All that one command found out.
 #[derive(Debug, Default)]
@@ -31,6 +32,10 @@ pub(crate) struct Answer {
     pub(crate) users: BTreeMap<usize, Account<User>>,
     /// The numbers of the groups asked for, by number.
     pub(crate) groups: BTreeMap<usize, Account<i64>>,
+    /// The packages asked for, by number.
+    pub(crate) packages: BTreeMap<usize, Package>,
+    /// Why packages cannot be seen.
+    pub(crate) packages_fault: Option<&'static str>,
     /// What the service manager said.
     pub(crate) manager: Manager,
     /// When each file that a unit is made of was last written.
@@ -220,6 +225,17 @@ impl Answer {
                 let number = parsed(&mut words)?;
                 self.groups.insert(number, account::group(&mut words)?);
             }
+            "package" => {
+                let number = parsed(&mut words)?;
+                self.packages.insert(number, Package::parse(&mut words)?);
+            }
+            "packages" => {
+                self.packages_fault = Some(match words.next()? {
+                    "missing" => "the host has no package manager that is known here (apt-get or dnf)",
+                    "failed" => "the host's package manager cannot read what is installed",
+                    _ => return None,
+                });
+            }
             "unit" => {
                 let number = parsed(&mut words)?;
                 let owed = words.next().filter(|word| *word != "-").map(str::to_owned);
@@ -369,8 +385,16 @@ mod tests {
         for stream in ["outcome 0 applied -\nend\n", "units shown ???\nend\n", "file 0 regular cm9vdA== 0\nend\n"] {
             assert!(Answer::parse(stream.as_bytes()).is_err(), "{stream:?}");
         }
-        for record in ["file 0 absent", "unit 0 - - 0", "time 1 2", "part L2E= 1 -", "units missing", "receipt a done"]
-        {
+        for record in [
+            "file 0 absent",
+            "package 0 installed 1.2-3 no - yes",
+            "packages missing",
+            "unit 0 - - 0",
+            "time 1 2",
+            "part L2E= 1 -",
+            "units missing",
+            "receipt a done",
+        ] {
             assert!(Answer::parse(format!("{record}\nend\n").as_bytes()).is_ok(), "{record}");
             assert!(Answer::parse(format!("{record} more\nend\n").as_bytes()).is_err(), "{record}");
         }

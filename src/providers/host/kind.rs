@@ -21,6 +21,7 @@ use super::group;
 use super::look::Sight;
 use super::look::Target;
 use super::machine;
+use super::package;
 use super::single;
 use super::unit;
 use super::user;
@@ -108,12 +109,13 @@ pub(super) trait Kind: Send + Sync {
 }
 
 /// All kinds there are.
-pub(super) const KINDS: [&dyn Kind; 7] = [
+pub(super) const KINDS: [&dyn Kind; 8] = [
     &command::HostCommand,
     &directory::HostDirectory,
     &env_file::HostEnvFile,
     &file::HostFile,
     &group::HostGroup,
+    &package::HostPackage,
     &unit::SystemdUnit,
     &user::HostUser,
 ];

@@ -20,6 +20,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("scripts/words.sh"),
     include_str!("scripts/observe.sh"),
     include_str!("scripts/accounts.sh"),
+    include_str!("scripts/managers.sh"),
     include_str!("scripts/commands.sh"),
     include_str!("scripts/main.sh")
 );
@@ -31,6 +32,8 @@ pub(crate) struct Target {
     call: Option<(&'static str, Vec<String>)>,
     /// The name that the service manager is asked for; it is asked once for all.
     unit: Option<String>,
+    /// Whether the function sees all its targets in one call.
+    is_together: bool,
     /// Whether the machine itself is to be seen as well.
     is_of_machine: bool,
 }
@@ -70,13 +73,18 @@ impl Sight {
 impl Target {
     /// The machine itself.
     pub(crate) fn machine() -> Self {
-        Self { call: None, unit: None, is_of_machine: true }
+        Self { call: None, unit: None, is_together: false, is_of_machine: true }
     }
 
     /// What a function of the script sees, called with its number and these words.
     pub(crate) fn new(function: &'static str, words: &[&str]) -> Self {
         let words = words.iter().map(|word| quote(word)).collect();
-        Self { call: Some((function, words)), unit: None, is_of_machine: false }
+        Self { call: Some((function, words)), unit: None, is_together: false, is_of_machine: false }
+    }
+
+    /// What a function of the script sees for all its targets at once, called with the number and the words of each.
+    pub(crate) fn together(function: &'static str, words: &[&str]) -> Self {
+        Self { is_together: true, ..Self::new(function, words) }
     }
 
     /// A file; its content is sent only when its hash is not `known`.
@@ -108,10 +116,18 @@ pub(crate) fn program(targets: &[Target]) -> String {
     if targets.iter().any(|target| target.is_of_machine) {
         program.push_str("observe_host\n");
     }
+    let mut together: BTreeMap<&str, String> = BTreeMap::new();
     for (at, target) in targets.iter().enumerate() {
-        if let Some((function, words)) = &target.call {
-            program.push_str(&format!("{function} {at} {}\n", words.join(" ")));
+        match &target.call {
+            Some((function, words)) if target.is_together => {
+                together.entry(function).or_default().push_str(&format!(" {at} {}", words.join(" ")));
+            }
+            Some((function, words)) => program.push_str(&format!("{function} {at} {}\n", words.join(" "))),
+            None => {}
         }
+    }
+    for (function, words) in together {
+        program.push_str(&format!("{function}{words}\n"));
     }
     let units: Vec<String> = targets.iter().filter_map(Target::shown).map(quote).collect();
     if !units.is_empty() {

@@ -20,6 +20,7 @@ mod group;
 mod kind;
 mod look;
 mod machine;
+mod package;
 mod place;
 mod single;
 mod unit;

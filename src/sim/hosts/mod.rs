@@ -73,7 +73,7 @@ pub(super) struct Machine {
     pub(super) boots: u32,
 }
 
-const PROGRAMS: [(&str, &str); 17] = [
+const PROGRAMS: [(&str, &str); 22] = [
     (
         "systemctl",
         concat!(
@@ -98,6 +98,11 @@ const PROGRAMS: [(&str, &str); 17] = [
     ("curl", concat!(include_str!("network/words.sh"), include_str!("network/curl.sh"))),
     ("wget", concat!(include_str!("network/words.sh"), include_str!("network/wget.sh"))),
     ("nc", concat!(include_str!("network/words.sh"), include_str!("network/nc.sh"))),
+    ("apt-get", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/apt-get.sh"))),
+    ("apt-cache", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/apt-cache.sh"))),
+    ("apt-mark", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/apt-mark.sh"))),
+    ("dpkg", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/dpkg.sh"))),
+    ("dpkg-query", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/dpkg-query.sh"))),
 ];
 
 /// The users and groups that Debian begins with.
@@ -107,7 +112,7 @@ const ACCOUNTS: [(&str, &str); 3] = [
     ("etc/shadow", include_str!("accounts/shadow")),
 ];
 
-const FOLDERS: [&str; 15] = [
+const FOLDERS: [&str; 16] = [
     "etc/systemd/system",
     "etc/default",
     "etc/skel",
@@ -120,6 +125,7 @@ const FOLDERS: [&str; 15] = [
     "usr/lib/systemd/system",
     "usr/local/bin",
     "usr/local/sbin",
+    "usr/sbin",
     "var/cache",
     "var/lib",
     "var/log",

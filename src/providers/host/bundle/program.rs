@@ -20,6 +20,7 @@ pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/words.sh"),
     include_str!("../scripts/observe.sh"),
     include_str!("../scripts/accounts.sh"),
+    include_str!("../scripts/managers.sh"),
     include_str!("../scripts/store.sh"),
     include_str!("../scripts/files.sh"),
     include_str!("../scripts/units.sh"),
@@ -28,6 +29,7 @@ pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/transaction.sh"),
     include_str!("../scripts/prepare.sh"),
     include_str!("../scripts/prepare_accounts.sh"),
+    include_str!("../scripts/packages.sh"),
     include_str!("../scripts/main.sh"),
 );
 
@@ -40,6 +42,8 @@ pub(in crate::providers::host) struct Phases {
     staged: Vec<String>,
     /// Of what makes room; it has no other phases.
     prepare: String,
+    /// Whether packages were told that are not changed yet.
+    has_packages: bool,
     pub(in crate::providers::host) stage: String,
     pub(in crate::providers::host) check: String,
     pub(in crate::providers::host) owe: String,
@@ -83,7 +87,20 @@ fn brings(member: &Member) -> Option<&str> {
 impl Phases {
     /// A call that makes room, of member number `at`.
     pub(in crate::providers::host) fn prepare(&mut self, at: usize, call: &str) {
+        self.change_packages();
         let _ = writeln!(self.prepare, "{call} && keep prepared_{at} yes || return 1");
+    }
+
+    /// A call that tells of a package; those that come one after another are changed at once.
+    pub(in crate::providers::host) fn package(&mut self, call: &str) {
+        let _ = writeln!(self.prepare, "{call}");
+        self.has_packages = true;
+    }
+
+    fn change_packages(&mut self) {
+        if std::mem::take(&mut self.has_packages) {
+            self.prepare.push_str("change_packages || return 1\n");
+        }
     }
 
     /// Has all units that were activated so far pass their gates, before what comes next.
@@ -139,7 +156,8 @@ impl Phases {
         format!("{expected} {digest} {}", bytes.len())
     }
 
-    fn program(self, op: &str, count: usize, targets: &[Target]) -> String {
+    fn program(mut self, op: &str, count: usize, targets: &[Target]) -> String {
+        self.change_packages();
         let mut program = format!("op={}\ncount={count}\n", quote(op));
         let _ = writeln!(program, "members={}\nleftovers={}", quote(&self.members), quote(&self.leftovers));
         let flush = match self.staged.as_slice() {

@@ -46,6 +46,8 @@ gate_unit() {
     recall "need_$1"
     case $it in none | stop) return 0 ;; esac
     show_unit "$2" || refuse "$1" "the service manager does not answer: $shown" || return 1
+    # Its start ended well, also where the manager has forgotten that by now.
+    began=1
     why="it is $active ($sub)" late=
     recall "first_$1"
     [ -n "$it" ] || keep "first_$1" "${restarts:-0}"

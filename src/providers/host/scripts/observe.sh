@@ -93,6 +93,10 @@ observe_unit() {
         since=$(stat -c %Y -- "$store/applied/$2")
     fi
     printf 'unit %s %s %s %s\n' "$1" "$owed" "$applied" "$since"
+    # The manager knows of those only that were there when it last read its units.
+    for dropin in "$units/$2.d" "/run/systemd/system/$2.d"; do
+        for path in "$root$dropin"/*.conf; do observe_part "${path#"$root"}"; done
+    done
 }
 
 # observe_units NAME...: one question to the service manager for all, and the files that it says they are made of.

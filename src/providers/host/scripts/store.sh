@@ -2,7 +2,7 @@
 # What a host remembers of us, under /var/lib/infra: who is at work (lock), what a killed run left beside its targets
 # (leftovers), earlier versions of files by their hash (cas), restarts that are owed (owed), what each unit's process
 # last took up (applied), which drop-ins are ours (ours), which commands have run (commands), which groups came with a user
-# (own-groups), and how each transaction went (receipts).
+# (own-groups), which packages came with us (packages), and how each transaction went (receipts).
 
 # write FILE: stdin becomes the file, whole or not at all.
 write() {
@@ -13,7 +13,7 @@ write() {
 flush() { sync -- "$@" 2>/dev/null || sync; }
 
 open_store() {
-    for folder in cas owed applied receipts verify commands; do
+    for folder in cas owed applied receipts verify commands packages; do
         mkdir -p -- "$store/$folder" || return 1
     done
     take_lock && clear_leftovers

@@ -48,6 +48,9 @@ outcomes() {
         case $phase in failed | stopped | restored | broken) if [ "$n" = "$failed" ]; then outcome=failed; fi ;; esac
         reason=
         if [ "$outcome" = failed ]; then reason=$(printf %s "$because$undone" | b64); fi
+        # Several may fail at once.
+        recall "fault_$n"
+        if [ -n "$it" ]; then outcome=failed reason=$(printf %s "$it" | b64); fi
         printf 'outcome %s %s %s\n' "$n" "${outcome:-untouched}" "${reason:--}"
         n=$((n + 1))
     done

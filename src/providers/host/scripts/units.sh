@@ -30,6 +30,11 @@ show_unit() {
     done <<END
 $shown
 END
+    # What has ended and is wanted by nothing that is loaded the manager forgets; our record tells of it until the next boot.
+    if [ "$began" = 0 ] && changed=$(stat -c %Y -- "$store/applied/$1" 2>/dev/null); then
+        read -r uptime _ </proc/uptime
+        if [ "$changed" -gt "$(($(date +%s) - ${uptime%%.*}))" ]; then began=1; fi
+    fi
 }
 
 # Whether the unit that was just shown does what `running` asks: a oneshot has done its work when it has ended well.
@@ -65,6 +70,8 @@ decide() {
     coming_dropins "$2"
     if [ -f "$store/applied/$2" ]; then read -r had_restart had_reload had_dropins <"$store/applied/$2"; fi
     if [ -f "$store/owed/$2" ]; then read -r debt _ <"$store/owed/$2"; fi
+    # The manager may not have seen what others put there.
+    [ "$had_dropins" = "$it" ] || must_reload_manager=yes
     keep "debt_$1" "$debt"
     need=none
     if [ "$3" = stopped ]; then

@@ -1,6 +1,7 @@
 //! In which ways a unit differs from what it should be, beyond its attributes.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::providers::host::answer::Answer;
 use crate::providers::host::answer::UnitRecord;
@@ -93,8 +94,8 @@ pub(super) fn drift(
         // Those below /usr are a package's, as the unit itself may be.
         let is_told =
             |path: &&str| (path.starts_with("/etc/") || path.starts_with("/run/")) && !answer.ours.contains(*path);
-        let drop_ins = get("DropInPaths").split_whitespace().filter(is_told);
-        drift.extend(drop_ins.map(|path| Drift::DropIn(path.to_owned())));
+        let drop_ins: BTreeSet<&str> = drop_ins(properties, answer).collect();
+        drift.extend(drop_ins.iter().copied().filter(is_told).map(|path| Drift::DropIn(path.to_owned())));
         let is_masked = get("LoadState") == "masked" || get("UnitFileState").starts_with("masked");
         if is_masked {
             drift.push(Drift::Masked);
@@ -119,7 +120,11 @@ pub(super) fn drift(
                 let fresh = started.max(record.applied.unwrap_or(0.0));
                 // A time in the future is somebody's clock, not a change.
                 let is_newer = |written: &&f64| **written > fresh + SLACK && **written <= now;
-                if parts(properties).filter_map(|path| answer.parts.get(path)).any(|written| is_newer(&written)) {
+                if parts(properties)
+                    .chain(drop_ins)
+                    .filter_map(|path| answer.parts.get(path))
+                    .any(|written| is_newer(&written))
+                {
                     drift.push(Drift::StaleProcess);
                 }
             }
@@ -138,7 +143,16 @@ pub(super) fn drift(
 fn parts(properties: &BTreeMap<String, String>) -> impl Iterator<Item = &str> {
     let get = |name: &str| properties.get(name).map_or("", String::as_str);
     let environment = get("EnvironmentFiles").lines().map(|line| line.split(" (ignore_errors=").next().unwrap_or(line));
-    get("FragmentPath").lines().chain(get("DropInPaths").split_whitespace()).chain(environment)
+    get("FragmentPath").lines().chain(environment)
+}
+
+/// The drop-ins that the manager knows, and those that it will find when it reads its units the next time.
+fn drop_ins<'a>(properties: &'a BTreeMap<String, String>, answer: &'a Answer) -> impl Iterator<Item = &'a str> {
+    let get = |name: &str| properties.get(name).map_or("", String::as_str);
+    let folders = ["/etc/systemd/system", "/run/systemd/system"].map(|folder| format!("{folder}/{}.d/", get("Id")));
+    let on_disk = answer.parts.keys().map(String::as_str);
+    let on_disk = on_disk.filter(move |path| folders.iter().any(|folder| path.starts_with(folder)));
+    get("DropInPaths").split_whitespace().chain(on_disk)
 }
 
 /// When a unit became active by the host's clock; the manager counts microseconds since boot.

@@ -209,7 +209,10 @@ fn seen(reference: &Object, sight: &Sight, at: usize) -> Read {
         // A oneshot has done its work when it has ended well.
         "inactive" => {
             let began = ["ExecMainStartTimestampMonotonic", "ActiveEnterTimestampMonotonic"];
-            let has_run = began.iter().any(|name| !["", "0"].contains(&get(name)));
+            // One that nothing wants is forgotten once it has ended; our record tells of it, until the next boot.
+            let booted = sight.answer.now.map(|(now, uptime)| now - uptime);
+            let is_on_record = sight.record(at).applied.zip(booted).is_some_and(|(applied, booted)| applied > booted);
+            let has_run = is_on_record || began.iter().any(|name| !["", "0"].contains(&get(name)));
             get("Type") == "oneshot" && get("RemainAfterExit") != "yes" && get("Result") == "success" && has_run
         }
         _ => false,

@@ -157,6 +157,30 @@ pub(super) fn rows() -> Vec<Row> {
             gone: Ok(|lab| async { on_host(lab, "userdel", &["-r", "it"]) }.boxed()),
         },
         Row {
+            ty: "host_package",
+            needs: MACHINE,
+            made_at: None,
+            base: "host = host_machine.need\nname = \"nginx\"\nversion = \"1.22.1-9\"",
+            update: Ok("host = host_machine.need\nname = \"nginx\"\nversion = \"1.22.1-9+*\"\nheld = true"),
+            replace: Ok(("host = host_machine.need\nname = \"haproxy\"", &["name"])),
+            import: Ok((|lab| format!("root@{}:/nginx", address(lab)), &["version"])),
+            changed: Ok((
+                |lab| {
+                    async {
+                        let status = lab.host().join("var/lib/dpkg/status");
+                        let text = std::fs::read_to_string(&status).expect("something is installed");
+                        let text = text.replace("Version: 1.22.1-9\n", "Version: 1.18.0-6\n");
+                        std::fs::write(status, text).expect("it is there");
+                    }
+                    .boxed()
+                },
+                &["version", "installed", "candidate"],
+            )),
+            gone: Ok(|lab| {
+                async { std::fs::write(lab.host().join("var/lib/dpkg/status"), "").expect("it is there") }.boxed()
+            }),
+        },
+        Row {
             ty: "host_systemd_unit",
             needs: MACHINE,
             made_at: None,
