@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) records: BTreeMap<usize, UnitRecord>,
     /// The commands asked for, by number.
     pub(crate) commands: BTreeMap<usize, Command>,
+    /// The Redis servers asked for, by number.
+    pub(crate) servers: BTreeMap<usize, Server>,
     /// What the service manager said.
     pub(crate) manager: Manager,
     /// When each file that a unit is made of was last written.
@@ -114,6 +116,25 @@ pub(crate) struct Command {
     pub(crate) holds: Option<bool>,
 }
 
+/// A Redis server and its configuration file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Server {
+    /// What stands where its configuration file should: `regular`, `absent`, `hidden`, …
+    pub(crate) file: String,
+    /// Whether it includes ours.
+    pub(crate) includes: bool,
+    /// What it says after that, and so instead of it.
+    pub(crate) tail: String,
+    /// Whether ours has the owner, group and mode of it.
+    pub(crate) is_dressed: bool,
+    /// `up`, `down`, `denied`, `other` (a server with another file) or `missing` (no client to ask with).
+    pub(crate) standing: String,
+    /// What was said where it is not up; its version where it is.
+    pub(crate) said: String,
+    /// The names and values of directives.
+    pub(crate) values: BTreeMap<String, String>,
+}
+
 /// What we have on record for a unit on its host.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct UnitRecord {
@@ -203,6 +224,19 @@ impl Answer {
                     _ => None,
                 };
                 self.commands.insert(number, Command { ran, holds });
+            }
+            "redis" => {
+                let number = parsed(&mut words)?;
+                let server = Server {
+                    file: words.next()?.to_owned(),
+                    includes: words.next()? == "yes",
+                    tail: text(words.next()?)?,
+                    is_dressed: words.next()? == "yes",
+                    standing: words.next()?.to_owned(),
+                    said: text(words.next()?)?,
+                    values: values(&text(words.next()?)?),
+                };
+                self.servers.insert(number, server);
             }
             "unit" => {
                 let number = parsed(&mut words)?;
@@ -324,6 +358,15 @@ fn properties(shown: &str) -> Vec<BTreeMap<String, String>> {
     shown.split("\n\n").map(|text| block(text.trim_matches('\n'))).collect()
 }
 
+/// A name and a value, each on its line, and a line that ends them; a name that the server does not know has neither.
+fn values(told: &str) -> BTreeMap<String, String> {
+    let value = |answer: &str| {
+        let (name, value) = answer.split_once('\n')?;
+        (!name.is_empty()).then(|| (name.to_owned(), value.to_owned()))
+    };
+    told.split("\ninfra-end\n").filter_map(value).collect()
+}
+
 fn parsed<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
     words.next()?.parse().ok()
 }
@@ -353,12 +396,29 @@ mod tests {
         for stream in ["outcome 0 applied -\nend\n", "units shown ???\nend\n", "file 0 regular cm9vdA== 0\nend\n"] {
             assert!(Answer::parse(stream.as_bytes()).is_err(), "{stream:?}");
         }
-        for record in ["file 0 absent", "unit 0 - - 0", "time 1 2", "part L2E= 1 -", "units missing", "receipt a done"]
-        {
+        for record in [
+            "file 0 absent",
+            "unit 0 - - 0",
+            "redis 0 absent no - no missing - -",
+            "time 1 2",
+            "part L2E= 1 -",
+            "units missing",
+            "receipt a done",
+        ] {
             assert!(Answer::parse(format!("{record}\nend\n").as_bytes()).is_ok(), "{record}");
             assert!(Answer::parse(format!("{record} more\nend\n").as_bytes()).is_err(), "{record}");
         }
         assert_eq!(Answer::parse(b"file 3 absent\nend\n").expect("whole").places[&3], Place::Absent);
+    }
+
+    #[test]
+    fn a_server_tells_its_values_one_after_another() {
+        let told = "maxmemory\n100\ninfra-end\n\ninfra-end\nlogfile\n\ninfra-end\n";
+        let found = values(told);
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            [("logfile".into(), String::new()), ("maxmemory".into(), "100".into())]
+        );
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::file;
 use super::look::Sight;
 use super::look::Target;
 use super::machine;
+use super::redis;
 use super::single;
 use super::unit;
 use crate::provider::BatchKey;
@@ -99,8 +100,14 @@ pub(super) trait Kind: Send + Sync {
 }
 
 /// All kinds there are.
-pub(super) const KINDS: [&dyn Kind; 5] =
-    [&command::HostCommand, &directory::HostDirectory, &env_file::HostEnvFile, &file::HostFile, &unit::SystemdUnit];
+pub(super) const KINDS: [&dyn Kind; 6] = [
+    &command::HostCommand,
+    &directory::HostDirectory,
+    &env_file::HostEnvFile,
+    &file::HostFile,
+    &redis::HostRedis,
+    &unit::SystemdUnit,
+];
 
 /// The kind of a type; `None` for the machine itself.
 pub(super) fn kind(ty: &str) -> Option<&'static dyn Kind> {

@@ -20,6 +20,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("scripts/words.sh"),
     include_str!("scripts/observe.sh"),
     include_str!("scripts/commands.sh"),
+    include_str!("scripts/redis.sh"),
     include_str!("scripts/main.sh")
 );
 

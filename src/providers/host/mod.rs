@@ -19,6 +19,7 @@ mod kind;
 mod look;
 mod machine;
 mod place;
+mod redis;
 mod single;
 mod unit;
 
