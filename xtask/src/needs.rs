@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Programs and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 8] = [
+const NEEDS: [(&str, &str); 9] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -20,6 +20,8 @@ const NEEDS: [(&str, &str); 8] = [
     // What hosts are assumed to have.
     ("python3", "python3"),
     ("ps", "procps"),
+    // A server whose configuration is managed; it brings its client.
+    ("redis-server", "redis-server"),
 ];
 
 /// Installs what is missing, and says what it does.

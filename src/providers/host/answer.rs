@@ -8,6 +8,8 @@ use std::str::Split;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::redis::server::Server;
+
 /// All that one command found out.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
@@ -116,25 +118,6 @@ pub(crate) struct Command {
     pub(crate) holds: Option<bool>,
 }
 
-/// A Redis server and its configuration file.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Server {
-    /// What stands where its configuration file should: `regular`, `absent`, `hidden`, …
-    pub(crate) file: String,
-    /// Whether it includes ours.
-    pub(crate) includes: bool,
-    /// What it says after that, and so instead of it.
-    pub(crate) tail: String,
-    /// Whether ours has the owner, group and mode of it.
-    pub(crate) is_dressed: bool,
-    /// `up`, `down`, `denied`, `other` (a server with another file) or `missing` (no client to ask with).
-    pub(crate) standing: String,
-    /// What was said where it is not up; its version where it is.
-    pub(crate) said: String,
-    /// The names and values of directives.
-    pub(crate) values: BTreeMap<String, String>,
-}
-
 /// What we have on record for a unit on its host.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct UnitRecord {
@@ -227,15 +210,7 @@ impl Answer {
             }
             "redis" => {
                 let number = parsed(&mut words)?;
-                let server = Server {
-                    file: words.next()?.to_owned(),
-                    includes: words.next()? == "yes",
-                    tail: text(words.next()?)?,
-                    is_dressed: words.next()? == "yes",
-                    standing: words.next()?.to_owned(),
-                    said: text(words.next()?)?,
-                    values: values(&text(words.next()?)?),
-                };
+                let server = Server::parse(&mut words)?;
                 self.servers.insert(number, server);
             }
             "unit" => {
@@ -358,21 +333,12 @@ fn properties(shown: &str) -> Vec<BTreeMap<String, String>> {
     shown.split("\n\n").map(|text| block(text.trim_matches('\n'))).collect()
 }
 
-/// A name and a value, each on its line, and a line that ends them; a name that the server does not know has neither.
-fn values(told: &str) -> BTreeMap<String, String> {
-    let value = |answer: &str| {
-        let (name, value) = answer.split_once('\n')?;
-        (!name.is_empty()).then(|| (name.to_owned(), value.to_owned()))
-    };
-    told.split("\ninfra-end\n").filter_map(value).collect()
-}
-
 fn parsed<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
     words.next()?.parse().ok()
 }
 
 /// Base64, or `-` for nothing.
-fn text(encoded: &str) -> Option<String> {
+pub(super) fn text(encoded: &str) -> Option<String> {
     if encoded == "-" {
         return Some(String::new());
     }
@@ -409,16 +375,6 @@ mod tests {
             assert!(Answer::parse(format!("{record} more\nend\n").as_bytes()).is_err(), "{record}");
         }
         assert_eq!(Answer::parse(b"file 3 absent\nend\n").expect("whole").places[&3], Place::Absent);
-    }
-
-    #[test]
-    fn a_server_tells_its_values_one_after_another() {
-        let told = "maxmemory\n100\ninfra-end\n\ninfra-end\nlogfile\n\ninfra-end\n";
-        let found = values(told);
-        assert_eq!(
-            found.into_iter().collect::<Vec<_>>(),
-            [("logfile".into(), String::new()), ("maxmemory".into(), "100".into())]
-        );
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub(super) struct Machine {
     pub(super) boots: u32,
 }
 
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 6] = [
     (
         "systemctl",
         concat!(
@@ -85,11 +85,27 @@ const PROGRAMS: [(&str, &str); 4] = [
     ("systemd-analyze", include_str!("systemd-analyze.sh")),
     ("journalctl", include_str!("journalctl.sh")),
     ("infra-shell", include_str!("infra-shell.sh")),
+    (
+        "redis-server",
+        concat!(include_str!("redis/directives.sh"), include_str!("redis/values.sh"), include_str!("redis/server.sh")),
+    ),
+    (
+        "redis-cli",
+        concat!(include_str!("redis/directives.sh"), include_str!("redis/values.sh"), include_str!("redis/cli.sh")),
+    ),
 ];
 
-const FOLDERS: [&str; 14] = [
+/// What is there from the beginning: Redis, as Debian's package installs it, not started.
+const FILES: [(&str, &str, u32); 3] = [
+    ("etc/redis/redis.conf", include_str!("redis/redis.conf"), 0o640),
+    ("usr/bin/redis-server", "", 0o755),
+    ("usr/lib/systemd/system/redis-server.service", include_str!("redis/redis-server.service"), 0o644),
+];
+
+const FOLDERS: [&str; 15] = [
     "etc/systemd/system",
     "etc/default",
+    "etc/redis",
     "home",
     "opt",
     "root",
@@ -172,6 +188,10 @@ fn lay_out(root: &Path, machine: &Machine) -> io::Result<()> {
     }
     let hostname = root.join("etc/hostname");
     if !hostname.exists() {
+        for (path, text, mode) in FILES {
+            fs::write(root.join(path), text)?;
+            fs::set_permissions(root.join(path), fs::Permissions::from_mode(mode))?;
+        }
         replace(&hostname, &format!("{}\n", machine.name))?;
     }
     Ok(())

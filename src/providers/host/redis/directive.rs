@@ -107,16 +107,16 @@ const LISTS: [&str; 8] = [
 ];
 
 /// A server's version: the first two numbers, which decide what it can.
-pub(super) type Version = [u32; 2];
+pub(in crate::providers::host) type Version = [u32; 2];
 
 /// Reads a version such as `7.0.15`.
-pub(super) fn version(text: &str) -> Option<Version> {
+pub(in crate::providers::host) fn version(text: &str) -> Option<Version> {
     let mut numbers = text.split('.').map(str::parse);
     Some([numbers.next()?.ok()?, numbers.next()?.ok()?])
 }
 
 /// Whether only a restart brings a new value about; a server whose version is not known is taken for an old one.
-pub(super) fn needs_restart(name: &str, version: Option<Version>) -> bool {
+pub(in crate::providers::host) fn needs_restart(name: &str, version: Option<Version>) -> bool {
     let since = SINCE.iter().find(|(known, _)| *known == name).map(|(_, since)| *since);
     FIXED.contains(&name) || since.is_some_and(|since| version.is_none_or(|version| version < since))
 }
@@ -140,9 +140,7 @@ pub(super) fn name_fault(name: &str) -> Option<String> {
     }
     let newer = match name {
         "slaveof" => Some("replicaof".to_owned()),
-        _ if name.starts_with("slave-") || name.contains("-slave-") || name.ends_with("-slaves") => {
-            Some(name.replace("slave", "replica"))
-        }
+        _ if name.split('-').any(|part| part == "slave" || part == "slaves") => Some(name.replace("slave", "replica")),
         _ => None,
     };
     newer.map(|newer| {

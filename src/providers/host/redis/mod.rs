@@ -6,14 +6,16 @@
 //! that. Import ids are `<host>:/path` with the path of the server's file, as in `local:/etc/redis/redis.conf`.
 
 mod calls;
-mod directive;
+pub(super) mod directive;
+pub(super) mod server;
 mod text;
+
+use server::Server;
 
 use std::collections::BTreeMap;
 
 use super::answer::Content;
 use super::answer::Place;
-use super::answer::Server;
 use super::bundle::Phases;
 use super::content;
 use super::duration;
@@ -44,6 +46,10 @@ pub(super) struct HostRedis;
 
 /// Where Debian's package puts it.
 const CONFIG_PATH: &str = "/etc/redis/redis.conf";
+/// What it calls the unit.
+const UNIT: &str = "redis-server.service";
+/// How long a server may take where nothing else is said.
+const DEADLINE: &str = "90s";
 
 impl Kind for HostRedis {
     fn name(&self) -> &'static str {
@@ -58,14 +64,11 @@ impl Kind for HostRedis {
             host_attribute(),
             ("directives", directives.describe("Values by name, as `CONFIG SET` takes them.")),
             ("config_path", string().default(CONFIG_PATH).replaces().describe("The server's own file.")),
-            (
-                "unit",
-                string().default("redis-server.service").input().describe("What is restarted where it takes that."),
-            ),
+            ("unit", string().default(UNIT).input().describe("What is restarted where it takes that.")),
             ("port", number().input().describe("Where it listens on the host; the directive's, or 6379.")),
             ("socket", string().input().describe("The socket that it listens on, instead of a port.")),
             ("password", string().input().sensitive().describe(password)),
-            ("deadline", string().input().default("90s").describe("How long it may take until it answers again.")),
+            ("deadline", string().input().default(DEADLINE).describe("How long it may take until it answers again.")),
             ("id", string().computed()),
             ("path", string().computed().describe("The file that we manage, which the server's own includes.")),
             ("digest", string().computed().sensitive().describe("SHA-256 of that file, in hex.")),
@@ -160,7 +163,11 @@ impl Kind for HostRedis {
 
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
         match place::path_fault(name) {
-            None => Ok(vec![("config_path", Value::from(name))]),
+            None => Ok(vec![
+                ("config_path", Value::from(name)),
+                ("unit", Value::from(UNIT)),
+                ("deadline", Value::from(DEADLINE)),
+            ]),
             Some(_) => Err(
                 "the id is the host and the path of the server's configuration file, as `local:/etc/redis/redis.conf`",
             ),
@@ -229,10 +236,16 @@ fn found(reference: &Object, server: &Server, place: Option<&Place>) -> Object {
     };
     let digest = file.map_or(Value::Null(Type::STRING), |file| Value::from(file.sum.as_str()));
     let wished = directives(reference);
+    // Where nobody has said how values are written, our file has.
+    let written = match file.map(|file| &file.content) {
+        Some(Content::Bytes(bytes)) if wished.is_none() => text::read(&String::from_utf8_lossy(bytes)),
+        _ => BTreeMap::new(),
+    };
     let is_up = server.standing == "up";
     let values = if is_up {
         let spelled = |(name, value): (&String, &String)| {
             let wished = wished.as_ref().and_then(|wished| wished.get(name.as_str()).copied());
+            let wished = wished.or_else(|| written.get(name).map(String::as_str));
             let kept = wished.filter(|wished| directive::same(name, wished, value));
             (Str::from(name.as_str()), Value::from(kept.unwrap_or(value)))
         };
@@ -277,25 +290,10 @@ fn found(reference: &Object, server: &Server, place: Option<&Place>) -> Object {
 /// Directives of ours that lines after our own give another value, as a `CONFIG REWRITE` may have added them: the next
 /// start would go by those.
 fn overridden(tail: &str, wished: BTreeMap<&str, &str>) -> Vec<String> {
-    let mut last: BTreeMap<String, String> = BTreeMap::new();
-    for line in tail.lines() {
-        let (name, value) = line.trim().split_once([' ', '\t']).unwrap_or((line.trim(), ""));
-        let (name, value) = (name.to_ascii_lowercase(), text::unquoted(value.trim()));
-        match last.get_mut(&name) {
-            // What takes several lines has one of each.
-            Some(known) if ["save", "client-output-buffer-limit"].contains(&name.as_str()) => {
-                known.push(' ');
-                known.push_str(&value);
-            }
-            _ => {
-                last.insert(name, value);
-            }
-        }
-    }
     let differs = |(name, value): &(String, String)| {
         wished.get(name.as_str()).is_some_and(|wished| !directive::same(name, wished, value.trim()))
     };
-    last.into_iter().filter(differs).map(|(name, _)| name).collect()
+    text::read(tail).into_iter().filter(differs).map(|(name, _)| name).collect()
 }
 
 /// The directives that a plan changes and that only a restart brings about.

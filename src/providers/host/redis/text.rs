@@ -38,8 +38,30 @@ pub(super) fn write(directives: &BTreeMap<&str, &str>) -> String {
     text
 }
 
+/// What the lines of a file say in the end, by name; comments say nothing.
+pub(super) fn read(text: &str) -> BTreeMap<String, String> {
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (name, value) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+        let (name, value) = (name.to_ascii_lowercase(), unquoted(value));
+        match last.get_mut(&name) {
+            // What takes several lines has a part on each; an empty one clears those before it.
+            Some(known) if SEVERAL.contains(&name.as_str()) && !value.is_empty() => {
+                *known = format!("{known} {value}").trim().to_owned();
+            }
+            _ => {
+                last.insert(name, value);
+            }
+        }
+    }
+    last
+}
+
+/// What may stand on several lines.
+const SEVERAL: [&str; 2] = ["save", "client-output-buffer-limit"];
+
 /// What a line says after a directive's name: its words without their quotes, apart by blanks.
-pub(super) fn unquoted(rest: &str) -> String {
+fn unquoted(rest: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut chars = rest.chars().peekable();
     while let Some(c) = chars.next() {
@@ -120,6 +142,8 @@ mod tests {
         );
         let password = lines[5].split_once(' ').map(|(_, value)| unquoted(value));
         assert_eq!(password.as_deref(), Some(directives["requirepass"]));
+        let found = read(&text);
+        assert_eq!((&*found["save"], &*found["logfile"], found.len()), ("3600 1 300 100", "", 6));
         assert_eq!(unquoted("3600 1  300 100"), "3600 1 300 100");
     }
 }

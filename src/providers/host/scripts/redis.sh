@@ -56,13 +56,14 @@ $said
                     server_version=$it standing=up
                     break 2
                 fi
-                if [ "$standing" = down ]; then
+                if [ "$standing" != other ]; then
                     standing=other
                     because="at $to_host $to_port a server runs with ${it:-no configuration file}, not with $conf"
                 fi
                 break
                 ;;
             *NOAUTH* | *WRONGPASS* | *'invalid password'* | *NOPERM*)
+                [ "$standing" != other ] || continue
                 standing=denied because=$(printf '%s\n' "$said" | grep -e NOAUTH -e WRONGPASS -e 'invalid password' -e NOPERM | tail -n 1)
                 ;;
             *)

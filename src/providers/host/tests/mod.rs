@@ -7,6 +7,7 @@ mod files;
 mod gates;
 mod locks;
 mod machines;
+mod redis;
 mod scripts;
 mod simulated;
 mod units;
