@@ -73,7 +73,7 @@ pub(crate) enum Directory {
     /// Something that is no directory: `link`, `regular`, `special`.
     Other,
     /// A directory.
-    Directory(Access),
+    Found(Access),
 }
 
 /// Whose something is, and who may do what with it.
@@ -193,7 +193,7 @@ impl Answer {
                 let directory = match words.next()? {
                     "absent" => Directory::Absent,
                     "hidden" => Directory::Hidden,
-                    "directory" => Directory::Directory(access(&mut words)?),
+                    "directory" => Directory::Found(access(&mut words)?),
                     _ => Directory::Other,
                 };
                 self.directories.insert(number, directory);

@@ -84,7 +84,7 @@ impl Kind for HostDirectory {
             }
             // There is something, and it is no directory: all that it would say of itself is null.
             Some(Directory::Other) => with(None),
-            Some(Directory::Directory(access)) => with(Some(access)),
+            Some(Directory::Found(access)) => with(Some(access)),
         }
     }
 
