@@ -1,5 +1,6 @@
 //! One attribute of a schema.
 
+use crate::value::Str;
 use crate::value::Type;
 use crate::value::Value;
 
@@ -54,6 +55,8 @@ pub enum Sensitivity {
     None,
     /// The elements; which keys a map has, and how many elements there are, may be seen.
     Elements,
+    /// The elements of a map with these keys.
+    Keys(&'static [&'static str]),
     /// All of it.
     Whole,
 }
@@ -184,6 +187,12 @@ impl Attribute {
         self
     }
 
+    /// Of a map, the elements with these keys are never printed, and sealed when stored.
+    pub fn sensitive_keys(mut self, keys: &'static [&'static str]) -> Self {
+        self.sensitivity = Sensitivity::Keys(keys);
+        self
+    }
+
     /// Whether anything of it must not be seen.
     pub fn is_sensitive(&self) -> bool {
         self.sensitivity != Sensitivity::None
@@ -196,7 +205,8 @@ impl Attribute {
             Sensitivity::Elements if value.is_known() && !value.is_null() => {
                 value.map_children(&mut |element| element.clone().sensitive())
             }
-            Sensitivity::Elements | Sensitivity::Whole => value.sensitive(),
+            Sensitivity::Keys(keys) if value.is_known() && !value.is_null() => with_secrets(value, keys),
+            Sensitivity::Elements | Sensitivity::Keys(_) | Sensitivity::Whole => value.sensitive(),
         }
     }
 
@@ -284,6 +294,18 @@ impl Attribute {
             Equality::Semantic(same) => same(a, b),
         }
     }
+}
+
+/// A map with marks on the elements with these keys.
+fn with_secrets(value: Value, keys: &[&str]) -> Value {
+    let Some(entries) = value.as_entries() else { return value.sensitive() };
+    let marked = |(key, value): (&Str, &Value)| match keys.contains(&&**key) {
+        true => (Str::clone(key), value.clone().sensitive()),
+        false => (Str::clone(key), value.clone()),
+    };
+    let marks = value.marks();
+    let element = value.ty().element().unwrap_or(Type::DYNAMIC);
+    Value::map(element, entries.into_iter().map(marked).collect::<Vec<_>>()).with_marks(marks)
 }
 
 fn folded(value: &Value) -> Option<Vec<String>> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Programs and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 13] = [
+const NEEDS: [(&str, &str); 14] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -27,6 +27,8 @@ const NEEDS: [(&str, &str); 13] = [
     ("systemd-nspawn", "systemd-container"),
     ("mmdebstrap", "mmdebstrap"),
     ("zstd", "zstd"),
+    // A server whose configuration is managed; it brings its client.
+    ("redis-server", "redis-server"),
 ];
 
 /// Installs what is missing, and says what it does.

@@ -111,10 +111,10 @@ impl Lab {
         }
         self.neon_census(&mut found).await;
         for root in self.hosts() {
-            let own = ["run", "tmp", "var"];
+            let own = ["run", "tmp", "var", "usr"];
             files(&root, &own, &mut |path| {
                 // Written when the host is first looked at.
-                if path.ends_with("etc/hostname") {
+                if ["etc/hostname", "etc/redis/redis.conf"].iter().any(|own| path.ends_with(own)) {
                     return;
                 }
                 let Some((_, base)) = ACCOUNTS.iter().find(|(file, _)| path.ends_with(file)) else {

@@ -12,6 +12,7 @@ use super::account;
 use super::account::Account;
 use super::account::User;
 use super::package::Package;
+use super::redis::server::Server;
 
 /// All that one command found out.
 #[derive(Debug, Default)]
@@ -36,6 +37,8 @@ pub(crate) struct Answer {
     pub(crate) packages: BTreeMap<usize, Package>,
     /// Why packages cannot be seen.
     pub(crate) packages_fault: Option<&'static str>,
+    /// The Redis servers asked for, by number.
+    pub(crate) servers: BTreeMap<usize, Server>,
     /// What the service manager said.
     pub(crate) manager: Manager,
     /// When each file that a unit is made of was last written.
@@ -236,6 +239,11 @@ impl Answer {
                     _ => return None,
                 });
             }
+            "redis" => {
+                let number = parsed(&mut words)?;
+                let server = Server::parse(&mut words)?;
+                self.servers.insert(number, server);
+            }
             "unit" => {
                 let number = parsed(&mut words)?;
                 let owed = words.next().filter(|word| *word != "-").map(str::to_owned);
@@ -390,6 +398,7 @@ mod tests {
             "package 0 installed 1.2-3 no - yes",
             "packages missing",
             "unit 0 - - 0",
+            "redis 0 absent no - no missing - -",
             "time 1 2",
             "part L2E= 1 -",
             "units missing",

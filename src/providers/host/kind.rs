@@ -22,6 +22,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::machine;
 use super::package;
+use super::redis;
 use super::single;
 use super::unit;
 use super::user;
@@ -109,13 +110,14 @@ pub(super) trait Kind: Send + Sync {
 }
 
 /// All kinds there are.
-pub(super) const KINDS: [&dyn Kind; 8] = [
+pub(super) const KINDS: [&dyn Kind; 9] = [
     &command::HostCommand,
     &directory::HostDirectory,
     &env_file::HostEnvFile,
     &file::HostFile,
     &group::HostGroup,
     &package::HostPackage,
+    &redis::HostRedis,
     &unit::SystemdUnit,
     &user::HostUser,
 ];

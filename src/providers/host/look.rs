@@ -22,6 +22,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("scripts/accounts.sh"),
     include_str!("scripts/managers.sh"),
     include_str!("scripts/commands.sh"),
+    include_str!("scripts/redis.sh"),
     include_str!("scripts/main.sh")
 );
 

@@ -22,6 +22,7 @@ mod look;
 mod machine;
 mod package;
 mod place;
+mod redis;
 mod single;
 mod unit;
 mod user;

@@ -73,7 +73,7 @@ pub(super) struct Machine {
     pub(super) boots: u32,
 }
 
-const PROGRAMS: [(&str, &str); 22] = [
+const PROGRAMS: [(&str, &str); 24] = [
     (
         "systemctl",
         concat!(
@@ -103,6 +103,21 @@ const PROGRAMS: [(&str, &str); 22] = [
     ("apt-mark", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/apt-mark.sh"))),
     ("dpkg", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/dpkg.sh"))),
     ("dpkg-query", concat!(include_str!("packages/catalogue.sh"), include_str!("packages/dpkg-query.sh"))),
+    (
+        "redis-server",
+        concat!(include_str!("redis/directives.sh"), include_str!("redis/values.sh"), include_str!("redis/server.sh")),
+    ),
+    (
+        "redis-cli",
+        concat!(include_str!("redis/directives.sh"), include_str!("redis/values.sh"), include_str!("redis/cli.sh")),
+    ),
+];
+
+/// What is there from the beginning: Redis, as Debian's package installs it, not started.
+const FILES: [(&str, &str, u32); 3] = [
+    ("etc/redis/redis.conf", include_str!("redis/redis.conf"), 0o640),
+    ("usr/bin/redis-server", "", 0o755),
+    ("usr/lib/systemd/system/redis-server.service", include_str!("redis/redis-server.service"), 0o644),
 ];
 
 /// The users and groups that Debian begins with.
@@ -112,9 +127,10 @@ const ACCOUNTS: [(&str, &str); 3] = [
     ("etc/shadow", include_str!("accounts/shadow")),
 ];
 
-const FOLDERS: [&str; 16] = [
+const FOLDERS: [&str; 17] = [
     "etc/systemd/system",
     "etc/default",
+    "etc/redis",
     "etc/skel",
     "home",
     "opt",
@@ -199,6 +215,10 @@ fn lay_out(root: &Path, machine: &Machine) -> io::Result<()> {
     }
     let hostname = root.join("etc/hostname");
     if !hostname.exists() {
+        for (path, text, mode) in FILES {
+            fs::write(root.join(path), text)?;
+            fs::set_permissions(root.join(path), fs::Permissions::from_mode(mode))?;
+        }
         replace(&hostname, &format!("{}\n", machine.name))?;
     }
     for (path, text) in ACCOUNTS {

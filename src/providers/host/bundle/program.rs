@@ -26,6 +26,8 @@ pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/units.sh"),
     include_str!("../scripts/gate.sh"),
     include_str!("../scripts/commands.sh"),
+    include_str!("../scripts/redis.sh"),
+    include_str!("../scripts/redis_change.sh"),
     include_str!("../scripts/transaction.sh"),
     include_str!("../scripts/prepare.sh"),
     include_str!("../scripts/prepare_accounts.sh"),
@@ -154,6 +156,13 @@ impl Phases {
         self.staged.push(staged);
         self.contents.extend_from_slice(bytes);
         format!("{expected} {digest} {}", bytes.len())
+    }
+
+    /// A file that the host makes beside this one, and that must not stay should it be killed meanwhile.
+    pub(in crate::providers::host) fn stages_beside(&mut self, path: &str, number: &str) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let _ =
+            writeln!(self.leftovers, "rm -f -- \"$root\"{}", quote(&format!("{folder}/.infra-{}-{number}", self.op)));
     }
 
     fn program(mut self, op: &str, count: usize, targets: &[Target]) -> String {

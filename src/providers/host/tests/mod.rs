@@ -10,6 +10,7 @@ mod lab;
 mod locks;
 mod machines;
 mod packages;
+mod redis;
 mod scripts;
 mod simulated;
 mod units;

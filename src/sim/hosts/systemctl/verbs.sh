@@ -75,6 +75,25 @@ need_loadable() {
   esac
 }
 
+# A service of which the simulated machine knows what it does is started with the words of its command.
+serve() {
+  command=$(setting "$1" Service ExecStart | head -n 1)
+  case ${command%% *} in
+    */redis-server | */valkey-server)
+      set -f
+      # shellcheck disable=SC2086 # its words
+      set -- "$1" $command
+      set +f
+      unit=$1
+      shift 2
+      INFRA_UNIT=$unit "${0%/*}/redis-server" "$@" 2>"$units/$unit/said" || {
+        while IFS= read -r line; do note "$unit" "$line"; done <"$units/$unit/said"
+        return 1
+      }
+      ;;
+  esac
+}
+
 start() {
   locate "$1"
   need_loadable "$1" start || return
@@ -102,6 +121,7 @@ start() {
   fi
   runs "$1" ExecStart
   broken=$failure
+  [ "$broken" != 0 ] || serve "$1" || broken=1
   case $type in
     simple | idle)
       begin "$1" active running

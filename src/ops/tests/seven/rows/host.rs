@@ -1,5 +1,7 @@
 //! Rows of what is on hosts.
 
+use std::path::PathBuf;
+
 use futures::FutureExt;
 
 use super::super::super::Lab;
@@ -25,6 +27,23 @@ const MACHINE: &str = r#"
     resource "host_machine" "need" {
       connection {
         address = digitalocean_droplet.need.ipv4_address
+        user    = "root"
+      }
+    }
+"#;
+
+const TWO_MACHINES: &str = r#"
+    resource "digitalocean_droplet" "need" {
+      count  = 2
+      name   = "need-${count.index}"
+      image  = "debian-12-x64"
+      size   = "s-1vcpu-1gb"
+      region = "fra1"
+    }
+    resource "host_machine" "need" {
+      count = 2
+      connection {
+        address = digitalocean_droplet.need[count.index].ipv4_address
         user    = "root"
       }
     }
@@ -181,6 +200,40 @@ pub(super) fn rows() -> Vec<Row> {
             }),
         },
         Row {
+            ty: "host_redis",
+            needs: TWO_MACHINES,
+            made_at: None,
+            base: "host = host_machine.need[0]\ndirectives = { maxmemory = \"64mb\", hz = \"20\" }",
+            update: Ok(
+                "host = host_machine.need[0]\ndirectives = { maxmemory = \"128mb\", databases = \"4\", requirepass = \"it's $x\" }",
+            ),
+            replace: Ok(("host = host_machine.need[1]\ndirectives = { maxmemory = \"64mb\", hz = \"20\" }", &["host"])),
+            import: Ok((
+                |lab| {
+                    let address = lab.attribute("digitalocean_droplet.need[0]", "ipv4_address");
+                    format!("root@{}:/etc/redis/redis.conf", address.as_str().expect("an address"))
+                },
+                &[],
+            )),
+            changed: Ok((
+                |lab| {
+                    async {
+                        let values = first_host(lab).join("var/lib/simulated/redis/redis-server.service/values");
+                        let text = std::fs::read_to_string(&values).expect("it runs");
+                        let changed = text.replace("\nmaxmemory 67108864\n", "\nmaxmemory 1000\n");
+                        assert_ne!(text, changed);
+                        std::fs::write(values, changed).expect("it runs");
+                    }
+                    .boxed()
+                },
+                &["directives"],
+            )),
+            gone: Ok(|lab| {
+                async { std::fs::remove_file(first_host(lab).join("etc/redis/redis.conf")).expect("it is there") }
+                    .boxed()
+            }),
+        },
+        Row {
             ty: "host_systemd_unit",
             needs: MACHINE,
             made_at: None,
@@ -223,6 +276,12 @@ fn on_host(lab: &Lab, program: &str, words: &[&str]) {
     let output = std::process::Command::new(program).args(words).env("INFRA_ROOT", lab.host()).output();
     let output = output.expect("it is there");
     assert!(output.status.success(), "{output:?}");
+}
+
+/// The root folder of the first of two hosts.
+fn first_host(lab: &Lab) -> PathBuf {
+    let is_first = |host: &PathBuf| host.file_name().is_some_and(|name| name.to_string_lossy().starts_with("need-0-"));
+    lab.hosts().into_iter().find(is_first).expect("it is up")
 }
 
 fn address(lab: &Lab) -> String {
