@@ -1,7 +1,8 @@
 //! What a vendor has on offer, and what an argument chooses of it.
 //!
 //! The lists are the vendor's own, asked for while planning: a list in the program would age, and refuse what is new. A
-//! list that cannot be read refuses nothing: the vendor says at the call what it thinks of the choice.
+//! list that cannot be read refuses nothing: the vendor says at the call what it thinks of the choice. Only a credential that
+//! the vendor does not accept is an error at once.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
