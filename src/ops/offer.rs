@@ -18,7 +18,8 @@ use crate::provider::Catalogue;
 use crate::provider::Wanted;
 
 /// What of a plan cannot be had; and the prices that the vendors told by the way. Each configured provider is asked once,
-/// for the lists from which something is chosen; one that does not answer refuses nothing.
+/// for the lists from which something is chosen; one that does not
+/// answer refuses nothing, one that does not accept the credential is an error.
 pub(super) async fn check(
     session: &Session,
     input: &Input,
@@ -35,12 +36,20 @@ pub(super) async fn check(
         let (connection, client) = clients.get(provider)?;
         Some(async move { (*provider, connection.catalogue(client, &reading_cx(session), wanted).await) })
     });
-    let catalogues: BTreeMap<NodeId, Catalogue> = join_all(asked).await.into_iter().collect();
+    let mut catalogues: BTreeMap<NodeId, Catalogue> = BTreeMap::new();
+    let mut diags = Diagnostics::new();
+    for (provider, catalogue) in join_all(asked).await {
+        match catalogue {
+            Ok(catalogue) => drop(catalogues.insert(provider, catalogue)),
+            Err(error) => diags.push(plan::unasked(made, input, provider, &error)),
+        }
+    }
     let mut prices = PriceLists::new();
     for change in made.plan.changes.iter().filter(|change| change.addr.mode == Mode::Managed) {
         let Some(catalogue) = change.provider_node.and_then(|node| catalogues.get(&node)) else { continue };
         let vendor = session.registry.provider_of(Mode::Managed, &change.addr.ty).to_string();
         prices.entry(vendor).or_insert_with(|| catalogue.prices.clone());
     }
-    (plan::unavailable(made, input, &chosen, |provider| catalogues.get(&provider)), prices)
+    diags.extend(plan::unavailable(made, input, &chosen, |provider| catalogues.get(&provider)));
+    (diags, prices)
 }

@@ -71,6 +71,7 @@ pub use nodes::NodeKind;
 pub use nodes::Nodes;
 pub use offer::Chosen;
 pub use offer::choices;
+pub use offer::unasked;
 pub use offer::unavailable;
 pub use planner::Made;
 pub use planner::Planner;

@@ -13,6 +13,7 @@ use super::NodeKind;
 use super::Plan;
 use super::Registry;
 use super::Secrets;
+use super::problem::of_error;
 use super::problem::pointed;
 use crate::addr::Mode;
 use crate::diag::Diagnostic;
@@ -20,6 +21,7 @@ use crate::diag::Diagnostics;
 use crate::graph::NodeId;
 use crate::provider::Catalogue;
 use crate::provider::Choice;
+use crate::provider::ProviderError;
 use crate::value::Object;
 use crate::value::Path;
 
@@ -49,6 +51,15 @@ pub fn choices(plan: &Plan, registry: &Registry) -> Vec<Chosen> {
         chosen.extend(choices.into_iter().map(|choice| Chosen { change: at, provider, choice }));
     }
     chosen
+}
+
+/// A vendor that does not accept the credential when it is asked what it offers, at the provider's block.
+pub fn unasked(made: &Made, input: &Input, provider: NodeId, error: &ProviderError) -> Diagnostic {
+    let diagnostic = of_error(error);
+    let node = made.nodes.node(provider);
+    let NodeKind::Provider(slot) = node.kind else { return diagnostic };
+    let module = &input.modules[made.tree.path(node.path).source.0 as usize];
+    diagnostic.at(module.providers[slot as usize].span)
 }
 
 /// What of it cannot be had, by the catalogue that a provider's vendor gave; many instances of a block that choose the same

@@ -77,7 +77,7 @@ pub trait Connection: Send + Sync {
     /// Prices as the vendor says them now.
     async fn live_prices(&self, client: &Client, cx: &Cx) -> Result<PriceList>;
     /// What the vendor says now that it offers.
-    async fn catalogue(&self, client: &Client, cx: &Cx, wanted: &Wanted) -> Catalogue;
+    async fn catalogue(&self, client: &Client, cx: &Cx, wanted: &Wanted) -> Result<Catalogue>;
     /// Reads the objects of one key, whatever their types; one answer an item, in order. Types that cannot be asked
     /// together are asked one after another.
     async fn read_batch(&self, client: &Client, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> Vec<Result<Read>>;
@@ -315,7 +315,7 @@ impl<D: Definition> Connection for ErasedConnection<D> {
         self.definition.live_prices(client.get(), cx).await
     }
 
-    async fn catalogue(&self, client: &Client, cx: &Cx, wanted: &Wanted) -> Catalogue {
+    async fn catalogue(&self, client: &Client, cx: &Cx, wanted: &Wanted) -> Result<Catalogue> {
         self.definition.catalogue(client.get(), cx, wanted).await
     }
 

@@ -159,10 +159,11 @@ pub trait Definition: Send + Sync + 'static {
     }
 
     /// What the vendor says now that it offers, of the lists that something is chosen from; see
-    /// [`ResourceType::choices`]. What it does not say, or not to this credential, is left out.
-    async fn catalogue(&self, client: &Self::Client, cx: &super::Cx, wanted: &Wanted) -> Catalogue {
+    /// [`ResourceType::choices`]. What it does not say, or not to this credential, is left out; a credential that it does
+    /// not accept at all is an error.
+    async fn catalogue(&self, client: &Self::Client, cx: &super::Cx, wanted: &Wanted) -> Result<Catalogue> {
         let _ = (client, cx, wanted);
-        Catalogue::default()
+        Ok(Catalogue::default())
     }
 
     /// Which account the client works on: what `state` records as its world. `None` for vendors without accounts.

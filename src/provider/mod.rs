@@ -59,6 +59,7 @@ pub use http::HttpError;
 pub use offer::Against;
 pub use offer::Catalogue;
 pub use offer::Choice;
+pub use offer::List;
 pub use offer::Wanted;
 pub use price::Price;
 pub use price::PriceList;

@@ -1,8 +1,10 @@
 //! What a vendor has on offer, and what an argument chooses of it.
 //!
 //! The lists are the vendor's own, asked for while planning: a list in the program would age, and refuse what is new. A
-//! list that cannot be read refuses nothing: the vendor says at the call what it thinks of the choice.
+//! list that cannot be read refuses nothing: the vendor says at the call what it thinks of the choice. Only a credential that
+//! the vendor does not accept is an error at once.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -17,26 +19,35 @@ use crate::value::Path;
 /// Says what stands against something that is on offer, by the vendor's own words on it: a full sentence.
 pub type Against = Box<dyn Fn(&Json) -> Option<String> + Send + Sync>;
 
+/// Something that the vendor has a list of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct List {
+    /// Where the vendor tells it, in the provider's own words: several lists may come from one place.
+    pub source: &'static str,
+    /// What is on it, for people: `droplet size`.
+    pub what: Cow<'static, str>,
+}
+
 /// Something of the vendor's that an argument names: a size, a region, an image.
 pub struct Choice {
     /// The argument.
     pub path: Path,
-    /// What it is, which names the list that it is on: `droplet size`.
-    pub list: String,
+    /// The list that it is on.
+    pub list: List,
     /// What is chosen.
     pub name: String,
     /// What else it has to be.
     pub against: Against,
 }
 
-/// What is chosen, by the names of the lists.
-pub type Wanted = BTreeMap<String, BTreeSet<String>>;
+/// What is chosen, by the lists.
+pub type Wanted = BTreeMap<List, BTreeSet<String>>;
 
 /// What a vendor says now that it offers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalogue {
     /// By list and name, with what the vendor says of it. What could not be read is not here.
-    lists: BTreeMap<String, BTreeMap<String, Json>>,
+    lists: BTreeMap<List, BTreeMap<String, Json>>,
     /// The prices that the same answers told.
     pub prices: PriceList,
 }
@@ -45,10 +56,17 @@ pub struct Catalogue {
 const ALL: usize = 16;
 const LIKE: usize = 8;
 
+impl List {
+    /// A list of what is called so, told there.
+    pub const fn new(source: &'static str, what: &'static str) -> Self {
+        Self { source, what: Cow::Borrowed(what) }
+    }
+}
+
 impl Choice {
     /// A choice that any name on the list will do for.
-    pub fn new(argument: &'static str, list: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { path: Path::of(argument), list: list.into(), name: name.into(), against: Box::new(|_| None) }
+    pub fn new(argument: &'static str, list: List, name: impl Into<String>) -> Self {
+        Self { path: Path::of(argument), list, name: name.into(), against: Box::new(|_| None) }
     }
 
     /// The same where something may stand against what is on the list.
@@ -60,8 +78,8 @@ impl Choice {
 
 impl Catalogue {
     /// Adds to a list, and makes it if it is not there yet.
-    pub fn add(&mut self, list: impl Into<String>, offers: impl IntoIterator<Item = (String, Json)>) {
-        self.lists.entry(list.into()).or_default().extend(offers);
+    pub fn add(&mut self, list: List, offers: impl IntoIterator<Item = (String, Json)>) {
+        self.lists.entry(list).or_default().extend(offers);
     }
 
     /// What is wrong with a choice; nothing where its list is not known.
@@ -73,7 +91,7 @@ impl Catalogue {
                 // Another number is no slip of the pen.
                 let is_word = choice.name.contains(|c: char| c.is_alphabetic());
                 let hint = did_you_mean(&choice.name, list.keys().map(String::as_str).filter(|_| is_word));
-                ("Unknown", format!("The vendor has no {} called `{}`.{hint}", choice.list, choice.name))
+                ("Unknown", format!("The vendor has no {} called `{}`.{hint}", choice.list.what, choice.name))
             }
         };
         let all = || list.keys().map(String::as_str);
@@ -102,11 +120,14 @@ mod tests {
 
     use super::*;
 
+    const SIZE: List = List::new("sizes", "droplet size");
+    const IMAGE: List = List::new("images", "image");
+
     fn catalogue() -> Catalogue {
         let mut catalogue = Catalogue::default();
         let sizes = [("small", json!(["a"])), ("smart", json!(["a", "b"])), ("large", json!([]))];
-        catalogue.add("droplet size", sizes.map(|(name, facts)| (name.to_owned(), facts)));
-        catalogue.add("image", (0..40).map(|number| (format!("image-{number:02}"), Json::Null)));
+        catalogue.add(SIZE, sizes.map(|(name, facts)| (name.to_owned(), facts)));
+        catalogue.add(IMAGE, (0..40).map(|number| (format!("image-{number:02}"), Json::Null)));
         catalogue
     }
 
@@ -118,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_is_not_on_a_list_is_named_with_what_is() {
-        let choose = |name: &str| Choice::new("size", "droplet size", name);
+        let choose = |name: &str| Choice::new("size", SIZE, name);
         assert_eq!(told(&choose("small")), "");
         assert_eq!(
             told(&choose("smal")),
@@ -139,13 +160,13 @@ mod tests {
 
     #[test]
     fn of_a_long_list_only_what_is_alike_is_told() {
-        let said = told(&Choice::new("image", "image", "image-1x"));
+        let said = told(&Choice::new("image", IMAGE, "image-1x"));
         assert!(said.contains("one of the 40 that the vendor's list has, such as: image-1"), "{said}");
         assert_eq!(said.matches("image-").count(), 10, "{said}");
     }
 
     #[test]
     fn a_list_that_is_not_known_refuses_nothing() {
-        assert_eq!(told(&Choice::new("region", "region", "nowhere")), "");
+        assert_eq!(told(&Choice::new("region", List::new("regions", "region"), "nowhere")), "");
     }
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod canary;
 mod compute;
+mod critical;
 mod ends;
 mod faults;
 mod handover;
@@ -11,6 +12,7 @@ mod lab;
 mod leak;
 mod neon;
 mod network;
+mod offers;
 mod order;
 mod outside;
 mod outsider;

@@ -10,13 +10,16 @@ use crate::net::rest::Rest;
 use crate::provider::Catalogue;
 use crate::provider::Choice;
 use crate::provider::Cx;
+use crate::provider::List;
 use crate::provider::Result;
 use crate::schema::ObjectExt;
 use crate::value::Object;
 
-const ENGINE: &str = "database engine";
-const REPLICA_REGION: &str = "region for database replicas";
-const REPLICA_SIZE: &str = "size of database replicas";
+/// Where the vendor tells all of it.
+pub(super) const SOURCE: &str = "/v2/databases/options";
+const ENGINE: List = List::new(SOURCE, "database engine");
+const REPLICA_REGION: List = List::new(SOURCE, "region for database replicas");
+const REPLICA_SIZE: List = List::new(SOURCE, "size of database replicas");
 /// Engines that the vendor documents and need not list: those of a preview are not for every account.
 const UNLISTED: [&str; 2] = ["advanced_pg", "advanced_mysql"];
 /// Engines whose clusters have replicas.
@@ -41,14 +44,29 @@ struct Layout {
     sizes: Vec<String>,
 }
 
-/// The list of an engine's regions, versions or sizes.
-fn list(engine: &str, what: &str) -> String {
-    format!("{what} for databases of the engine {engine}")
+/// What of a cluster is chosen from a list that each engine has of its own.
+#[derive(Clone, Copy)]
+enum Part {
+    Region,
+    Version,
+    Nodes,
+    Size,
 }
 
-/// Whether a list is one of these.
-pub(super) fn is_list(list: &str) -> bool {
-    list.contains("database")
+impl Part {
+    fn word(self) -> &'static str {
+        match self {
+            Part::Region => "region",
+            Part::Version => "version",
+            Part::Nodes => "number of nodes",
+            Part::Size => "size",
+        }
+    }
+
+    /// The list that an engine has of it.
+    fn of(self, engine: &str) -> List {
+        List { source: SOURCE, what: format!("{} for databases of the engine {engine}", self.word()).into() }
+    }
 }
 
 /// What a cluster is made of; `changes` says which arguments of one that there is are altered.
@@ -64,15 +82,16 @@ pub(super) fn of_cluster(
         choices.push(Choice::new("engine", ENGINE, engine));
     }
     let chosen = |name| planned.str(name).filter(|_| is_new(name));
-    choices.extend(chosen("version").map(|version| Choice::new("version", list(engine, "version"), version)));
-    choices.extend(chosen("region").map(|region| Choice::new("region", list(engine, "region"), region.to_lowercase())));
+    choices.extend(chosen("version").map(|version| Choice::new("version", Part::Version.of(engine), version)));
+    choices
+        .extend(chosen("region").map(|region| Choice::new("region", Part::Region.of(engine), region.to_lowercase())));
     let nodes = planned.int("node_count");
     if let (Some(count), true) = (nodes, is_new("node_count")) {
-        choices.push(Choice::new("node_count", list(engine, "number of nodes"), count.to_string()));
+        choices.push(Choice::new("node_count", Part::Nodes.of(engine), count.to_string()));
     }
     if let Some(size) = planned.str("size").filter(|_| is_new("size") || is_new("node_count")) {
         let size = size.to_lowercase();
-        let choice = Choice::new("size", list(engine, "size"), &*size);
+        let choice = Choice::new("size", Part::Size.of(engine), &*size);
         choices.push(choice.unless(move |facts| {
             let counts: Vec<i64> = facts.as_array()?.iter().filter_map(Json::as_i64).collect();
             let count = nodes.filter(|count| !counts.contains(count))?;
@@ -94,7 +113,7 @@ pub(super) fn of_replica(prior: Option<&Object>, planned: &Object, is_resized: b
 
 /// The vendor's list, by engine.
 pub(super) async fn options(client: &Rest, cx: &Cx) -> Result<BTreeMap<String, Options>> {
-    client.on(cx, "reading what databases can be made of").get("/v2/databases/options").one("options").await
+    client.on(cx, "reading what databases can be made of").get(SOURCE).one("options").await
 }
 
 /// Puts the vendor's list into a catalogue.
@@ -109,19 +128,20 @@ pub(super) fn add(catalogue: &mut Catalogue, options: &BTreeMap<String, Options>
         }
         let sizes: Vec<_> = sizes.into_iter().map(|(size, counts)| (size.clone(), json!(counts))).collect();
         let counts = offered.layouts.iter().map(|layout| layout.num_nodes.to_string());
-        let parts: [(&str, Vec<(String, Json)>); 4] = [
-            ("region", offered.regions.iter().map(nothing).collect()),
-            ("version", offered.versions.iter().map(nothing).collect()),
-            ("number of nodes", counts.map(|count| nothing(&count)).collect()),
-            ("size", sizes),
+        let parts: [(Part, Vec<(String, Json)>); 4] = [
+            (Part::Region, offered.regions.iter().map(nothing).collect()),
+            (Part::Version, offered.versions.iter().map(nothing).collect()),
+            (Part::Nodes, counts.map(|count| nothing(&count)).collect()),
+            (Part::Size, sizes),
         ];
-        for (what, offers) in parts.into_iter().filter(|(_, offers)| !offers.is_empty()) {
-            match what {
-                "region" if REPLICATED.contains(&&**engine) => catalogue.add(REPLICA_REGION, offers.clone()),
-                "size" if REPLICATED.contains(&&**engine) => catalogue.add(REPLICA_SIZE, offers.clone()),
-                _ => {}
+        let is_replicated = REPLICATED.contains(&&**engine);
+        for (part, offers) in parts.into_iter().filter(|(_, offers)| !offers.is_empty()) {
+            match part {
+                Part::Region if is_replicated => catalogue.add(REPLICA_REGION, offers.clone()),
+                Part::Size if is_replicated => catalogue.add(REPLICA_SIZE, offers.clone()),
+                Part::Region | Part::Version | Part::Nodes | Part::Size => {}
             }
-            catalogue.add(list(engine, what), offers);
+            catalogue.add(part.of(engine), offers);
         }
     }
 }

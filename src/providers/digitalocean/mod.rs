@@ -41,6 +41,7 @@ mod project;
 mod project_resources;
 mod query;
 mod record;
+mod region;
 mod reserved_ip;
 mod reserved_ip_assignment;
 mod sizes;
@@ -187,7 +188,7 @@ impl Definition for DigitalOcean {
         Some(client.credential_digest())
     }
 
-    async fn catalogue(&self, client: &Rest, cx: &Cx, wanted: &Wanted) -> Catalogue {
+    async fn catalogue(&self, client: &Rest, cx: &Cx, wanted: &Wanted) -> Result<Catalogue> {
         offers::catalogue(client, cx, wanted).await
     }
 

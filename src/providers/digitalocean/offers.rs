@@ -10,21 +10,28 @@ use serde_json::Value as Json;
 
 use super::database_offers;
 use super::prices;
+use super::region;
 use crate::net::rest::Rest;
 use crate::net::rest::segment;
 use crate::provider::Catalogue;
 use crate::provider::Choice;
 use crate::provider::Cx;
+use crate::provider::List;
+use crate::provider::ProviderError;
 use crate::provider::Result;
 use crate::provider::Wanted;
 use crate::schema::ObjectExt;
 use crate::value::Object;
 
-/// The names of the lists.
-const REGION: &str = "region";
-const DROPLET_REGION: &str = "region for droplets";
-const DROPLET_SIZE: &str = "droplet size";
-const IMAGE: &str = "image";
+/// Where the vendor tells them.
+const REGIONS: &str = "/v2/regions";
+const SIZES: &str = "/v2/sizes";
+const IMAGES: &str = "/v2/images";
+
+const REGION: List = List::new(REGIONS, "region");
+const DROPLET_REGION: List = List::new(REGIONS, "region for droplets");
+const DROPLET_SIZE: List = List::new(SIZES, "droplet size");
+const IMAGE: List = List::new(IMAGES, "image");
 
 /// The region of something that cannot move: chosen once, when it is made.
 pub(super) fn of_region(prior: Option<&Object>, planned: &Object) -> Vec<Choice> {
@@ -60,7 +67,7 @@ fn of_image(image: &str, region: Option<String>) -> Choice {
     Choice::new("image", IMAGE, image).unless(move |facts| {
         let region = region.as_deref().filter(|_| facts["public"] == false)?;
         let places = texts(&facts["regions"]);
-        let is_there = places.is_empty() || places.iter().any(|place| is_of(place, region));
+        let is_there = places.is_empty() || places.iter().any(|place| region::is_of(place, region));
         (!is_there).then(|| {
             let places = places.join(", ");
             format!("The image `{name}` is not in the region `{region}`, only in {places}. Transfer it there first.")
@@ -77,7 +84,7 @@ fn of_new(size: &str, region: Option<String>) -> Choice {
             _ if facts["available"] == false || places.is_empty() => {
                 Some(format!("No new droplets of the size `{name}` can be made now."))
             }
-            Some(region) if !places.iter().any(|place| is_of(place, region)) => {
+            Some(region) if !places.iter().any(|place| region::is_of(place, region)) => {
                 let places = places.join(", ");
                 Some(format!("The size `{name}` cannot be had in the region `{region}` now, only in {places}."))
             }
@@ -100,41 +107,25 @@ fn of_resize(size: &str, disk: Option<i64>) -> Choice {
     })
 }
 
-/// Whether a region is the one that is named: by its slug, or by the slug without its number.
-fn is_of(region: &str, named: &str) -> bool {
-    region == named || region.strip_prefix(named).is_some_and(|number| is_number(number) && !is_number_at_end(named))
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_number_at_end(text: &str) -> bool {
-    text.ends_with(|c: char| c.is_ascii_digit())
-}
-
 fn texts(list: &Json) -> Vec<&str> {
     list.as_array().into_iter().flatten().filter_map(Json::as_str).collect()
 }
 
 /// The lists that are wanted.
-pub(super) async fn catalogue(client: &Rest, cx: &Cx, wanted: &Wanted) -> Catalogue {
+pub(super) async fn catalogue(client: &Rest, cx: &Cx, wanted: &Wanted) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
     let nothing = BTreeSet::new();
-    let names = |list: &str| wanted.get(list).unwrap_or(&nothing);
-    let has_database = wanted.keys().any(|list| database_offers::is_list(list));
-    let (regions, sizes, images, databases) = futures::join!(
-        only_if(wanted.contains_key(REGION) || wanted.contains_key(DROPLET_REGION), regions(client, cx)),
-        only_if(wanted.contains_key(DROPLET_SIZE), sizes(client, cx)),
-        only_if(wanted.contains_key(IMAGE), images(client, cx, names(IMAGE))),
-        only_if(has_database, database_offers::options(client, cx)),
-    );
+    let names = |list: &List| wanted.get(list).unwrap_or(&nothing);
+    let is_wanted = |source: &str| wanted.keys().any(|list| list.source == source);
+    let (regions, sizes, images, databases) = futures::try_join!(
+        only_if(is_wanted(REGIONS), regions(client, cx)),
+        only_if(is_wanted(SIZES), sizes(client, cx)),
+        only_if(is_wanted(IMAGES), images(client, cx, names(&IMAGE))),
+        only_if(is_wanted(database_offers::SOURCE), database_offers::options(client, cx)),
+    )?;
     if let Some(regions) = regions {
-        // The number may be left out: any region of that place will do.
-        let places = names(DROPLET_REGION).iter().filter_map(|named| {
-            let region = regions.iter().find(|(region, _)| is_of(region, named))?;
-            Some((named.clone(), region.1.clone()))
-        });
+        let places =
+            names(&DROPLET_REGION).iter().filter_map(|named| Some((named.clone(), of_place(&regions, named)?)));
         catalogue.add(DROPLET_REGION, places.collect::<Vec<_>>());
         catalogue.add(DROPLET_REGION, regions.clone());
         catalogue.add(REGION, regions);
@@ -153,24 +144,38 @@ pub(super) async fn catalogue(client: &Rest, cx: &Cx, wanted: &Wanted) -> Catalo
     if let Some(options) = databases {
         database_offers::add(&mut catalogue, &options);
     }
-    catalogue
+    Ok(catalogue)
 }
 
-/// What is wanted; nothing where it is not, or cannot be read: a token of a narrow scope can do its work all the same.
-async fn only_if<T>(is_wanted: bool, read: impl Future<Output = Result<T>>) -> Option<T> {
+/// The region of that name. The number may be left out: any region of that place will do, one that takes new droplets first.
+fn of_place(regions: &[(String, Json)], named: &str) -> Option<Json> {
+    let of_it = || regions.iter().filter(|(slug, _)| region::is_of(slug, named)).map(|(_, facts)| facts);
+    of_it().find(|facts| facts["available"] != false).or_else(|| of_it().next()).cloned()
+}
+
+/// What is wanted; nothing where it is not, or cannot be read: a token of a narrow scope can do its work all the same. One
+/// that the vendor does not accept at all can do nothing.
+async fn only_if<T>(is_wanted: bool, read: impl Future<Output = Result<T>>) -> Result<Option<T>> {
     if !is_wanted {
-        return None;
+        return Ok(None);
     }
-    read.await.inspect_err(|error| tracing::debug!(%error, "a list of offers cannot be read")).ok()
+    match read.await {
+        Ok(read) => Ok(Some(read)),
+        Err(error @ ProviderError::Unauthorized { .. }) => Err(error),
+        Err(error) => {
+            tracing::debug!(%error, "a list of offers cannot be read");
+            Ok(None)
+        }
+    }
 }
 
 async fn regions(client: &Rest, cx: &Cx) -> Result<Vec<(String, Json)>> {
-    let all: Vec<Json> = client.on(cx, "reading the regions").pages("/v2/regions", "regions").await?;
+    let all: Vec<Json> = client.on(cx, "reading the regions").pages(REGIONS, "regions").await?;
     Ok(by_slug(all))
 }
 
 async fn sizes(client: &Rest, cx: &Cx) -> Result<Vec<(String, Json)>> {
-    let all: Vec<Json> = client.on(cx, "reading the droplet sizes").pages("/v2/sizes", "sizes").await?;
+    let all: Vec<Json> = client.on(cx, "reading the droplet sizes").pages(SIZES, "sizes").await?;
     Ok(by_slug(all))
 }
 
@@ -178,13 +183,13 @@ async fn sizes(client: &Rest, cx: &Cx) -> Result<Vec<(String, Json)>> {
 async fn images(client: &Rest, cx: &Cx, names: &BTreeSet<String>) -> Result<Vec<(String, Json)>> {
     let api = &client.on(cx, "reading the images");
     let found = join_all(names.iter().map(async |name| {
-        let image: Option<Json> = api.get(&format!("/v2/images/{}", segment(name))).optional("image").await?;
+        let image: Option<Json> = api.get(&format!("{IMAGES}/{}", segment(name))).optional("image").await?;
         Ok(image.map(|image| (name.clone(), image)))
     }));
     let found = found.await.into_iter().collect::<Result<Vec<_>>>()?;
     let mut images: Vec<(String, Json)> = found.iter().flatten().cloned().collect();
     if images.len() < names.len() {
-        let all: Vec<Json> = api.pages("/v2/images?type=distribution", "images").await?;
+        let all: Vec<Json> = api.pages(&format!("{IMAGES}?type=distribution"), "images").await?;
         images.extend(by_slug(all));
     }
     Ok(images)
@@ -254,11 +259,13 @@ mod tests {
     }
 
     #[test]
-    fn a_region_may_be_named_without_its_number() {
-        for (region, named, is) in
-            [("nyc3", "nyc", true), ("nyc3", "nyc3", true), ("nyc13", "nyc1", false), ("nyc3", "ny", false)]
-        {
-            assert_eq!(is_of(region, named), is, "{region} {named}");
-        }
+    fn of_a_place_a_region_that_takes_droplets_is_meant() {
+        let region = |slug: &str, available: bool| (slug.to_owned(), json!({"slug": slug, "available": available}));
+        let regions = [region("sfo1", false), region("ams2", false), region("sfo3", true)];
+        let chosen = |named: &str| of_place(&regions, named).map(|facts| facts["slug"].clone());
+        assert_eq!(chosen("sfo"), Some(json!("sfo3")));
+        assert_eq!(chosen("sfo1"), Some(json!("sfo1")), "what is named whole is meant");
+        assert_eq!(chosen("ams"), Some(json!("ams2")), "there is no other");
+        assert_eq!(chosen("fra"), None);
     }
 }

@@ -22,8 +22,9 @@ pub(super) struct Region {
     shown: Box<RawValue>,
 }
 
-const TABLE: [(&str, &str); 10] = [
+const TABLE: [(&str, &str); 11] = [
     ("nyc1", "New York 1"),
+    ("sfo1", "San Francisco 1"),
     ("nyc3", "New York 3"),
     ("sfo3", "San Francisco 3"),
     ("ams3", "Amsterdam 3"),
@@ -34,6 +35,9 @@ const TABLE: [(&str, &str); 10] = [
     ("blr1", "Bangalore 1"),
     ("syd1", "Sydney 1"),
 ];
+
+/// Takes no new droplets any more; what is there stays, and it is still listed.
+const CLOSED: [&str; 1] = ["sfo1"];
 
 static REGIONS: LazyLock<Vec<Region>> =
     LazyLock::new(|| TABLE.iter().map(|(slug, name)| Region { slug, shown: show(slug, name) }).collect());
@@ -52,16 +56,22 @@ pub(super) fn slugs() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(slug, _)| *slug)
 }
 
+/// Whether new droplets and databases can be made there.
+pub(super) fn is_open(slug: &str) -> bool {
+    !CLOSED.contains(&slug)
+}
+
 /// The region of that slug; the vendor does not mind capitals.
 pub(super) fn find(slug: &str) -> Option<&'static Region> {
     REGIONS.iter().find(|region| region.slug.eq_ignore_ascii_case(slug))
 }
 
-/// The region of that slug, or the first whose name begins so (`nyc`); nothing given is any region.
+/// The region of that slug, or the first open one whose name begins so (`nyc`); nothing given is any open region.
 pub(super) fn choose(asked: Option<&str>) -> Option<&'static Region> {
     let asked = asked.unwrap_or_default().to_ascii_lowercase();
     let is_place = asked.chars().all(|c| c.is_ascii_alphabetic());
-    find(&asked).or_else(|| REGIONS.iter().find(|region| is_place && region.slug.starts_with(&asked)))
+    find(&asked)
+        .or_else(|| REGIONS.iter().find(|region| is_place && region.slug.starts_with(&asked) && is_open(region.slug)))
 }
 
 /// A stored slug's region as the API shows it.
@@ -77,7 +87,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
 fn show(slug: &str, name: &str) -> Box<RawValue> {
     let sizes: Vec<&str> = sizes::all().iter().filter(|size| size.is_in(slug)).map(|size| size.slug).collect();
     let region: Value = json!({
-        "name": name, "slug": slug, "features": FEATURES, "available": true, "sizes": sizes,
+        "name": name, "slug": slug, "features": FEATURES, "available": is_open(slug), "sizes": sizes,
     });
     to_raw_value(&region).expect("a region is plain data")
 }

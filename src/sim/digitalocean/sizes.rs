@@ -79,7 +79,7 @@ impl Size {
 
     /// Whether it is on offer in that region.
     pub(super) fn is_in(&self, region: &str) -> bool {
-        self.is_available() && !self.missing.contains(&region)
+        self.is_available() && regions::is_open(region) && !self.missing.contains(&region)
     }
 
     /// Whether it can be chosen at all.

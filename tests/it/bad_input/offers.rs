@@ -138,7 +138,8 @@ fn a_region_that_there_is_not_is_named_before_anything_is_made() {
 
     The vendor has no region called `nyc2`. Did you mean "nyc1"?
 
-    Write one of: ams3, blr1, fra1, lon1, nyc1, nyc3, sfo3, sgp1, syd1, tor1.
+    Write one of: ams3, blr1, fra1, lon1, nyc1, nyc3, sfo1, sfo3, sgp1, syd1,
+    tor1.
 
     Error: Unknown region
 
@@ -149,7 +150,8 @@ fn a_region_that_there_is_not_is_named_before_anything_is_made() {
 
     The vendor has no region called `mars1`.
 
-    Write one of: ams3, blr1, fra1, lon1, nyc1, nyc3, sfo3, sgp1, syd1, tor1.
+    Write one of: ams3, blr1, fra1, lon1, nyc1, nyc3, sfo1, sfo3, sgp1, syd1,
+    tor1.
 
     Error: Unknown region
 
@@ -160,7 +162,8 @@ fn a_region_that_there_is_not_is_named_before_anything_is_made() {
 
     The vendor has no region called `fra`. Did you mean "fra1"?
 
-    Write one of: ams3, blr1, fra1, lon1, nyc1, nyc3, sfo3, sgp1, syd1, tor1.
+    Write one of: ams3, blr1, fra1, lon1, nyc1, nyc3, sfo1, sfo3, sgp1, syd1,
+    tor1.
     --- exit 1
     "#);
     assert_eq!(stage.middle.requests(), ["GET /v2/account", "GET /v2/regions?per_page=200"]);

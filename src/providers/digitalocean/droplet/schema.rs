@@ -6,6 +6,7 @@ use regex::Regex;
 use sha1::Digest;
 use sha1::Sha1;
 
+use super::super::region;
 use super::super::tagging;
 use super::super::timeouts;
 use super::super::values::only_block;
@@ -71,15 +72,7 @@ fn same_region(a: &Value, b: &Value) -> bool {
     let (Some(a), Some(b)) = (a.as_str().map(str::to_lowercase), b.as_str().map(str::to_lowercase)) else {
         return false;
     };
-    let is_place = |place: &str, region: &str| {
-        let number = region.strip_prefix(place).unwrap_or_default();
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) && !ends_in_digit(place)
-    };
-    a == b || is_place(&a, &b) || is_place(&b, &a)
-}
-
-fn ends_in_digit(text: &str) -> bool {
-    text.ends_with(|c: char| c.is_ascii_digit())
+    region::is_of(&a, &b) || region::is_of(&b, &a)
 }
 
 /// User data itself or its digest: states that come from Terraform hold the SHA-1.

@@ -40,7 +40,8 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let size = body.need_text("size")?;
     let nodes = body.need_whole("num_nodes", 1..=100)?;
     let shape = checked_shape(engine, size, nodes, body.whole("storage_size_mib", 0..=i64::MAX)?, None)?;
-    let region = regions::find(body.need_text("region")?).ok_or_else(|| Refusal::invalid("invalid region"))?.slug;
+    let region = regions::find(body.need_text("region")?).filter(|region| regions::is_open(region.slug));
+    let region = region.ok_or_else(|| Refusal::invalid("invalid region"))?.slug;
     let source = body.object("backup_restore")?.map(|fields| backup(call, engine, &fields)).transpose()?;
     let autoscale = policies::scaling_at_birth(&body)?;
     let vpc = vpcs::choose(call, body.text("private_network_uuid")?, region)?.id;

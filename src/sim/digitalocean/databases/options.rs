@@ -193,7 +193,7 @@ pub(super) fn document() -> Value {
         options.insert(
             engine.slug.to_owned(),
             json!({
-                "regions": regions::slugs().collect::<Vec<_>>(),
+                "regions": regions::slugs().filter(|slug| regions::is_open(slug)).collect::<Vec<_>>(),
                 "versions": listed.collect::<Vec<_>>(),
                 "layouts": layouts,
                 "default_version": engine.default_version,

@@ -116,6 +116,9 @@ fn order(call: &mut Call<'_>, body: &Fields<'_>) -> Result<Order, Refusal> {
     let image = image.ok_or_else(|| Refusal::invalid("You specified an invalid image for Droplet creation."))?;
     let region = regions::choose(body.text("region")?.filter(|region| !region.is_empty()));
     let region = region.ok_or_else(|| Refusal::invalid("You specified an invalid region for Droplet creation."))?.slug;
+    if !regions::is_open(region) {
+        return Err(Refusal::invalid("Region is not available"));
+    }
     if !size.is_in(region) {
         return Err(Refusal::invalid("Size is not available in this region."));
     }

@@ -107,7 +107,10 @@ async fn catalogues_agree_with_each_other() {
     let bench = bench();
     let sizes = bench.get("/v2/sizes?per_page=200").await.1["sizes"].as_array().unwrap().clone();
     let regions = bench.get("/v2/regions?per_page=200").await.1["regions"].as_array().unwrap().clone();
-    assert_eq!((sizes.len(), regions.len()), (27, 10));
+    assert_eq!((sizes.len(), regions.len()), (27, 11));
+    let closed: Vec<_> = regions.iter().filter(|region| region["available"] == false).collect();
+    assert_eq!(closed.iter().map(|region| &region["slug"]).collect::<Vec<_>>(), ["sfo1"]);
+    assert_eq!(closed[0]["sizes"], json!([]));
     for size in &sizes {
         let hourly = size["price_monthly"].as_f64().unwrap() / 672.0;
         assert!((hourly - size["price_hourly"].as_f64().unwrap()).abs() < 1e-4, "{size}");
