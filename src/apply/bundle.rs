@@ -71,7 +71,7 @@ impl State<'_> {
         }
         let Some((connection, client)) = found else { return Prepared::Done };
         let secrets = Secrets::of(calls.iter().flat_map(Call::objects));
-        let cx = self.cx(step, Arc::new(NoRecord), serde_json::Value::Null, secrets);
+        let cx = self.cx(self.names(step), Arc::new(NoRecord), serde_json::Value::Null, secrets);
         let journal = Arc::clone(&self.run.journal);
         let names = calls.iter().map(|call| self.name(call.at, call.op)).collect();
         let bundle = Bundle { step, connection, client, cx, journal, calls };

@@ -7,14 +7,11 @@ use serde_json::Value as Json;
 use super::record::Notes;
 use super::record::durable;
 use crate::addr::InstanceAddr;
-use crate::addr::ProviderAddr;
-use crate::addr::ResourceAddr;
 use crate::plan::Op;
 use crate::plan::StepId;
 use crate::plan::contradiction;
 use crate::plan::hidden;
 use crate::plan::settle;
-use crate::provider::AnyData;
 use crate::provider::AnyResource;
 use crate::provider::Client;
 use crate::provider::Cx;
@@ -148,7 +145,7 @@ impl Call {
         }
         let result = match (self.op, &self.prior, &self.planned) {
             (Op::Create, _, Some(planned)) => self.ty.create(&self.client, &self.cx, planned).await.map(Some),
-            (Op::Update | Op::Release, Some(prior), Some(planned)) => {
+            (Op::Update | Op::Release | Op::Retake, Some(prior), Some(planned)) => {
                 self.ty.update(&self.client, &self.cx, prior, planned).await.map(Some)
             }
             (_, Some(prior), _) => self.ty.delete(&self.client, &self.cx, prior).await.map(|()| None),
@@ -257,47 +254,5 @@ fn unwritable(addr: &InstanceAddr, error: &JournalError) -> ProviderError {
     ProviderError::Failed {
         doing: format!("preparing {addr}"),
         message: format!("the journal cannot be written, so nothing was done: {error}"),
-    }
-}
-
-/// A read of a data source.
-pub(super) struct Reading {
-    pub(super) step: StepId,
-    pub(super) at: usize,
-    pub(super) addr: InstanceAddr,
-    pub(super) source: Arc<dyn AnyData>,
-    pub(super) client: Client,
-    pub(super) config: Arc<Object>,
-    pub(super) cx: Cx,
-    pub(super) journal: Arc<Journal>,
-    pub(super) provider: ProviderAddr,
-    pub(super) dependencies: Arc<[ResourceAddr]>,
-}
-
-impl Reading {
-    pub(super) async fn perform(self) -> Finished {
-        let schema = self.source.schema();
-        let (object, end) = match self.source.read(&self.client, &self.cx, &self.config).await {
-            Ok(found) => {
-                let found = Arc::new(crate::plan::mark(schema.root(), found));
-                let stored = state::Object {
-                    provider: self.provider.clone(),
-                    schema_version: schema.version,
-                    attributes: Arc::clone(&found),
-                    private: Json::Null,
-                    dependencies: Arc::clone(&self.dependencies),
-                    create_before_destroy: false,
-                    tainted: false,
-                    version: 0,
-                };
-                let event = Event::Done { object: Some(stored) };
-                let record =
-                    Record::of_object(self.step, self.addr.clone(), ObjectKey::Current, state::Op::Read, event);
-                self.journal.append(vec![record]);
-                (Some(found), End::Well)
-            }
-            Err(error) => (None, End::Failed(error)),
-        };
-        Finished { step: self.step, parts: vec![Part { at: self.at, op: Op::Read, object, end }], journal: None }
     }
 }

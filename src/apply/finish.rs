@@ -56,8 +56,9 @@ impl State<'_> {
     /// What went wrong with one object, in a line; `None` when all is well.
     fn take_part(&mut self, part: &Part) -> Option<String> {
         let change = self.run.made.plan.changes[part.at].clone();
+        let is_between = matches!(part.op, Op::Release | Op::Retake);
         match &part.object {
-            Some(object) if part.op == Op::Release => _ = self.released.insert(part.at, Arc::clone(object)),
+            Some(object) if is_between => _ = self.released.insert(part.at, Arc::clone(object)),
             Some(object) => self.set_value(&change, object),
             None => {}
         }
@@ -65,16 +66,22 @@ impl State<'_> {
             End::Well => {
                 match part.op {
                     Op::Create => self.counts.add += 1,
-                    Op::Update => self.counts.change += 1,
+                    Op::Update => {
+                        self.counts.change += 1;
+                        self.released.remove(&part.at);
+                    }
                     Op::Delete | Op::DeleteDeposed => self.counts.destroy += 1,
-                    Op::Release | Op::Read | Op::Forget => {}
+                    Op::Release | Op::Retake | Op::Read | Op::Forget => {}
                 }
                 // What an object is in between need not hold.
-                let object = part.object.as_ref().filter(|_| part.op != Op::Release);
+                let object = part.object.as_ref().filter(|_| !is_between);
                 let holds = object.is_none_or(|object| self.check_object(&change, object));
                 (!holds).then(|| "a postcondition does not hold".to_owned())
             }
             End::Failed(error) => {
+                if part.op == Op::Delete && super::release::is_untouched(error) {
+                    self.going.remove(&part.at);
+                }
                 let mut diagnostic = crate::plan::of_call(error, &change.addr);
                 if let Some((_, path, def)) = self.def(&change) {
                     let source = (self.run.input, self.module(path));

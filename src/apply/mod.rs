@@ -7,6 +7,7 @@
 mod begin;
 mod bundle;
 mod call;
+mod data;
 mod evaluate;
 mod event;
 mod finish;
@@ -15,6 +16,7 @@ mod record;
 mod release;
 mod rules;
 mod run;
+mod surroundings;
 
 pub use event::Event;
 pub use event::Observer;

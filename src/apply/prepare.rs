@@ -11,10 +11,8 @@ use super::run::State;
 use crate::addr::InstanceKey;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
-use crate::diag::Severity;
 use crate::eval::ResourceDef;
 use crate::graph::NodeId;
-use crate::plan::Action;
 use crate::plan::Change;
 use crate::plan::Evaluation;
 use crate::plan::NodeKind;
@@ -30,11 +28,9 @@ use crate::plan::equal_objects;
 use crate::provider::AnyResource;
 use crate::provider::Client;
 use crate::provider::Connection;
-use crate::provider::Cx;
 use crate::state;
 use crate::state::ObjectKey;
 use crate::value::Object;
-use crate::value::Str;
 use crate::value::Value;
 
 impl<'a> State<'a> {
@@ -49,8 +45,8 @@ impl<'a> State<'a> {
             Step::Release { change, gone } => self.prepare_release(step, change, &gone),
             Step::Change { change, op } => match op {
                 Op::Create | Op::Update => self.prepare_forward(step, change, op),
-                // Only ever a step of its own.
-                Op::Release => Prepared::Done,
+                // No part of a change by itself.
+                Op::Release | Op::Retake => Prepared::Done,
                 Op::Delete | Op::DeleteDeposed => self.prepare_delete(step, change, op),
                 Op::Read => self.prepare_read(step, change),
                 Op::Forget => self.forget(step, change),
@@ -104,6 +100,7 @@ impl<'a> State<'a> {
         {
             // What was not known has turned out to be as it was.
             self.set_value(&change, &planned);
+            self.released.remove(&at);
             let holds = self.check_object(&change, &planned);
             return if holds { Prepared::Done } else { Prepared::Failed };
         }
@@ -153,7 +150,7 @@ impl<'a> State<'a> {
         };
         let journal_op = match op {
             Op::Create => state::Op::Create,
-            Op::Update | Op::Release => state::Op::Update,
+            Op::Update | Op::Release | Op::Retake => state::Op::Update,
             Op::Delete | Op::DeleteDeposed => state::Op::Delete,
             Op::Read => state::Op::Read,
             Op::Forget => state::Op::Forget,
@@ -171,7 +168,8 @@ impl<'a> State<'a> {
         });
         let private = if op == Op::Create { serde_json::Value::Null } else { change.private.clone() };
         let secrets = Secrets::of(planned.as_deref().into_iter().chain(prior.as_deref()));
-        let cx = self.cx(step, Arc::clone(&notes) as Arc<dyn crate::provider::Record>, private, secrets);
+        let cx =
+            self.cx(vec![self.name(at, op)], Arc::clone(&notes) as Arc<dyn crate::provider::Record>, private, secrets);
         let cx = if op == Op::Create { cx.with_fresh(self.fresh(&change)) } else { cx };
         let template = state::Object {
             provider: change.provider.clone(),
@@ -206,55 +204,6 @@ impl<'a> State<'a> {
         }
     }
 
-    /// The attributes of a new object whose values are those of objects that this plan makes, too.
-    fn fresh(&self, change: &Change) -> Vec<Str> {
-        let makes = |instance: &str| {
-            let made = || {
-                let is_made = |change: &&Change| change.action == Action::Create || change.action.is_replace();
-                self.run.made.plan.changes.iter().filter(is_made).map(|change| change.addr.to_string()).collect()
-            };
-            self.made.get_or_init(made).contains(instance)
-        };
-        let Some(promised) = &change.planned else { return Vec::new() };
-        let unknown = promised.iter().filter_map(|(name, value)| {
-            let origin = value.unmarked().as_unknown()?.origin()?;
-            // What only it can tell of itself is nobody else's.
-            (*origin.instance != *change.addr.to_string() && makes(&origin.instance)).then(|| Str::clone(name))
-        });
-        unknown.collect()
-    }
-
-    /// The surroundings of a step's call.
-    pub(super) fn cx(
-        &self,
-        step: StepId,
-        recorder: Arc<dyn crate::provider::Record>,
-        private: serde_json::Value,
-        secrets: Secrets,
-    ) -> Cx {
-        let names = self.names(step);
-        let observer = Arc::clone(&self.run.observer);
-        let clock = Arc::clone(&self.run.clock);
-        let since = clock.now();
-        let progress = move |text: &str| {
-            let elapsed = std::time::Duration::try_from(clock.now().duration_since(since)).unwrap_or_default();
-            for step in &names {
-                let text = secrets.hide(text.to_owned());
-                observer.event(super::Event::StepProgress { step: step.clone(), text: Some(text), elapsed });
-            }
-        };
-        Cx::new(
-            Arc::clone(&self.run.clock),
-            self.run.cancel.clone(),
-            op_id(),
-            self.run.made.plan.prior.tag(),
-            Arc::new(progress),
-            recorder,
-            private,
-        )
-        .heard_by(Arc::new(super::Waits(Arc::clone(&self.run.observer))))
-    }
-
     /// What an instance shall become, with actual values; `None` when it cannot be told or is not what was promised.
     pub(super) fn planned(&mut self, change: &Change, op: Op, ty: &dyn AnyResource) -> Option<Arc<Object>> {
         let promised = change.planned.clone()?;
@@ -264,17 +213,7 @@ impl<'a> State<'a> {
         if change.is_settled {
             return Some(promised);
         }
-        let (node, module) = change.place?;
-        let node_kind = self.run.made.nodes.node(node);
-        let NodeKind::Resource(slot) = node_kind.kind else { return None };
-        let repetition = self.repetition(node, node_kind.path, slot, module, &change.addr.key)?;
-        let def = &self.module(node_kind.path).resources[slot as usize];
-        let prior = if op == Op::Update { change.prior.as_deref() } else { None };
-        let mut found = Diagnostics::new();
-        let place =
-            Place { path: node_kind.path, instance: module, repetition: &repetition, this: None, touched: None };
-        let before = change.prior.as_deref().map(|before| (before, change.action));
-        let actual = crate::plan::replan(&self.evaluation(), place, def, ty, prior, before, &mut found);
+        let (def, actual, found) = self.actual(change, op, ty)?;
         self.extend_for(change, def, found);
         let actual = actual?;
         let (promised_value, actual_value) = (Value::Object(promised), Value::Object(Arc::new(actual)));
@@ -293,6 +232,27 @@ impl<'a> State<'a> {
             Value::Object(object) => Some(object),
             _ => None,
         }
+    }
+
+    /// What an instance shall become, as far as that is known by now, with its block and what is wrong with it.
+    pub(super) fn actual(
+        &mut self,
+        change: &Change,
+        op: Op,
+        ty: &dyn AnyResource,
+    ) -> Option<(&'a ResourceDef, Option<Object>, Diagnostics)> {
+        let (node, module) = change.place?;
+        let node_kind = self.run.made.nodes.node(node);
+        let NodeKind::Resource(slot) = node_kind.kind else { return None };
+        let repetition = self.repetition(node, node_kind.path, slot, module, &change.addr.key)?;
+        let def = &self.module(node_kind.path).resources[slot as usize];
+        let prior = if op == Op::Update { change.prior.as_deref() } else { None };
+        let mut found = Diagnostics::new();
+        let place =
+            Place { path: node_kind.path, instance: module, repetition: &repetition, this: None, touched: None };
+        let before = change.prior.as_deref().map(|before| (before, change.action, &change.addr));
+        let actual = crate::plan::replan(&self.evaluation(), place, def, ty, prior, before, &mut found);
+        Some((def, actual, found))
     }
 
     /// Takes in problems found for an instance.
@@ -364,46 +324,6 @@ impl<'a> State<'a> {
         self.run.made.values.set_instance(node.path, slot, module, &change.addr.key, value);
     }
 
-    fn prepare_read(&mut self, step: StepId, at: usize) -> Prepared {
-        let change = self.run.made.plan.changes[at].clone();
-        let Some(source) = self.run.input.registry.data(&change.addr.ty) else { return Prepared::Failed };
-        let Some((node, module)) = change.place else { return Prepared::Failed };
-        let kind = self.run.made.nodes.node(node);
-        let NodeKind::Resource(slot) = kind.kind else { return Prepared::Failed };
-        let Some(repetition) = self.repetition(node, kind.path, slot, module, &change.addr.key) else {
-            return Prepared::Failed;
-        };
-        let def = &self.module(kind.path).resources[slot as usize];
-        if !self.check_before(&change) {
-            return Prepared::Failed;
-        }
-        let place = Place { path: kind.path, instance: module, repetition: &repetition, this: None, touched: None };
-        let mut found = Diagnostics::new();
-        let decoded = self.evaluation().decode(place, def.body, source.schema(), def.span, &mut found);
-        let failed = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        self.extend_for(&change, def, found);
-        let (plain, _) = decoded.unmark_deep();
-        let Value::Object(config) = plain else { return Prepared::Failed };
-        if failed {
-            return Prepared::Failed;
-        }
-        let Some((_, client)) = self.client(&change) else { return Prepared::Failed };
-        let cx = self.cx(step, Arc::new(crate::provider::NoRecord), serde_json::Value::Null, Secrets::default());
-        let reading = super::call::Reading {
-            step,
-            at,
-            addr: change.addr.clone(),
-            source,
-            client,
-            config,
-            cx,
-            journal: Arc::clone(&self.run.journal),
-            provider: change.provider.clone(),
-            dependencies: Arc::clone(&change.dependencies),
-        };
-        Prepared::Call { future: Box::pin(reading.perform()), names: self.names(step), id: None, serial: Vec::new() }
-    }
-
     /// Lets go of an object: our record goes, the object stays.
     fn forget(&mut self, step: StepId, at: usize) -> Prepared {
         let change = &self.run.made.plan.changes[at];
@@ -419,16 +339,4 @@ impl<'a> State<'a> {
 /// The vendor's id of an object, to show.
 pub(super) fn id(object: &Object) -> Option<String> {
     object.get("id").and_then(Value::as_str).map(str::to_owned)
-}
-
-/// A name for one operation: 26 lower-case letters and digits.
-fn op_id() -> String {
-    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-    let mut number = uuid::Uuid::new_v4().as_u128();
-    let mut text = [b'0'; 26];
-    for place in text.iter_mut().rev() {
-        *place = DIGITS[usize::try_from(number % 36).expect("less than 36")];
-        number /= 36;
-    }
-    String::from_utf8_lossy(&text).into_owned()
 }

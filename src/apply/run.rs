@@ -1,5 +1,6 @@
 //! The walk over the steps.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -103,8 +104,12 @@ pub(super) struct State<'a> {
     pub(super) calls: u64,
     /// By resource node and module instance: the expansions, with actual values.
     pub(super) expansions: FxHashMap<(NodeId, u32), FxHashMap<InstanceKey, Repetition>>,
-    /// By change that is updated: the object as it is once it does without others that go.
-    pub(super) released: FxHashMap<usize, Arc<crate::value::Object>>,
+    /// By change whose update is still to come: the object as it is now that it does without others that go.
+    pub(super) released: BTreeMap<usize, Arc<crate::value::Object>>,
+    /// The changes whose object is gone, or may be: its deletion has begun and was not refused.
+    pub(super) going: FxHashSet<usize>,
+    /// The changes whose update has begun.
+    pub(super) updating: FxHashSet<usize>,
     /// The addresses of all instances that the plan makes, or makes anew.
     pub(super) made: OnceLock<FxHashSet<String>>,
     /// The journal could not be written: nothing more is begun.
@@ -151,7 +156,9 @@ pub async fn perform(run: Run<'_>) -> Outcome {
         counts: crate::plan::Counts::default(),
         calls: 0,
         expansions: FxHashMap::default(),
-        released: FxHashMap::default(),
+        released: BTreeMap::new(),
+        going: FxHashSet::default(),
+        updating: FxHashSet::default(),
         is_broken: false,
         walk,
         running: FuturesUnordered::new(),
@@ -171,6 +178,7 @@ pub async fn perform(run: Run<'_>) -> Outcome {
         return state.outcome(Ended::Failed);
     }
     state.walk_steps().await;
+    state.retake().await;
     let ended = state.ended();
     state.finish(ended).await;
     let ended = state.ended();
@@ -245,6 +253,7 @@ impl State<'_> {
                 for name in &names {
                     self.run.observer.event(Event::StepStart { step: name.clone(), id: id.clone() });
                 }
+                self.note_begun(step);
                 self.begun.insert(step, (names, self.run.clock.now()));
                 self.calls += 1;
                 self.running.push(future);
@@ -340,7 +349,7 @@ impl State<'_> {
     }
 
     fn tell_progress(&self) {
-        let running = self.begun.values().map(|(names, _)| names.len()).sum();
+        let running = self.begun.keys().map(|step| self.objects(*step)).sum();
         let waiting = self.all.saturating_sub(self.well + self.lost + running);
         self.run.observer.event(Event::Progress { done: self.well, running, waiting });
     }

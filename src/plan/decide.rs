@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Action;
 use super::Change;
+use super::Input;
 use super::Planner;
 use super::action::Wishes;
 use super::action::action;
@@ -82,7 +83,8 @@ impl Planner<'_> {
                     let action = if self.comes_first(one, ty) { Action::CreateThenDelete } else { action };
                     // A new object has nothing that could be kept.
                     let anew = plan_object(ty, None, config);
-                    let successor = ty.succeed(before, anew.object, action == Action::CreateThenDelete);
+                    let whose = whose(self.input, one.addr);
+                    let successor = ty.succeed(before, anew.object, action == Action::CreateThenDelete, &whose);
                     warnings.extend(anew.warnings.into_iter().chain(successor.warnings));
                     let needs =
                         entry.map(|id| Arc::clone(&self.objects.get(id).stored.dependencies)).unwrap_or_default();
@@ -222,14 +224,14 @@ fn with_ignored(lifecycle: &LifecycleDef, schema: &Schema, config: &Object, prio
 }
 
 /// Plans an instance again with the values that there are now: what applying does before it calls. `prior` is what the
-/// call changes; `before` what there was when planning, and what it was going to happen to it.
+/// call changes; `before` what there was when planning, and what was going to happen to it, at which address.
 pub(crate) fn replan(
     evaluation: &Evaluation<'_>,
     place: Place<'_>,
     def: &ResourceDef,
     ty: &dyn AnyResource,
     prior: Option<&Object>,
-    before: Option<(&Object, Action)>,
+    before: Option<(&Object, Action, &InstanceAddr)>,
     diags: &mut Diagnostics,
 ) -> Option<Object> {
     let errors = |diags: &Diagnostics| diags.iter().filter(|d| d.severity == Severity::Error).count();
@@ -242,11 +244,17 @@ pub(crate) fn replan(
     let config = with_ignored(&def.lifecycle, ty.schema(), &config, prior);
     let object = plan_object(ty, prior, &config).object;
     Some(match before {
-        Some((before, action)) if action.is_replace() => {
-            ty.succeed(before, object, action == Action::CreateThenDelete).object
+        Some((before, action, addr)) if action.is_replace() => {
+            let whose = whose(evaluation.input, addr);
+            ty.succeed(before, object, action == Action::CreateThenDelete, &whose).object
         }
         _ => object,
     })
+}
+
+/// Names an instance and the state that it is in, as no other's is named anywhere.
+fn whose(input: &Input, addr: &InstanceAddr) -> String {
+    format!("{} {addr}", input.prior.lineage)
 }
 
 /// Whether nothing in an object is unknown.

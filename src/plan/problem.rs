@@ -1,5 +1,7 @@
 //! What the world refused, as a diagnostic: the one place where an error of a vendor becomes a problem of a source line.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Input;
@@ -209,10 +211,16 @@ impl Planner<'_> {
     /// Reports the objects that could not be read: once for all of which the same is to be said.
     pub(super) fn report_unread(&mut self) {
         let mut same: Vec<(Diagnostic, Vec<EntryId>)> = Vec::new();
+        // Where those of one text are; that they are alike in all else is still seen to.
+        let mut by_text: BTreeMap<(Cow<'static, str>, String), Vec<usize>> = BTreeMap::new();
         for (entry, diagnostic) in std::mem::take(&mut self.unread) {
-            match same.iter_mut().find(|(known, _)| *known == diagnostic) {
-                Some((_, entries)) => entries.push(entry),
-                None => same.push((diagnostic, vec![entry])),
+            let alike = by_text.entry((diagnostic.summary.clone(), diagnostic.detail.clone())).or_default();
+            match alike.iter().find(|at| same[**at].0 == diagnostic) {
+                Some(at) => same[*at].1.push(entry),
+                None => {
+                    alike.push(same.len());
+                    same.push((diagnostic, vec![entry]));
+                }
             }
         }
         for (mut diagnostic, entries) in same {

@@ -16,6 +16,9 @@ pub enum Op {
     Update,
     /// Has an object do without others that go before their successors come: the first part of an update.
     Release,
+    /// Gives back to an object what it was released of and stays, and what is there in its place, as its update does not
+    /// come about.
+    Retake,
     /// Removes the current object.
     Delete,
     /// Removes an object that was replaced.
@@ -40,7 +43,8 @@ pub enum Step {
         /// Which part of a replacement, or the whole.
         op: Op,
     },
-    /// Has an object that is updated do without others until their successors are there.
+    /// Has an object that is updated do without others until their successors are there. Should the run end before that
+    /// update, the object takes back those of them that stay.
     Release {
         /// Place of the update in [`super::Plan::changes`].
         change: usize,

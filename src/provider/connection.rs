@@ -102,8 +102,9 @@ pub trait AnyResource: Send + Sync {
     fn is_read(&self) -> bool;
     fn serial_key(&self, planned: &Object) -> Option<String>;
     fn comes_first(&self) -> bool;
-    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool) -> Planned;
-    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object>;
+    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool, whose: &str) -> Planned;
+    fn spares(&self, object: &Object, ty: &str) -> Vec<String>;
+    fn without(&self, object: &Object, planned: &Object, ty: &str, gone: &[&Object]) -> Option<Object>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
     fn end_warnings(&self, prior: &Object) -> Vec<Problem>;
     fn take_over(&self, ty: &str, object: &Object) -> Option<(Object, Json)>;

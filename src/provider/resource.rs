@@ -234,17 +234,26 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
 
     /// What it brings with it that an object replaces another. `planned` is the new one as it would be by itself;
     /// `comes_first` says that the old one is still there when it is made, and still has what only one can have: a name.
-    /// Must be pure.
-    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool) -> Planned {
-        let _ = (prior, comes_first);
+    /// `whose` names the state and the instance as no other's is named anywhere: what a name is made from that must not be
+    /// taken. Must be pure.
+    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool, whose: &str) -> Planned {
+        let _ = (prior, comes_first, whose);
         Planned { object: planned, replace: Vec::new(), warnings: Vec::new() }
     }
 
-    /// What an object is in between, when others of type `ty` go before what takes their place comes: the same without
-    /// them, brought about by [`ResourceType::update`] before they go. `None` where it has nothing to do with them, or
-    /// nothing is won. Must be pure.
-    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
-        let _ = (object, ty, gone);
+    /// The ids of those objects of type `ty` that an object uses and can do without for a time. It lets go of them when
+    /// they are destroyed before their successors come, and is updated for those; but of none that it still uses when all
+    /// is done, as an argument is ignored that names it. Must be pure; unknown values are passed over.
+    fn spares(&self, object: &Object, ty: &str) -> Vec<String> {
+        let _ = (object, ty);
+        Vec::new()
+    }
+
+    /// What an object is in between, when others of type `ty` that it can spare go before their successors come: the same
+    /// without them, and with what `planned`, what it shall become as far as that is known by then, has in their place
+    /// already. Brought about by [`ResourceType::update`], before they go. `None` where that is what it is. Must be pure.
+    fn without(&self, object: &Object, planned: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+        let _ = (object, planned, ty, gone);
         None
     }
 

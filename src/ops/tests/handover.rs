@@ -1,5 +1,9 @@
 //! What is handed over without a gap: traffic and addresses.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::Lab;
@@ -9,11 +13,14 @@ use super::lab::text;
 use super::tap::Mishap;
 use super::witness::Seen;
 use crate::apply::Ended;
+use crate::provider::Cancel;
+use crate::provider::Http;
+use crate::provider::HttpError;
 
 const NOTHING: [&str; 0] = [];
 
 /// Droplets behind a load balancer.
-fn balanced(count: u8, image: &str, lifecycle: &str) -> String {
+pub(super) fn balanced(count: u8, image: &str, lifecycle: &str) -> String {
     format!(
         r#"
         resource "digitalocean_droplet" "web" {{
@@ -138,7 +145,10 @@ async fn droplets_that_are_replaced_in_waves_leave_one_by_one() {
     let mut expected: Vec<String> = [one(0), one(1)].concat();
     expected.push("Update digitalocean_loadbalancer.it".to_owned());
     assert_eq!(lab.begun(), expected);
-    assert!(matches!(*deleted(&witness.seen()), [(_, false), (_, false)]));
+    let seen = witness.seen();
+    assert!(matches!(*deleted(&seen), [(_, false), (_, false)]));
+    let members = |seen: &Seen| seen.world[0]["load_balancers"][0]["droplet_ids"].as_array().unwrap().len();
+    assert!(seen.iter().all(|seen| members(seen) > 0), "one of two is in it at every moment");
     assert_eq!(lab.planned().await, NOTHING);
 }
 
@@ -175,6 +185,100 @@ async fn a_release_that_was_cut_short_is_gone_on_with() {
         let droplets = lab.census().await.into_iter().filter(|object| object.starts_with("droplets")).count();
         assert_eq!(droplets, 2, "{mishap:?}");
     }
+}
+
+/// What the load balancer has, of droplets that are there.
+async fn members(lab: &Lab) -> usize {
+    let droplets = lab.send("GET", "droplets", Json::Null).await;
+    let droplets: Vec<Json> = droplets["droplets"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+    let id = lab.of_it("digitalocean_loadbalancer", "id");
+    let balancer = lab.send("GET", &format!("load_balancers/{id}"), Json::Null).await;
+    let ids = balancer["load_balancer"]["droplet_ids"].as_array().unwrap().clone();
+    assert!(ids.iter().all(|id| droplets.contains(id)), "{ids:?} of {droplets:?}");
+    ids.len()
+}
+
+/// Refuses every deletion of a droplet, or asks for an end at the first.
+struct Guard {
+    inner: Arc<dyn Http>,
+    stop: Option<Cancel>,
+}
+
+#[async_trait]
+impl Http for Guard {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HttpError> {
+        let path = request.uri().path().to_owned();
+        if let Some(stop) = self.stop.as_ref().filter(|_| path.contains("/v2/load_balancers/")) {
+            // The load balancer's write is what runs then: nothing else is begun.
+            if request.method() == http::Method::PUT {
+                stop.cancel();
+            }
+        } else if request.method() == http::Method::DELETE && path.contains("/v2/droplets/") {
+            let body = r#"{"id":"forbidden","message":"You are not authorized to perform this operation"}"#;
+            let answer = http::Response::builder().status(403).header("content-type", "application/json");
+            return Ok(answer.body(Bytes::from_static(body.as_bytes())).unwrap());
+        }
+        self.inner.send(request).await
+    }
+}
+
+#[tokio::test]
+async fn what_was_let_go_of_and_stays_is_taken_back() {
+    for is_stopped in [false, true] {
+        let mut lab = Lab::new(&balanced(2, "debian-12-x64", ""));
+        lab.apply().await;
+        let (whole, stop) = (Arc::clone(&lab.session.http), lab.session.stop.clone());
+        let guard = Guard { inner: Arc::clone(&whole), stop: is_stopped.then(|| stop.clone()) };
+        lab.write(&balanced(2, "ubuntu-24-04-x64", ""));
+        lab.session.http = Arc::new(guard);
+        let planned = lab.plan().await;
+        lab.begun();
+        let applied = lab.perform(planned).await;
+        let told = text(&applied.outcome.diags);
+        let expected = if is_stopped { Ended::Interrupted } else { Ended::Failed };
+        assert_eq!(applied.outcome.ended, expected, "{told}");
+        let begun = lab.begun();
+        assert_eq!(begun.first().map(String::as_str), Some("Release digitalocean_loadbalancer.it"), "{begun:?}");
+        assert_eq!(begun.last().map(String::as_str), Some("Retake digitalocean_loadbalancer.it"), "{begun:?}");
+        assert_eq!(members(&lab).await, 2, "both stand, and both are in it: {told}");
+        assert!(!told.contains("left without"), "{told}");
+        lab.session.http = whole;
+        lab.session.stop = Cancel::new();
+        lab.apply().await;
+        assert_eq!(lab.planned().await, NOTHING);
+        assert_eq!(members(&lab).await, 2);
+    }
+}
+
+/// A write to the load balancer that is lost when all else is done; the first one is the release.
+#[tokio::test]
+async fn an_update_after_a_release_that_was_cut_short_is_gone_on_with() {
+    for mishap in [Mishap::LoseAnswer, Mishap::DieBefore, Mishap::DieAfter] {
+        let mut lab = Lab::new(&balanced(2, "debian-12-x64", ""));
+        lab.apply().await;
+        let id = lab.of_it("digitalocean_loadbalancer", "id");
+        lab.write(&balanced(2, "ubuntu-24-04-x64", ""));
+        lab.apply_with_later(&format!("load_balancers/{id}"), 1, mishap).await;
+        lab.apply().await;
+        assert_eq!(lab.planned().await, NOTHING, "{mishap:?}");
+        assert_eq!(members(&lab).await, 2, "{mishap:?}");
+    }
+}
+
+/// A run that dies between leaves it without them: with the configuration as it was, the next puts them back.
+#[tokio::test]
+async fn what_a_dead_run_let_go_of_is_put_back() {
+    let mut lab = Lab::new(&balanced(2, "debian-12-x64", ""));
+    lab.apply().await;
+    let id = lab.of_it("digitalocean_loadbalancer", "id");
+    lab.write(&balanced(2, "ubuntu-24-04-x64", ""));
+    lab.apply_with(&format!("load_balancers/{id}"), Mishap::DieAfter).await;
+    assert_eq!(members(&lab).await, 0);
+    lab.write(&balanced(2, "debian-12-x64", ""));
+    assert_eq!(lab.planned().await, ["Update digitalocean_loadbalancer.it"]);
+    lab.apply().await;
+    assert_eq!(members(&lab).await, 2);
+    assert_eq!(lab.planned().await, NOTHING);
 }
 
 #[tokio::test]
@@ -225,7 +329,7 @@ async fn whatever_drops_an_object_does_so_before_that_goes() {
     expected.retain(|line| line.starts_with("Update"));
     assert_eq!(expected.len(), 4, "{expected:?}");
     let told = |ty: &str| format!("digitalocean_{ty}.it precedes digitalocean_droplet.a");
-    assert_eq!(handovers(&planned), ["firewall", "reserved_ip"].map(told));
+    assert_eq!(handovers(&planned), ["firewall", "project", "record", "reserved_ip"].map(told));
     lab.perform(planned).await;
     let heard = lab.heard();
     let gone = heard.iter().position(|line| line == "Delete digitalocean_droplet.a").unwrap();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use super::Lab;
+use super::handover::balanced;
 use crate::apply::Ended;
 use crate::apply::Event;
 use crate::apply::Observer;
@@ -61,4 +62,18 @@ async fn what_failed_and_what_needs_it_waits_for_nothing() {
     let (ended, told) = told("==").await;
     assert_eq!(ended, Ended::Failed);
     assert_eq!(told, [(0, 1, 2), (1, 0, 2), (1, 0, 0)]);
+}
+
+#[tokio::test]
+async fn a_release_is_no_object_of_its_own() {
+    let mut lab = Lab::new(&balanced(2, "debian-12-x64", ""));
+    lab.apply().await;
+    let counts = Arc::new(Counts::default());
+    lab.session.observer = Arc::clone(&counts) as Arc<dyn Observer>;
+    lab.write(&balanced(2, "ubuntu-24-04-x64", ""));
+    lab.apply().await;
+    let told = std::mem::take(&mut *counts.0.lock().expect("no holder panics"));
+    // Two deletions, two creations and an update.
+    assert_eq!(told.first(), Some(&(0, 0, 5)), "{told:?}");
+    assert!(told.iter().all(|(done, running, waiting)| done + running + waiting == 5), "{told:?}");
 }

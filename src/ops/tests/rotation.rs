@@ -1,6 +1,7 @@
 //! A certificate is replaced while a load balancer uses it.
 
 use serde_json::Value as Json;
+use serde_json::json;
 
 use super::Lab;
 use super::lab::handovers;
@@ -72,7 +73,7 @@ async fn a_certificate_is_rotated_without_a_gap() {
         let witness = lab.witness(&["load_balancers", "certificates"]);
         lab.apply().await;
         let balancer = lab.of_it("digitalocean_loadbalancer", "id");
-        for (turn, certificate) in [("web-r2", &after), ("web-r3", &last)] {
+        for (turn, certificate) in [("web-r2-", &after), ("web-r3-", &last)] {
             lab.begun();
             witness.seen();
             lab.write(&encrypted(certificate, ""));
@@ -82,7 +83,8 @@ async fn a_certificate_is_rotated_without_a_gap() {
             let told = ["digitalocean_loadbalancer.it precedes digitalocean_certificate.it"];
             assert_eq!(handovers(&planned), told);
             let change = planned.made.plan.changes.iter().find(|change| change.deposes.is_some()).unwrap();
-            assert_eq!(change.planned.as_ref().unwrap().str("name"), Some(turn), "the plan tells the name");
+            let name = change.planned.as_ref().unwrap().str("name").unwrap().to_owned();
+            assert!(name.starts_with(turn), "the plan tells the name: {name}");
             lab.perform(planned).await;
             let expected = [
                 "Create digitalocean_certificate.it",
@@ -93,7 +95,7 @@ async fn a_certificate_is_rotated_without_a_gap() {
             let seen = witness.seen();
             assert!(seen.len() > 3 && is_never_without(&seen));
             assert!(seen.iter().all(|seen| seen.status < 400), "nothing is asked before its time");
-            assert_eq!(lab.of_it("digitalocean_certificate", "name"), turn);
+            assert_eq!(lab.of_it("digitalocean_certificate", "name"), name);
             assert_eq!(lab.of_it("digitalocean_loadbalancer", "id"), balancer);
             let certificates = lab.send("GET", "certificates", Json::Null).await;
             assert_eq!(certificates["certificates"].as_array().unwrap().len(), 1);
@@ -117,11 +119,54 @@ async fn a_rotation_that_was_cut_short_is_gone_on_with() {
             lab.apply().await;
             assert!(is_never_without(&witness.seen()), "{mishap:?} {is_made}");
             assert_eq!(lab.planned().await, NOTHING, "{mishap:?} {is_made}");
-            assert_eq!(lab.of_it("digitalocean_certificate", "name"), "web-r2", "{mishap:?} {is_made}");
+            let name = lab.of_it("digitalocean_certificate", "name");
+            assert!(name.starts_with("web-r2-"), "{mishap:?} {is_made}: {name}");
+            // It can be rotated once more, whatever came between.
+            lab.write(&encrypted(&custom("3"), ""));
+            lab.apply().await;
+            assert_eq!(lab.planned().await, NOTHING, "{mishap:?} {is_made}");
+            let name = lab.of_it("digitalocean_certificate", "name");
+            assert!(name.starts_with("web-r3-"), "{mishap:?} {is_made}: {name}");
             let certificates = lab.send("GET", "certificates", Json::Null).await;
             assert_eq!(certificates["certificates"].as_array().unwrap().len(), 1, "{mishap:?} {is_made}");
         }
     }
+}
+
+/// Others of the account may have any name that is not ours, as the counter by itself.
+#[tokio::test]
+async fn no_name_of_others_stands_in_the_way_of_a_rotation() {
+    let mut config = encrypted(&custom("1"), "");
+    let other = format!("resource \"digitalocean_certificate\" \"other\" {{\nname = \"web-r2\"\n{}\n}}\n", custom("9"));
+    config.push_str(&other);
+    let lab = Lab::new(&config);
+    lab.apply().await;
+    lab.write(&config.replace(&custom("1"), &custom("2")));
+    lab.apply().await;
+    assert_eq!(lab.planned().await, NOTHING);
+    assert_eq!(lab.attribute("digitalocean_certificate.other", "name"), crate::value::Value::from("web-r2"));
+    assert!(lab.of_it("digitalocean_certificate", "name").starts_with("web-r2-"));
+}
+
+#[tokio::test]
+async fn a_name_that_we_chose_is_never_offered_to_be_taken_over() {
+    let lab = Lab::new(&encrypted(&custom("1"), ""));
+    lab.apply().await;
+    lab.write(&encrypted(&custom("2"), ""));
+    let planned = lab.plan().await;
+    let change = planned.made.plan.changes.iter().find(|change| change.deposes.is_some()).unwrap();
+    let name = change.planned.as_ref().unwrap().str("name").unwrap().to_owned();
+    let certificate = json!({
+        "name": name, "private_key": "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n",
+        "leaf_certificate": "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n",
+    });
+    lab.send("POST", "certificates", certificate).await;
+    let applied = lab.perform(planned).await;
+    let told = text(&applied.outcome.diags);
+    assert!(told.contains("Successor's name already taken") && told.contains(&name), "{told}");
+    assert!(!told.contains("import"), "{told}");
+    // The one that was there is still used.
+    assert_eq!(lab.of_it("digitalocean_certificate", "name"), "web");
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ impl Builder<'_, '_> {
             let object = match op {
                 Op::Create | Op::Update => &change.planned,
                 Op::Delete => &change.prior,
-                Op::Release | Op::DeleteDeposed | Op::Read | Op::Forget => continue,
+                Op::Release | Op::Retake | Op::DeleteDeposed | Op::Read | Op::Forget => continue,
             };
             if let (Some(class), Some(host)) = (class, object.as_deref().and_then(host)) {
                 members.insert(id, (class, host));

@@ -5,25 +5,30 @@
 //! one step; where it is replaced in waves, each with its wave.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::Builder;
 use super::deletes::Dependants;
+use super::handovers::of_both;
 use crate::plan::Action;
 use crate::plan::Handover;
 use crate::plan::Step;
 use crate::plan::StepId;
-use crate::value::Object;
+use crate::value::Str;
 
 impl Builder<'_, '_> {
     pub(super) fn add_releases(&mut self, dependants: &Dependants) {
         // By user: the last release, as each goes on from what the one before has left.
         let mut last: BTreeMap<usize, StepId> = BTreeMap::new();
         let mut released: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        // By user, and type of what it uses.
+        let mut spared: BTreeMap<(usize, Str), BTreeSet<String>> = BTreeMap::new();
         let resources: Vec<_> = self.by_resource.keys().cloned().collect();
         for resource in resources {
             let changes = self.by_resource[&resource].iter().copied();
             let goes_first = |at: &usize| self.planner.changes[*at].action == Action::DeleteThenCreate;
-            let gone: Vec<usize> = changes.filter(goes_first).collect();
+            let gone = changes.filter(goes_first).filter_map(|at| Some((self.id(at)?, at)));
+            let gone: BTreeMap<String, usize> = gone.collect();
             if gone.is_empty() {
                 continue;
             }
@@ -31,7 +36,10 @@ impl Builder<'_, '_> {
             let users = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten()).copied();
             let users = users.filter(|at| self.planner.changes[*at].action == Action::Update);
             for user in users.collect::<Vec<usize>>() {
-                let used = self.used(user, &gone);
+                let spared =
+                    spared.entry((user, Str::clone(&resource.ty))).or_insert_with(|| self.spared(user, &resource.ty));
+                let mut used = of_both(&gone, spared);
+                used.sort_unstable();
                 for group in self.together(&used) {
                     let step = self.release(user, group);
                     if let Some(before) = last.insert(user, step) {
@@ -45,18 +53,24 @@ impl Builder<'_, '_> {
         self.graph.handovers.extend(told.map(|(change, gone)| Handover { change, gone, is_released: true }));
     }
 
-    /// Those of several objects of one type that another can do without for a time.
-    fn used(&self, user: usize, gone: &[usize]) -> Vec<usize> {
-        let used = |gone: &[usize]| {
-            let changes = &self.planner.changes;
-            let ty = self.planner.input.registry.resource(&changes[user].addr.ty)?;
-            let objects: Vec<&Object> = gone.iter().filter_map(|at| changes[*at].prior.as_deref()).collect();
-            ty.without(changes[user].prior.as_deref()?, &changes[gone[0]].addr.ty, &objects)
+    fn id(&self, at: usize) -> Option<String> {
+        Some(self.planner.changes[at].prior.as_ref()?.get("id")?.unmarked().as_str()?.to_owned())
+    }
+
+    /// The ids of those objects of a type that another lets go of: all that it can do without, but for what it shall have
+    /// for good.
+    fn spared(&self, user: usize, of: &str) -> BTreeSet<String> {
+        let change = &self.planner.changes[user];
+        let (Some(ty), Some(prior), Some(planned)) =
+            (self.planner.input.registry.resource(&change.addr.ty), &change.prior, &change.planned)
+        else {
+            return BTreeSet::new();
         };
-        if used(gone).is_none() {
-            return Vec::new();
+        let mut spared: BTreeSet<String> = ty.spares(prior, of).into_iter().collect();
+        if !spared.is_empty() {
+            ty.spares(planned, of).iter().for_each(|kept| _ = spared.remove(kept));
         }
-        gone.iter().copied().filter(|at| used(&[*at]).is_some()).collect()
+        spared
     }
 
     /// What leaves in one step: all, but for what is replaced in waves.

@@ -1,5 +1,7 @@
 //! Two vendors that are only schemas: what a planner needs of one. No client of theirs is ever called.
 
+use std::cell::Cell;
+
 use async_trait::async_trait;
 
 use crate::plan::Registry;
@@ -20,13 +22,21 @@ use crate::schema::map;
 use crate::schema::number;
 use crate::schema::string;
 use crate::value::Object;
-use crate::value::Str;
 use crate::value::Type;
 use crate::value::Value;
 
 /// `acme`, which has an API, and `host`, whose resources are applied in bundles.
 pub(super) fn registry() -> Registry {
     Registry::new(vec![Provider::new(Vendor("acme")), Provider::new(Vendor("host"))])
+}
+
+thread_local! {
+    static ASKED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How often any object of this thread's was asked for what it can spare.
+pub(super) fn asked() -> usize {
+    ASKED.get()
 }
 
 struct Vendor(&'static str);
@@ -102,12 +112,11 @@ impl ResourceType<()> for Kind {
     }
 
     /// A machine names networks in its tags, and can do without.
-    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
-        let tags = object.get("tags").filter(|_| self.0 == "acme_vm" && ty == "acme_net")?.as_entries()?;
-        let is_gone = |value: &Value| gone.iter().any(|gone| gone.get("id") == Some(value));
-        let left = tags.iter().filter(|(_, value)| !is_gone(value));
-        let left: Vec<(Str, Value)> = left.map(|(name, value)| (Str::clone(name), (*value).clone())).collect();
-        (left.len() < tags.len()).then(|| object.with([("tags".into(), Value::map(Type::STRING, left))]))
+    fn spares(&self, object: &Object, ty: &str) -> Vec<String> {
+        ASKED.set(ASKED.get() + 1);
+        let tags = object.get("tags").filter(|_| self.0 == "acme_vm" && ty == "acme_net");
+        let tags = tags.and_then(Value::as_entries).unwrap_or_default();
+        tags.into_iter().filter_map(|(_, value)| Some(value.as_str()?.to_owned())).collect()
     }
 
     /// A machine of another size is down for a while.

@@ -97,12 +97,16 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.comes_first()
     }
 
-    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool) -> Planned {
-        self.inner.succeed(prior, planned, comes_first)
+    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool, whose: &str) -> Planned {
+        self.inner.succeed(prior, planned, comes_first, whose)
     }
 
-    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
-        self.inner.without(object, ty, gone)
+    fn spares(&self, object: &Object, ty: &str) -> Vec<String> {
+        self.inner.spares(object, ty)
+    }
+
+    fn without(&self, object: &Object, planned: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+        self.inner.without(object, planned, ty, gone)
     }
 
     fn end_warnings(&self, prior: &Object) -> Vec<Problem> {

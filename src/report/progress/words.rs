@@ -45,6 +45,13 @@ pub(super) fn words(op: Op) -> Words {
             failed: "Release errored",
             action: "update",
         },
+        Op::Retake => Words {
+            start: "Taking back what stays...",
+            still: "Still taking back what stays...",
+            done: "Taking back complete",
+            failed: "Taking back errored",
+            action: "update",
+        },
         Op::Delete | Op::DeleteDeposed => Words {
             start: "Destroying...",
             still: "Still destroying...",

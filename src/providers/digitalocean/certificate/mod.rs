@@ -82,14 +82,16 @@ impl ResourceType<Rest> for Certificate {
         true
     }
 
-    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool) -> Planned {
+    fn succeed(&self, prior: &Object, planned: Object, comes_first: bool, whose: &str) -> Planned {
         let (before, wanted) = (prior.str("name").unwrap_or_default(), planned.str("name").unwrap_or_default());
         if !name::is_of(before, wanted) {
             return Planned { object: planned, replace: Vec::new(), warnings: Vec::new() };
         }
         if comes_first {
             let marks = planned.get("name").map(Value::marks).unwrap_or_default();
-            let object = planned.set("name", Value::from(name::next(before, wanted)).with_marks(marks));
+            // A predecessor that was made anew outside, under the same name, has another uuid.
+            let seed = format!("{whose} {} {before}", prior.str("uuid").unwrap_or_default());
+            let object = planned.set("name", Value::from(name::next(before, wanted, &seed)).with_marks(marks));
             return Planned { object, replace: Vec::new(), warnings: Vec::new() };
         }
         let warnings = vec![gap(prior, &planned, before)];
@@ -127,7 +129,8 @@ impl ResourceType<Rest> for Certificate {
     }
 
     async fn create(&self, client: &Rest, cx: &Cx, planned: &Object) -> Result<Object> {
-        let api = client.on(cx, format!("creating the certificate {}", planned.str("name").unwrap_or_default()));
+        let name = planned.str("name").unwrap_or_default();
+        let api = client.on(cx, format!("creating the certificate {name}"));
         let is_ours = planned.str("type") != Some("lets_encrypt");
         let text = |name: &str| planned.str(name).filter(|text| !text.is_empty());
         let body = compact(json!({
@@ -140,7 +143,10 @@ impl ResourceType<Rest> for Certificate {
         }));
         let made = api.post("/v2/certificates", &body).one("certificate").await;
         let holder = async { Ok(named(&api, planned).await?.map(|wire| wire.name)) };
-        let wire: Wire = taken::named(made, holder).await?;
+        let wire: Wire = match taken::named(made, holder).await {
+            Err(ProviderError::Taken { .. }) if name::chosen(name).is_some() => return Err(left_over(name)),
+            made => made?,
+        };
         cx.record(&wire.object(planned)).await?;
         let habits = CREATE.within(timeouts::of(planned, "create"));
         Ok(verified(&api, wire, habits).await?.object(planned))
@@ -236,6 +242,18 @@ async fn verified(api: &Api<'_>, wire: Wire, habits: Habits) -> Result<Wire> {
         }
     })
     .await
+}
+
+/// The name that we chose for a successor is taken. What has it is no object of the user's to take over under the
+/// configured name, whoever made it.
+fn left_over(name: &str) -> ProviderError {
+    let detail = format!(
+        "The certificate that takes the place of `{}` was to be called `{name}`, a name that no other state comes to, and a \
+         certificate of that name is there already. An earlier run of this state has most likely left it behind. Delete it \
+         at DigitalOcean if nothing uses it, and apply again; nothing else has been changed.",
+        name::chosen(name).unwrap_or(name)
+    );
+    ProviderError::problem(Path::of("name"), "Successor's name already taken", detail)
 }
 
 /// What it brings with it that a certificate goes before its successor comes.

@@ -69,8 +69,12 @@ impl ResourceType<Rest> for LoadBalancer {
         plan::plan(prior, proposed)
     }
 
-    fn without(&self, object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
-        plan::without(object, ty, gone)
+    fn spares(&self, object: &Object, ty: &str) -> Vec<String> {
+        plan::spares(object, ty)
+    }
+
+    fn without(&self, object: &Object, planned: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+        plan::without(object, planned, ty, gone)
     }
 
     fn choices(&self, prior: Option<&Object>, planned: &Object) -> Vec<Choice> {

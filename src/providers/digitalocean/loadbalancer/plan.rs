@@ -50,20 +50,35 @@ pub(super) fn plan(prior: Option<&Object>, proposed: Object) -> Planned {
     Planned { object, replace: Vec::new(), warnings: warnings.into_iter().collect() }
 }
 
-/// The load balancer without droplets that go, so that it sends nothing more to them while they do.
+/// The droplets that it can do without for a time.
 ///
 /// A droplet that carries its tag leaves it with the tag, and that goes with the droplet: nothing is to be taken out.
-pub(super) fn without(object: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+pub(super) fn spares(object: &Object, ty: &str) -> Vec<String> {
     let is_of_tag = object.str("droplet_tag").is_some_and(|tag| !tag.is_empty());
     // A global one that is written without droplets keeps those that it has.
     let is_global = object.str("type").is_some_and(|kind| kind.eq_ignore_ascii_case("GLOBAL"));
     if ty != "digitalocean_droplet" || is_of_tag || is_global {
+        return Vec::new();
+    }
+    members(object).into_iter().map(|id| id.to_string()).collect()
+}
+
+/// The load balancer without droplets that go, so that it sends nothing more to them while they do, and with those of its
+/// new droplets that are there.
+pub(super) fn without(object: &Object, planned: &Object, ty: &str, gone: &[&Object]) -> Option<Object> {
+    if ty != "digitalocean_droplet" {
         return None;
     }
     let gone: BTreeSet<i64> = gone.iter().filter_map(|droplet| droplet.id().parse().ok()).collect();
-    let members = object.get("droplet_ids")?.as_elements()?;
-    let left: Vec<i64> = members.iter().filter_map(Value::as_i64).filter(|id| !gone.contains(id)).collect();
-    (left.len() < members.len()).then(|| object.set("droplet_ids", ints(left)))
+    let before = members(object);
+    let then: BTreeSet<i64> = before.union(&members(planned)).copied().filter(|id| !gone.contains(id)).collect();
+    (then != before).then(|| object.set("droplet_ids", ints(then)))
+}
+
+/// Its droplets, as far as they are known.
+fn members(object: &Object) -> BTreeSet<i64> {
+    let ids = object.get("droplet_ids").map(Value::unmarked).and_then(Value::as_elements).unwrap_or_default();
+    ids.iter().filter_map(Value::as_i64).collect()
 }
 
 /// The object with each block of a set settled.

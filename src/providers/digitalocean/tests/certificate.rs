@@ -91,18 +91,26 @@ async fn a_deletion_waits_until_nothing_uses_it_and_says_what_to_do() {
 #[test]
 fn a_successor_has_a_name_of_its_own_or_leaves_a_gap_that_is_warned_of() {
     let lab = lab(CERTIFICATE, "one");
-    let succeed = |before: &str, changes: Json, comes_first: bool| {
+    let succeed_of = |whose: &str, before: &str, changes: Json, comes_first: bool| {
         let mut config = custom();
         config.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         let prior = lab.existing(existing(json!({"name": before})));
-        let planned = lab.ty.succeed(&prior, lab.plan(None, config).object, comes_first);
+        let planned = lab.ty.succeed(&prior, lab.plan(None, config).object, comes_first, whose);
         let warned = planned.warnings.iter().map(|warning| warning.path.to_string()).collect::<Vec<_>>();
         (planned.object.str("name").map(str::to_owned), warned)
     };
+    let succeed = |before: &str, changes, comes_first| succeed_of("prod a.b", before, changes, comes_first);
     let named = |name: &str| Some(name.to_owned());
     let newer = || json!({"leaf_certificate": "newer"});
-    assert_eq!(succeed("own", newer(), true), (named("own-r2"), vec![]));
-    assert_eq!(succeed("own-r2", newer(), true), (named("own-r3"), vec![]));
+    for (before, then) in [("own", "own-r2-"), ("own-r2-0123abcd", "own-r3-")] {
+        let (name, warned) = succeed(before, newer(), true);
+        assert!(name.as_ref().is_some_and(|name| name.starts_with(then)), "{name:?}");
+        assert_eq!(warned, [""; 0]);
+        assert_eq!(succeed(before, newer(), true).0, name, "it is always the same");
+        assert_ne!(succeed_of("stage a.b", before, newer(), true).0, name, "and that of no other state");
+    }
+    // A name in the configuration that only looks as if it were a successor's is another one, and free.
+    assert_eq!(succeed("own-r2", newer(), true), (named("own"), vec![]));
     assert_eq!(succeed("own", newer(), false), (named("own"), vec!["leaf_certificate".to_owned()]));
     let other = json!({"leaf_certificate": "newer", "name": "other"});
     assert_eq!(succeed("own", other.clone(), true), (named("other"), vec![]), "another name is free");
@@ -118,7 +126,8 @@ fn what_means_the_same_is_no_change() {
         lab.plan(Some(&prior), config).object == prior
     };
     assert!(planned(json!({}), custom()));
-    assert!(planned(json!({"id": "own-r2", "name": "own-r2"}), custom()), "a successor's name");
+    assert!(planned(json!({"id": "own-r2-0123abcd", "name": "own-r2-0123abcd"}), custom()), "a successor's name");
+    assert!(!planned(json!({"id": "own-r2", "name": "own-r2"}), custom()), "another's name");
     // What a state of Terraform holds in place of the text.
     assert!(planned(json!({"leaf_certificate": "98798241748efaccb230386437b7873a478f5bd4"}), custom()));
     let mut config = custom();
