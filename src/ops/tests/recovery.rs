@@ -99,7 +99,7 @@ async fn what_was_done_on_a_host_is_adopted() {
                 continue;
             }
             interrupted += 1;
-            assert_eq!(lab.planned().await, NOTHING, "{}", row.ty);
+            assert_eq!(lab.planned().await, NOTHING, "{}: {}", row.ty, super::seven::differences(&lab).await);
             lab.apply().await;
             assert!(lab.addresses().contains(&format!("{}.it", row.ty)), "{}", row.ty);
             assert!(ops::snapshot(&lab.session, false).unwrap().open.is_empty(), "{}", row.ty);

@@ -48,7 +48,7 @@ async fn made(row: &Row) -> Lab {
 }
 
 /// The attributes in which each planned change differs from what is there.
-async fn differences(lab: &Lab) -> String {
+pub(super) async fn differences(lab: &Lab) -> String {
     let planned = lab.plan().await;
     let changes = planned.made.plan.changes.iter().filter(|change| change.action != Action::NoOp);
     let told = changes.map(|change| match (&change.prior, &change.planned) {
