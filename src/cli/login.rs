@@ -139,7 +139,8 @@ fn check(vendor: Option<&str>, session: &Session, screen: &Screen, runtime: &tok
                 Err(error) => {
                     exit = Exit::Failed;
                     let problem = crate::plan::of_error(&error);
-                    format!("{vendor}, with the credential in {from}: {}. {}\n", problem.summary, problem.detail)
+                    let detail = problem.detail.replace("\n\n", " ");
+                    format!("{vendor}, with the credential in {from}: {}. {detail}\n", problem.summary)
                 }
             },
         };

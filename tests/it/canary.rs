@@ -185,6 +185,11 @@ resource "host_command" "it" {
   run         = "true # CHANGE"
   environment = { SECRET = var.secret }
 }
+resource "host_redis" "it" {
+  host       = host_machine.it
+  password   = var.secret
+  directives = { requirepass = var.secret, maxmemory = "64mb" }
+}
 resource "host_systemd_unit" "it" {
   host = host_machine.it
   name = "it.service"
@@ -233,6 +238,8 @@ fn each_sensitive_attribute_is_in_the_configuration() {
         "host_machine.connection.password",
         "host_machine.connection.private_key",
         "host_machine.connection.sudo_password",
+        "host_redis.directives",
+        "host_redis.password",
         "local_file.sensitive_content",
         "local_sensitive_file.content",
         "local_sensitive_file.content_base64",
@@ -342,8 +349,15 @@ fn a_secret_is_in_no_output_and_in_no_file() {
     shop.well(&["show", "-json"]);
     shop.well(&["state", "list"]);
     let digitalocean = ["digitalocean_database_cluster", "digitalocean_monitor_alert", "digitalocean_uptime_alert"];
-    let others =
-        ["host_command", "host_env_file", "host_file", "host_machine", "terraform_data", "local_sensitive_file"];
+    let others = [
+        "host_command",
+        "host_env_file",
+        "host_file",
+        "host_machine",
+        "host_redis",
+        "terraform_data",
+        "local_sensitive_file",
+    ];
     for ty in digitalocean.iter().chain(&others) {
         shop.well(&["state", "show", &format!("{ty}.it")]);
     }

@@ -114,6 +114,10 @@ fn checking_says_the_account_the_scopes_and_that_no_end_is_told() {
     assert!(narrow.contains("an account that it may not see itself"), "{narrow}");
     assert!(narrow.contains("scopes: droplet:read, vpc:read;"), "{narrow}");
     let bad = check("invalid");
-    assert!(bad.contains("the credential in DIGITALOCEAN_TOKEN fails") && bad.ends_with("--- exit 1"), "{bad}");
+    assert!(
+        bad.contains("with the credential in DIGITALOCEAN_TOKEN: Credential not accepted.")
+            && bad.ends_with("--- exit 1"),
+        "{bad}"
+    );
     drop(server);
 }
