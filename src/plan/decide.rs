@@ -25,8 +25,10 @@ use crate::eval::LifecycleDef;
 use crate::eval::ResourceDef;
 use crate::graph::NodeId;
 use crate::provider::AnyResource;
+use crate::provider::Marker;
 use crate::provider::Planned;
 use crate::provider::Problem;
+use crate::schema::ObjectExt;
 use crate::schema::Schema;
 use crate::state::DeposedKey;
 use crate::state::ObjectKey;
@@ -80,7 +82,8 @@ impl Planner<'_> {
                 let paths = replace_paths(schema, before, &planned, replace);
                 let (action, reason) = action(before, &planned, &paths, wishes);
                 if action.is_replace() {
-                    let action = if self.comes_first(one, ty) { Action::CreateThenDelete } else { action };
+                    let action =
+                        if self.comes_first(one, ty, before, &planned) { Action::CreateThenDelete } else { action };
                     // A new object has nothing that could be kept.
                     let anew = plan_object(ty, None, config);
                     let whose = whose(self.input, one.addr);
@@ -133,8 +136,13 @@ impl Planner<'_> {
 
     /// Whether a replacement comes first by its type's own wish, which has no say where the configuration has. It cannot
     /// where anything that it rests on goes before it comes anew: that waits for the old object to go.
-    fn comes_first(&mut self, one: One<'_>, ty: &dyn AnyResource) -> bool {
-        if !ty.comes_first() || one.def.lifecycle.create_before_destroy.is_some() {
+    fn comes_first(&mut self, one: One<'_>, ty: &dyn AnyResource, before: &Object, planned: &Object) -> bool {
+        // What such a one rests on comes first as well where both can be there at once, told apart by their names: else it
+        // would have to wait for what cannot go before it.
+        let new_name = planned.str("name").filter(|name| before.str("name") != Some(name));
+        let is_renamed = || ty.marker() == Marker::NaturalKey && new_name.is_some();
+        let is_first = ty.comes_first() || self.carries_first[one.node as usize] && is_renamed();
+        if !is_first || one.def.lifecycle.create_before_destroy.is_some() {
             return false;
         }
         if let Some(known) = self.comes_first.get(&one.node) {

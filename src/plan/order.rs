@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::NodeKind;
 use super::Nodes;
 use super::Planner;
+use crate::addr;
 use crate::diag::Diagnostic;
 use crate::graph::NodeId;
 use crate::graph::shortest_cycle;
@@ -55,6 +56,27 @@ pub(super) fn create_first(planner: &Planner<'_>, order: &[NodeId]) -> Vec<bool>
         }
     }
     first
+}
+
+/// By node: whether something rests on it whose successor comes first by itself.
+pub(super) fn carries_first(planner: &Planner<'_>, order: &[NodeId]) -> Vec<bool> {
+    let nodes = &planner.nodes;
+    let mut carries = vec![false; nodes.len()];
+    for id in order.iter().rev() {
+        let node = nodes.node(*id);
+        let is_first = match node.kind {
+            NodeKind::Resource(slot) => {
+                let def = &planner.module(node.path).resources[slot as usize];
+                let ty = planner.input.registry.resource(&def.ty).filter(|_| def.mode == addr::Mode::Managed);
+                def.lifecycle.create_before_destroy != Some(false) && ty.is_some_and(|ty| ty.comes_first())
+            }
+            _ => false,
+        };
+        if is_first || carries[*id as usize] {
+            nodes.dag.dependencies(*id).for_each(|other| carries[other as usize] = true);
+        }
+    }
+    carries
 }
 
 /// Reports the shortest cycle with the place of each of its members.

@@ -86,6 +86,8 @@ pub struct Planner<'i> {
     pub(super) dependencies: FxHashMap<NodeId, Arc<[ResourceAddr]>>,
     /// By node: whether something that needs it is made before its predecessor goes.
     pub(super) create_first: Vec<bool>,
+    /// By node: whether something rests on it whose successor comes first by itself.
+    pub(super) carries_first: Vec<bool>,
     /// By resource node whose type wishes that: whether replacements come before their predecessors go.
     pub(super) comes_first: FxHashMap<NodeId, bool>,
     /// By resource node and module instance: the `max_unavailable` that is configured; `None` where it will not do.
@@ -197,6 +199,7 @@ impl<'i> Planner<'i> {
             reaches: vec![Arc::default(); nodes.len()],
             dependencies: FxHashMap::default(),
             create_first: Vec::new(),
+            carries_first: Vec::new(),
             comes_first: FxHashMap::default(),
             widths: FxHashMap::default(),
             data: FxHashMap::default(),
@@ -230,6 +233,7 @@ impl<'i> Planner<'i> {
         match self.nodes.dag.order() {
             Some(order) => {
                 self.create_first = super::order::create_first(self, &order);
+                self.carries_first = super::order::carries_first(self, &order);
                 self.reaches = super::order::reaches(&self.nodes, &order);
             }
             None => {

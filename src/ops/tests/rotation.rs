@@ -184,9 +184,27 @@ async fn a_certificate_that_leaves_a_gap_is_warned_of() {
     assert_eq!(planned, ["DeleteThenCreate digitalocean_certificate.it"]);
     assert_eq!(warnings, ["Certificate goes before its successor"]);
     // What it rests on goes before it comes anew.
-    lab.write(&encrypted(&custom("2"), "").replace("\"example.com\"", "\"example.org\""));
+    let stubborn = "\"example.org\"\nlifecycle {\ncreate_before_destroy = false\n}\n";
+    lab.write(&encrypted(&custom("2"), "").replace("{ name = \"example.com\" }", &format!("{{\nname = {stubborn}}}")));
     let (planned, warnings) = summaries(&lab).await;
     assert!(planned.contains(&"DeleteThenCreate digitalocean_domain.it".to_owned()), "{planned:?}");
     assert!(planned.contains(&"DeleteThenCreate digitalocean_certificate.it".to_owned()), "{planned:?}");
     assert!(warnings.contains(&"Certificate goes before its successor".to_owned()), "{warnings:?}");
+}
+
+/// A certificate must not wait for the domain that it is of, which cannot go before it.
+#[tokio::test]
+async fn a_certificate_of_another_domain_comes_with_it_before_both_go() {
+    let config =
+        |domain: &str| encrypted(&of_domains("[digitalocean_domain.it.name]"), "").replace("example.com", domain);
+    let lab = Lab::new(&config("example.com"));
+    lab.apply().await;
+    lab.write(&config("example.net"));
+    let planned = lab.planned().await;
+    assert!(planned.contains(&"CreateThenDelete digitalocean_domain.it".to_owned()), "{planned:?}");
+    assert!(planned.contains(&"CreateThenDelete digitalocean_certificate.it".to_owned()), "{planned:?}");
+    lab.apply().await;
+    assert_eq!(lab.planned().await, NOTHING);
+    let domains = lab.census().await.into_iter().filter(|object| object.starts_with("domains")).count();
+    assert_eq!(domains, 1, "{:?}", lab.census().await);
 }
