@@ -6,7 +6,6 @@
 
 use super::answer::Content;
 use super::answer::File;
-use super::answer::Place;
 use super::bundle::Phases;
 use super::content;
 use super::kind::Kind;
@@ -103,13 +102,7 @@ impl Kind for HostFile {
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {
-        match sight.place(at) {
-            None | Some(Place::Absent) => Read::Absent,
-            Some(Place::Hidden) => Read::Stale("the file may not be read by the user that we log in as".to_owned()),
-            // There is something, and it is not the file: all that it would say of itself is null.
-            Some(Place::Other(_)) => Read::Present(with_file(reference, None)),
-            Some(Place::File(file)) => Read::Present(with_file(reference, Some(file))),
-        }
+        place::seen(sight.place(at), |file| with_file(reference, file))
     }
 
     fn brings<'o>(&self, planned: &'o Object) -> Option<&'o str> {

@@ -1,8 +1,11 @@
 //! Where something is on a host, and whose it is: ids, paths, owners, modes.
 
 use super::answer::Access;
+use super::answer::File;
+use super::answer::Place;
 use super::endpoint::is_same_machine;
 use crate::provider::Problem;
+use crate::provider::Read;
 use crate::schema::ObjectExt;
 use crate::value::Object;
 use crate::value::Path;
@@ -82,6 +85,17 @@ pub(super) fn planned_owners(proposed: &Object) -> [(Str, Value); 2] {
         let owner = proposed.get(name).filter(|owner| !owner.is_null()).cloned();
         (Str::from(name), owner.unwrap_or_else(|| Value::unknown_not_null(Type::STRING)))
     })
+}
+
+/// What stands where a file belongs, as an object: `with` gives that of a file, or of something that is none, which says
+/// nothing of itself.
+pub(super) fn seen(place: Option<&Place>, with: impl FnOnce(Option<&File>) -> Object) -> Read {
+    match place {
+        None | Some(Place::Absent) => Read::Absent,
+        Some(Place::Hidden) => Read::Stale("the file may not be read by the user that we log in as".to_owned()),
+        Some(Place::Other(_)) => Read::Present(with(None)),
+        Some(Place::File(file)) => Read::Present(with(Some(file))),
+    }
 }
 
 /// Owner, group and mode as they were found, in the reference's spelling where it means the same; null where there is
