@@ -2,31 +2,38 @@
 //! destroyed.
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 use std::process::Output;
 
 use tempfile::TempDir;
 
-/// An example in a folder of its own.
+/// A configuration in a folder of its own, with the modules where an example finds them.
 struct Stack {
     folder: TempDir,
 }
 
 impl Stack {
-    fn new(name: &str) -> Self {
+    fn empty() -> Self {
         let folder = TempDir::new().unwrap();
-        for entry in std::fs::read_dir(examples().join(name)).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_file() {
-                std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-            }
-        }
+        std::fs::create_dir_all(folder.path().join("examples/stack")).unwrap();
+        std::os::unix::fs::symlink(repository().join("modules"), folder.path().join("modules")).unwrap();
         Self { folder }
+    }
+
+    fn new(name: &str) -> Self {
+        let stack = Self::empty();
+        copy(&repository().join("examples").join(name), &stack.path());
+        stack
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("examples/stack")
     }
 
     fn infra(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_infra"));
-        command.args(arguments).current_dir(self.folder.path()).env("HOME", self.folder.path());
+        command.args(arguments).current_dir(self.path()).env("HOME", self.folder.path());
         command.env_remove("DBUS_SESSION_BUS_ADDRESS").output().unwrap()
     }
 
@@ -39,6 +46,13 @@ impl Stack {
         said
     }
 
+    /// A file on a simulated host.
+    fn on_host(&self, name: &str, path: &str) -> String {
+        let hosts = std::fs::read_dir(self.path().join(".infra/sim/world/hosts")).unwrap().map(Result::unwrap);
+        let host = hosts.map(|entry| entry.path()).find(|host| host.to_string_lossy().contains(&format!("{name}-")));
+        std::fs::read_to_string(host.unwrap().join(path)).unwrap()
+    }
+
     fn settles(&self, variables: &[&str]) {
         let with = |verb: &[&'static str]| -> Vec<String> {
             verb.iter().map(|word| (*word).to_owned()).chain(variables.iter().map(|v| (*v).to_owned())).collect()
@@ -49,15 +63,28 @@ impl Stack {
     }
 }
 
-fn examples() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What a folder holds, but for what `infra` keeps there.
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), to).unwrap();
+        } else if entry.file_name() != ".infra" && entry.file_name() != "state" {
+            std::fs::create_dir(&to).unwrap();
+            copy(&entry.path(), &to);
+        }
+    }
 }
 
 #[test]
 fn every_example_makes_its_round() {
     let mut seen = 0;
     // `ci` holds no configuration.
-    let entries = std::fs::read_dir(examples()).unwrap().map(|entry| entry.unwrap().file_name());
+    let entries = std::fs::read_dir(repository().join("examples")).unwrap().map(|entry| entry.unwrap().file_name());
     for entry in entries.filter(|name| name != "ci") {
         let name = entry.to_string_lossy().into_owned();
         let stack = Stack::new(&name);
@@ -68,7 +95,7 @@ fn every_example_makes_its_round() {
         assert_eq!(stack.ends(&["state", "list", "-sim"], 0), "", "{name}");
         seen += 1;
     }
-    assert!(seen >= 2);
+    assert!(seen >= 3);
 }
 
 #[test]
@@ -94,4 +121,77 @@ fn the_cloud_example_changes_hands() {
     stack.ends(&["drift", "-sim", "-detailed-exitcode", "-var=database=neon"], 2);
     stack.settles(&["-var=database=neon"]);
     stack.ends(&["destroy", "-sim", "-auto-approve", "-var=database=neon"], 0);
+}
+
+#[test]
+fn the_python_example_has_each_of_its_choices() {
+    let stack = Stack::new("ha-python");
+    let variables = ["-var=cache=host", "-var=database=neon", "-var=overrides={WEB_THREADS=\"4\"}"];
+    stack.settles(&variables);
+    // Two processors a droplet; what is overridden wins.
+    let environment = stack.on_host("app-1", "etc/visits.env");
+    for line in ["WEB_CONCURRENCY=\"5\"", "WEB_THREADS=\"4\"", "GUNICORN_TIMEOUT=\"30\""] {
+        assert!(environment.lines().any(|said| said == line), "{line}: {environment}");
+    }
+    assert!(environment.contains(".neon.tech/"), "{environment}");
+    let unit = stack.on_host("app-2", "etc/systemd/system/visits.service");
+    assert!(unit.contains("--workers ${WEB_CONCURRENCY}"), "{unit}");
+    // One droplet has the cache, and one has migrated.
+    assert!(stack.on_host("app-1", "etc/redis/redis.infra.conf").contains("maxmemory"));
+    assert!(stack.on_host("app-1", "var/log/commands.log").contains("psql"));
+    assert!(!stack.on_host("app-2", "var/log/commands.log").contains("psql"));
+    let cost = |variables: &[&str]| {
+        stack.settles(variables);
+        stack.ends(&["output", "-sim", "monthly_cost"], 0)
+    };
+    // Three droplets at 24 and a load balancer at 12; with the database's three nodes and the cache, as the prices say.
+    assert_eq!(cost(&variables).trim(), "84");
+    let own = Stack::new("ha-python");
+    own.settles(&["-var=io_bound=true"]);
+    assert!(own.on_host("app-3", "etc/visits.env").contains("WEB_CONCURRENCY=\"8\""));
+    assert_eq!(own.ends(&["output", "-sim", "monthly_cost"], 0).trim(), "281.7");
+}
+
+/// What calls a module, and how many objects that plans.
+const MODULES: [(&str, &str, usize); 5] = [
+    (
+        "ha-web",
+        "name = \"web\"\nregion = \"fra1\"\nnames = [\"a\", \"b\"]\ndomain = \"a.example\"\nadmins = [\"192.0.2.1/32\"]",
+        12,
+    ),
+    ("neon-database", "name = \"data\"", 3),
+    (
+        "python-service",
+        "name = \"app\"\nmachines = { a = host_machine.a }\nvcpus = { a = 2 }\nfiles = { \"main.py\" = \"\" }\n\
+         requirements = \"gunicorn\"\nmigration = \"SELECT 1\"\nadmin_url = \"postgresql://a\"",
+        11,
+    ),
+    (
+        "redis-cache",
+        "name = \"cache\"\nmode = \"managed\"\nregion = \"fra1\"\nvpc_id = null\ntrusted_tag = \"web\"",
+        1,
+    ),
+    (
+        "redis-cache",
+        "name = \"cache\"\nmode = \"host\"\nregion = null\nvpc_id = null\ntrusted_tag = null\n\
+         machine = host_machine.a\naddress = \"10.0.0.2\"",
+        3,
+    ),
+];
+
+#[test]
+fn every_module_plans_by_itself() {
+    for (name, arguments, count) in MODULES {
+        let stack = Stack::empty();
+        let machine = "resource \"host_machine\" \"a\" {\n  connection { local = true }\n}\n";
+        let call = format!("module \"it\" {{\nsource = \"../../modules/{name}\"\n{arguments}\n}}\n{machine}");
+        std::fs::write(stack.path().join("main.infra.hcl"), call).unwrap();
+        let said = stack.ends(&["plan", "-sim"], 0);
+        assert!(said.contains(&format!("Plan: {} to add, 0 to change, 0 to destroy.", count + 1)), "{name}: {said}");
+    }
+    let folders = std::fs::read_dir(repository().join("modules")).unwrap().map(Result::unwrap);
+    let folders = folders.filter(|entry| entry.file_type().unwrap().is_dir());
+    for folder in folders.map(|entry| entry.file_name()) {
+        assert!(MODULES.iter().any(|(name, ..)| folder == *name), "{folder:?} is planned by no test");
+    }
 }

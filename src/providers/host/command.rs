@@ -1,7 +1,8 @@
 //! `host_command`: a command that is run once on a host, or whenever its check says that it is needed.
 //!
 //! The host remembers what has run there, so that a new machine runs it anew and a killed run is not repeated. It runs when
-//! its text changes; with `once_per`, when that value changes instead; with `check`, whenever that does not end well.
+//! its text changes; with `once_per`, when that value changes instead; with `creates`, also when that path is gone; with
+//! `check`, whenever that does not end well.
 //! Import ids are `<host>:/key`, with the key that its `id` ends with.
 
 use std::fmt::Write;
@@ -53,6 +54,7 @@ impl Kind for HostCommand {
             ("name", string().replaces().describe("Tells commands with the same text on one host apart.")),
             ("run", string().required().input().describe("A text for /bin/sh.")),
             ("check", string().input().describe("A text for /bin/sh that ends with 0 when there is nothing to run.")),
+            ("creates", string().input().describe("A path that is there once it has run; run again when it is not.")),
             ("undo", string().input().describe("A text for /bin/sh, run when the command leaves the configuration.")),
             ("once_per", any().input().describe(once_per)),
             ("user", string().input().describe("The user that it runs as; root, or whom we log in as.")),
@@ -62,7 +64,7 @@ impl Kind for HostCommand {
             ("id", string().computed()),
             ("key", string().computed().describe("What the host remembers it by.")),
             ("digest", string().computed().describe("SHA-256 of what it runs for, in hex.")),
-            ("satisfied", boolean().watched().describe("Whether its check ends well; true without one.")),
+            ("satisfied", boolean().watched().describe("Whether its check ends well and what it creates is there.")),
         ])
     }
 
@@ -81,8 +83,10 @@ impl Kind for HostCommand {
         if let Some(text) = config.str("timeout").filter(|text| duration::seconds(text).is_none_or(|time| time == 0)) {
             complain(Path::of("timeout"), format!("`{text}` is not a duration, as `90s` or `10m` is."));
         }
-        if let Some(path) = config.str("directory").filter(|path| !path.starts_with('/')) {
-            complain(Path::of("directory"), format!("`{path}` must begin with `/`."));
+        for name in ["directory", "creates"] {
+            if let Some(path) = config.str(name).filter(|path| !path.starts_with('/')) {
+                complain(Path::of(name), format!("`{path}` must begin with `/`."));
+            }
         }
         let variables = config.get("environment").and_then(|values| values.unmarked().as_entries()).unwrap_or_default();
         for (name, value) in variables {
@@ -126,7 +130,7 @@ impl Kind for HostCommand {
         let surroundings = surroundings(reference);
         let mut words = vec![key.as_str()];
         words.extend(surroundings.fixed.iter().map(String::as_str));
-        words.push(reference.str("check").unwrap_or_default());
+        words.extend(["creates", "check"].map(|name| reference.str(name).unwrap_or_default()));
         words.extend(surroundings.variables.iter().map(String::as_str));
         Some(Target::new("observe_command", &words))
     }
@@ -152,10 +156,16 @@ impl Kind for HostCommand {
         let text = |name: &str| quote(planned.str(name).unwrap_or_default());
         let digest = text("digest");
         phases.wait_for_gates();
-        let (check, run, undo) = (text("check"), text("run"), text("undo"));
-        let _ =
-            writeln!(phases.activate, "run_command {at} {key} {digest} {fixed} {check} {run} {variables} || return 1");
+        let (creates, check, run, undo) = (text("creates"), text("check"), text("run"), text("undo"));
+        let _ = writeln!(
+            phases.activate,
+            "run_command {at} {key} {digest} {fixed} {creates} {check} {run} {variables} || return 1"
+        );
         phases.undo.push(format!("undo_command {at} {key} {fixed} {undo} {variables} || spoil 'what {at} ran'\n"));
+    }
+
+    fn brings<'o>(&self, planned: &'o Object) -> Option<&'o str> {
+        planned.str("creates")
     }
 
     fn remove(&self, at: usize, prior: &Object, phases: &mut Phases) {

@@ -5,7 +5,8 @@
 # The words at the end of each call are NAME=value, for the environment.
 
 # perform ROLE KEY SECONDS USER FOLDER TEXT NAME=value...: its end is the command's, and its last words are in `because`.
-# A simulated host brings a program that takes the place of a shell: it only goes by the role and the key.
+# A simulated host brings a program that takes the place of a shell: it only goes by the role, the key and
+# what `creates` says that a run is to bring.
 perform() {
     said=$(mktemp) || return 1
     # Into a file: what the command leaves running would hold a pipe open, and us with it.
@@ -15,7 +16,7 @@ perform() {
         for pair in "$@"; do export "${pair?}"; done
         cd -- "$root${folder:-/}" || exit 1
         if [ -n "${INFRA_BIN:-}" ] && [ -x "$INFRA_BIN/infra-shell" ]; then
-            set -- "$INFRA_BIN/infra-shell" "$role" "$key" "$text"
+            set -- "$INFRA_BIN/infra-shell" "$role" "$key" "$text" "${creates:-}"
         elif [ -z "$user" ] || [ "$user" = "$(id -un)" ] || [ "$user" = "$(id -u)" ]; then
             set -- sh -c "$text"
         elif command -v runuser >/dev/null 2>&1; then
@@ -32,27 +33,36 @@ perform() {
     return "$code"
 }
 
-# observe_command N KEY SECONDS USER FOLDER CHECK NAME=value...
+# misses PATH: whether a command is to create something that is not there. A link counts, wherever it leads.
+misses() { [ -n "$1" ] && [ ! -e "$root$1" ] && [ ! -L "$root$1" ]; }
+
+# observe_command N KEY SECONDS USER FOLDER CREATES CHECK NAME=value...
 observe_command() {
     number=$1 key=$2 ran=- holds=-
     if [ -f "$store/commands/$key" ]; then read -r ran <"$store/commands/$key"; fi
-    if [ -n "$6" ]; then
-        limit=$3 user=$4 folder=$5 text=$6
-        shift 6
+    if misses "$6"; then
+        holds=no
+    elif [ -n "$7" ]; then
+        limit=$3 user=$4 folder=$5 text=$7
+        shift 7
         if perform check "$key" "$limit" "$user" "$folder" "$text" "$@"; then holds=yes; else holds=no; fi
     fi
     printf 'command %s %s %s\n' "$number" "$ran" "$holds"
 }
 
-# run_command N KEY HASH SECONDS USER FOLDER CHECK RUN NAME=value...
+# run_command N KEY HASH SECONDS USER FOLDER CREATES CHECK RUN NAME=value...
 run_command() {
-    number=$1 key=$2 hash=$3 limit=$4 user=$5 folder=$6 check=$7 run=$8
+    number=$1 key=$2 hash=$3 limit=$4 user=$5 folder=$6 creates=$7 check=$8
     shift 8
+    run=$1
+    shift
     ran=
     if [ -f "$store/commands/$key" ]; then read -r ran <"$store/commands/$key"; fi
     keep "had_$number" "$ran"
-    # A check decides by itself; without one, once is enough.
-    if [ -n "$check" ]; then
+    # A check decides by itself; without one, once is enough, as long as what came of it is there.
+    if misses "$creates"; then
+        ran=
+    elif [ -n "$check" ]; then
         if perform check "$key" "$limit" "$user" "$folder" "$check" "$@"; then ran=$hash; else ran=; fi
     fi
     if [ "$ran" != "$hash" ]; then
@@ -60,6 +70,10 @@ run_command() {
         perform run "$key" "$limit" "$user" "$folder" "$run" "$@" ||
             refuse "$number" "the command ends with $code${because:+:
 $because}" || return 1
+        if misses "$creates"; then
+            refuse "$number" "the command ended well, and there is no $creates${because:+:
+$because}" || return 1
+        fi
         if [ -n "$check" ]; then
             perform check "$key" "$limit" "$user" "$folder" "$check" "$@" ||
                 refuse "$number" "the command ended well, and its check ends with $code${because:+:

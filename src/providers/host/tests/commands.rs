@@ -67,6 +67,28 @@ async fn a_check_decides_whether_there_is_anything_to_run() {
 }
 
 #[tokio::test]
+async fn it_runs_again_when_what_it_creates_is_gone() {
+    let bed = Bed::new();
+    let creates = ("creates", Value::from("/opt/tool"));
+    let run = format!("{}; : >\"$INFRA_ROOT/opt/tool\"", say("ran"));
+    // That it is there says nothing of who made it: a killed run may have left half of it.
+    bed.write("opt/tool", "half");
+    let config = command(&run, std::slice::from_ref(&creates));
+    assert_eq!(bed.seen(COMMAND, &plan(COMMAND, None, &config)).await, None);
+    let made = bed.put("op1", create(COMMAND, "host_command.a", &config)).await;
+    assert_eq!((said(&bed).len(), made.bool("satisfied")), (1, Some(true)));
+    assert_eq!(bed.seen(COMMAND, &made).await, Some(made.clone()));
+    std::fs::remove_file(bed.path("opt/tool")).unwrap();
+    let drifted = bed.seen(COMMAND, &made).await.unwrap();
+    assert_eq!(drifted.bool("satisfied"), Some(false));
+    bed.put("op2", update(COMMAND, "host_command.a", &drifted, &config)).await;
+    assert_eq!(said(&bed).len(), 2);
+    let idle = create(COMMAND, "host_command.b", &command("echo done", &[("creates", Value::from("/opt/none"))]));
+    let ends = bed.apply("op3", &[idle]).await;
+    assert_eq!(failure(&ends[0]), "the command ended well, and there is no /opt/none:\ndone");
+}
+
+#[tokio::test]
 async fn a_failure_tells_the_last_words_and_what_came_before_is_put_back() {
     let bed = Bed::new();
     bed.write("etc/a", "before");

@@ -26,3 +26,13 @@ fn a_script_fits_into_one_argument() {
     // Linux takes at most 128 KiB in one.
     assert!(SCRIPT.len() < 100_000, "{}", SCRIPT.len());
 }
+
+/// All of them are one text: a function of the same name further down would stand in for the first.
+#[test]
+fn no_two_functions_share_a_name() {
+    let mut seen = std::collections::BTreeSet::new();
+    for name in SCRIPT.lines().filter_map(|line| line.split_once("() {")).map(|(name, _)| name) {
+        assert!(name.starts_with(' ') || seen.insert(name), "{name}");
+    }
+    assert!(seen.len() > 100, "{}", seen.len());
+}

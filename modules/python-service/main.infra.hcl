@@ -1,0 +1,147 @@
+# A Python service on hosts: gunicorn with uvicorn workers under systemd, as a user of its own, gated on its health.
+
+locals {
+  home = "/srv/${var.name}"
+  venv = "${local.home}/venv-${substr(sha256(var.requirements), 0, 12)}"
+
+  # One host migrates for all: the first by name.
+  first = sort(keys(var.machines))[0]
+
+  # What each process is told beside what it is given; what is given wins.
+  defaults = {
+    for name, vcpus in var.vcpus : name => {
+      GUNICORN_TIMEOUT = tostring(var.timeout)
+      WEB_CONCURRENCY  = tostring(var.io_bound ? 4 * vcpus : 2 * vcpus + 1)
+      WEB_THREADS      = tostring(var.threads)
+    }
+  }
+
+  files = {
+    for file in setproduct(keys(var.machines), keys(var.files)) :
+    "${file[0]}/${file[1]}" => { host = file[0], path = file[1] }
+  }
+}
+
+resource "host_package" "python" {
+  for_each = var.machines
+  host     = each.value
+  name     = "python3-venv"
+}
+
+resource "host_package" "psql" {
+  for_each = var.migration == "" ? {} : { (local.first) = var.machines[local.first] }
+  host     = each.value
+  name     = "postgresql-client"
+}
+
+resource "host_user" "service" {
+  for_each    = var.machines
+  host        = each.value
+  name        = var.name
+  system      = true
+  home        = local.home
+  create_home = false # The application's folder is not the service's to write to.
+}
+
+resource "host_directory" "home" {
+  for_each  = var.machines
+  host      = each.value
+  path      = local.home
+  recursive = true
+}
+
+resource "host_file" "app" {
+  for_each       = local.files
+  host           = var.machines[each.value.host]
+  path           = "${local.home}/${each.value.path}"
+  content        = var.files[each.value.path]
+  create_parents = true
+
+  depends_on = [host_directory.home]
+}
+
+resource "host_file" "requirements" {
+  for_each = var.machines
+  host     = each.value
+  path     = "${local.home}/requirements.txt"
+  content  = var.requirements
+
+  depends_on = [host_directory.home]
+}
+
+resource "host_env_file" "service" {
+  for_each = var.machines
+  host     = each.value
+  path     = "/etc/${var.name}.env"
+  values   = merge(local.defaults[each.key], var.environment)
+}
+
+# An environment for each set of requirements: the one before serves until the new one is whole, and again when the service
+# does not come up with it.
+resource "host_command" "venv" {
+  for_each = var.machines
+  host     = each.value
+  name     = "${var.name} venv"
+  once_per = local.venv
+  creates  = "${local.venv}/bin/gunicorn"
+  timeout  = "15m"
+  run      = <<-END
+    set -e
+    rm -rf "${local.venv}"
+    python3 -m venv "${local.venv}"
+    "${local.venv}/bin/pip" install --quiet --disable-pip-version-check -r "${host_file.requirements[each.key].path}"
+    # This one, and two to go back to.
+    ls -dt "${local.home}"/venv-* | tail -n +4 | xargs -r rm -rf --
+  END
+
+  depends_on = [host_package.python]
+}
+
+resource "host_file" "migration" {
+  for_each = var.migration == "" ? {} : { (local.first) = var.machines[local.first] }
+  host     = each.value
+  path     = "${local.home}/migrate.sql"
+  content  = var.migration
+
+  depends_on = [host_directory.home]
+}
+
+resource "host_command" "migrate" {
+  for_each    = host_file.migration
+  host        = var.machines[each.key]
+  name        = "${var.name} migrate"
+  once_per    = each.value.digest
+  environment = { ADMIN_URL = var.admin_url }
+  run         = "psql \"$ADMIN_URL\" -v ON_ERROR_STOP=1 -v app=${var.role} --single-transaction -f ${each.value.path}"
+
+  depends_on = [host_package.psql]
+}
+
+resource "host_systemd_unit" "service" {
+  for_each = var.machines
+  host     = each.value
+  name     = "${var.name}.service"
+  enabled  = true
+  text = templatefile("${path.module}/service.tftpl", {
+    name             = var.name
+    home             = local.home
+    venv             = local.venv
+    environment      = host_env_file.service[each.key].path
+    application      = var.application
+    port             = var.port
+    graceful_timeout = var.graceful_timeout
+  })
+
+  restart_on = concat(
+    [host_env_file.service[each.key].digest],
+    [for key, file in local.files : host_file.app[key].digest if file.host == each.key],
+  )
+
+  gate {
+    http     = ":${var.port}${var.health}"
+    hold     = "5s"
+    deadline = "90s"
+  }
+
+  depends_on = [host_command.migrate, host_command.venv, host_user.service]
+}

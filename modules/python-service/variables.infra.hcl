@@ -1,0 +1,92 @@
+variable "name" {
+  description = "What the service, its user and its folders are called."
+  type        = string
+}
+
+variable "machines" {
+  description = "The hosts that it runs on, by name: whole host_machine objects."
+  type        = any
+}
+
+variable "vcpus" {
+  description = "How many processors each host has, by name."
+  type        = map(number)
+}
+
+variable "files" {
+  description = "The application's files: their texts by path below its folder."
+  type        = map(string)
+}
+
+variable "requirements" {
+  description = "What pip installs, as in requirements.txt; with gunicorn, and uvicorn for its workers."
+  type        = string
+}
+
+variable "application" {
+  description = "The ASGI application, as main:app."
+  type        = string
+  default     = "main:app"
+}
+
+variable "environment" {
+  description = "Environment variables; WEB_CONCURRENCY, WEB_THREADS and GUNICORN_TIMEOUT override what is worked out here."
+  type        = map(string)
+  default     = {}
+  sensitive   = true
+}
+
+variable "port" {
+  description = "Where it listens."
+  type        = number
+  default     = 8000
+}
+
+variable "health" {
+  description = "The path that answers well while it can serve."
+  type        = string
+  default     = "/healthz"
+}
+
+variable "io_bound" {
+  description = "Whether it mostly waits for others: then four workers a processor, else two and one more."
+  type        = bool
+  default     = false
+}
+
+variable "threads" {
+  description = "Threads a worker."
+  type        = number
+  default     = 1
+}
+
+variable "timeout" {
+  description = "After how many silent seconds a worker is started anew."
+  type        = number
+  default     = 30
+}
+
+variable "graceful_timeout" {
+  description = "How many seconds a worker has to end what it has begun."
+  type        = number
+  default     = 30
+}
+
+variable "migration" {
+  description = "The SQL that the administrator runs once for each text of it; empty for none. `:\"app\"` is the application's role."
+  type        = string
+  default     = ""
+}
+
+variable "admin_url" {
+  description = "The database as its administrator."
+  type        = string
+  default     = ""
+  sensitive   = true
+}
+
+variable "role" {
+  description = "The application's role in the database."
+  type        = string
+  default     = "app"
+}
