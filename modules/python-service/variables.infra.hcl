@@ -33,7 +33,6 @@ variable "environment" {
   description = "Environment variables; WEB_CONCURRENCY, WEB_THREADS and GUNICORN_TIMEOUT override what is worked out here."
   type        = map(string)
   default     = {}
-  sensitive   = true
 }
 
 variable "port" {

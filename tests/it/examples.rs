@@ -127,6 +127,9 @@ fn the_cloud_example_changes_hands() {
 fn the_python_example_has_each_of_its_choices() {
     let stack = Stack::new("ha-python");
     let variables = ["-var=cache=host", "-var=database=neon", "-var=overrides={WEB_THREADS=\"4\"}"];
+    // Names are no secret.
+    let said = stack.ends(&[&["plan", "-sim"], &variables[..]].concat(), 0);
+    assert!(said.contains("+ WEB_THREADS        = (sensitive value)"), "{said}");
     stack.settles(&variables);
     // Two processors a droplet; what is overridden wins.
     let environment = stack.on_host("app-1", "etc/visits.env");
@@ -166,11 +169,7 @@ const MODULES: [(&str, &str, usize); 5] = [
          requirements = \"gunicorn\"\nmigration = \"SELECT 1\"\nadmin_url = \"postgresql://a\"",
         11,
     ),
-    (
-        "redis-cache",
-        "name = \"cache\"\nmode = \"managed\"\nregion = \"fra1\"\nvpc_id = null\ntrusted_tag = \"web\"",
-        1,
-    ),
+    ("redis-cache", "name = \"cache\"\nmode = \"managed\"\nregion = \"fra1\"\nvpc_id = null\ntrusted_tag = \"web\"", 1),
     (
         "redis-cache",
         "name = \"cache\"\nmode = \"host\"\nregion = null\nvpc_id = null\ntrusted_tag = null\n\

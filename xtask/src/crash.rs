@@ -32,6 +32,7 @@ use self::trial::Moment;
 use self::trial::Trial;
 use self::world::Pace;
 use self::world::World;
+use crate::cargo;
 
 /// How many worlds are tried at a time.
 const WORKERS: usize = 2;
@@ -150,7 +151,7 @@ pub(crate) fn run(options: &Options) -> Result<u8, Box<dyn Error>> {
 
 /// Makes all trials; says whether they went as they must.
 pub(crate) fn trials(options: &Options) -> Result<bool, Box<dyn Error>> {
-    let infra = build()?;
+    let infra = cargo::build()?;
     let dir = std::env::temp_dir().join(format!("infra-crash-{}", std::process::id()));
     // What an earlier process with the same number left.
     let _ = std::fs::remove_dir_all(&dir);
@@ -306,22 +307,6 @@ fn tell(trial: &Trial<'_>, kill: Kill, calm: &Calm, end: &End, tally: &Tally) {
         End::Wrong(wrong) => format!("FAILED\n  {}", wrong.join("\n  ")),
     };
     println!("{} {}: {result}", trial.phase.name, kill.describe(calm.records));
-}
-
-/// Builds the program; gives its path.
-fn build() -> Result<PathBuf, Box<dyn Error>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["build", "--package", "infra", "--bin", "infra", "--message-format=json-render-diagnostics"])
-        .stderr(std::process::Stdio::inherit())
-        .output()?;
-    if !output.status.success() {
-        return Err("infra cannot be built".into());
-    }
-    let lines = output.stdout.split(|byte| *byte == b'\n');
-    let messages = lines.filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok());
-    let mut paths = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    Ok(paths.next_back().ok_or("cargo does not say where infra is")?)
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ use std::process::Command;
 use std::process::ExitStatus;
 use std::time::Instant;
 
+use crate::cargo;
+use crate::needs;
+
 /// A command that is shown.
 struct Step {
     /// What it shows.
@@ -32,28 +35,43 @@ struct Check {
     never: &'static [&'static str],
 }
 
-const LIST: &str = "infra state list -sim";
+/// The configuration that is walked, and what it calls.
+const EXAMPLE: &str = "examples/ha-python";
+const MODULES: &str = "modules";
 
-const STEPS: [Step; 11] = [
+const LIST: &str = "infra state list -sim";
+const PLAN: &str = "infra plan -sim";
+
+const STEPS: [Step; 13] = [
     Step {
         shows: "What would change? `-sim` simulates the vendors, and the hosts too; `-out` saves the plan.",
         command: "infra plan -sim -out=first.plan",
         code: 0,
-        checks: &[Check {
-            command: "infra show -sim first.plan",
-            says: &["Plan: 12 to add, 0 to change, 0 to destroy."],
-            never: &[],
-        }],
+        checks: &[
+            Check {
+                command: "infra show -sim first.plan",
+                says: &["Plan: 48 to add, 0 to change, 0 to destroy."],
+                never: &[],
+            },
+            Check { command: PLAN, says: &["Monthly cost: $0.00 -> $281.70"], never: &[] },
+        ],
     },
     Step {
         shows: "Do exactly that. Times are simulated: nobody waits for the database.",
         command: "infra apply -sim first.plan",
         code: 0,
         checks: &[
-            Check { command: LIST, says: &["digitalocean_loadbalancer.web", "host_file.app[\"app-2\"]"], never: &[] },
             Check {
-                command: "cat .infra/sim/world/hosts/app-1-*/etc/app.conf",
-                says: &["greeting = hello"],
+                command: LIST,
+                says: &[
+                    "module.web.digitalocean_loadbalancer.web",
+                    "module.service.host_systemd_unit.service[\"app-3\"]",
+                ],
+                never: &[],
+            },
+            Check {
+                command: "cat .infra/sim/world/hosts/visits-app-1-*/etc/visits.env",
+                says: &["WEB_CONCURRENCY=\"5\"", "DATABASE_URL_READ="],
                 never: &[],
             },
         ],
@@ -64,7 +82,7 @@ const STEPS: [Step; 11] = [
         code: 0,
         checks: &[Check {
             command: "infra output -sim",
-            says: &["address = ", "database = <sensitive>"],
+            says: &["address = ", "monthly_cost = 281.7", "database_url_write = <sensitive>"],
             never: &["postgres"],
         }],
     },
@@ -72,21 +90,21 @@ const STEPS: [Step; 11] = [
         shows: "The same again: nothing is left to do. (-detailed-exitcode would end with 2 if there were.)",
         command: "infra plan -sim -detailed-exitcode",
         code: 0,
-        checks: &[Check { command: "infra plan -sim", says: &["No changes."], never: &[] }],
+        checks: &[Check { command: PLAN, says: &["No changes."], never: &[] }],
     },
     Step {
-        shows: "Behind its back: somebody edits a file on a host. A simulated host is a folder ...",
-        command: "sed -i s/hello/goodbye/ .infra/sim/world/hosts/app-1-*/etc/app.conf",
+        shows: "Behind its back: somebody edits the application on a host. A simulated host is a folder ...",
+        command: "sed -i s/SECONDS/MINUTES/ .infra/sim/world/hosts/visits-app-1-*/srv/visits/main.py",
         code: 0,
         checks: &[Check {
-            command: "cat .infra/sim/world/hosts/app-1-*/etc/app.conf",
-            says: &["greeting = goodbye"],
-            never: &["hello"],
+            command: "cat .infra/sim/world/hosts/visits-app-1-*/srv/visits/main.py",
+            says: &["MINUTES = 30"],
+            never: &["SECONDS"],
         }],
     },
     Step {
-        shows: "... and somebody deletes a tag in the cloud. This asks the simulated vendor itself.",
-        command: "infra sim request DELETE /v2/tags/first-stack",
+        shows: "... and somebody deletes the tag by which the load balancer finds the droplets. This asks the simulated vendor.",
+        command: "infra sim request DELETE /v2/tags/visits-serving",
         code: 0,
         checks: &[],
     },
@@ -96,8 +114,8 @@ const STEPS: [Step; 11] = [
         code: 2,
         checks: &[Check {
             command: "infra drift -sim",
-            says: &["host_file.app[\"app-1\"]", "digitalocean_tag.app"],
-            never: &["host_file.app[\"app-2\"]"],
+            says: &["host_file.app[\"app-1/main.py\"]", "digitalocean_tag.serving"],
+            never: &["host_file.app[\"app-2/main.py\"]"],
         }],
     },
     Step {
@@ -105,34 +123,58 @@ const STEPS: [Step; 11] = [
         command: "infra apply -sim -auto-approve",
         code: 0,
         checks: &[Check {
-            command: "cat .infra/sim/world/hosts/app-1-*/etc/app.conf",
-            says: &["greeting = hello"],
-            never: &["goodbye"],
+            command: "cat .infra/sim/world/hosts/visits-app-1-*/srv/visits/main.py",
+            says: &["SECONDS = 30"],
+            never: &["MINUTES"],
         }],
     },
     Step {
         shows: "Nothing differs any more.",
         command: "infra drift -sim",
         code: 0,
-        checks: &[Check { command: "infra plan -sim", says: &["No changes."], never: &[] }],
+        checks: &[Check { command: PLAN, says: &["No changes."], never: &[] }],
     },
     Step {
-        shows: "Change the configuration: one word, in one file on each host, and what hangs on it.",
-        command: "infra apply -sim -auto-approve -var=greeting=welcome",
+        shows: "A change that the service does not survive: on the second host it will not be healthy ...",
+        command: "cd .infra/sim/world/hosts/visits-app-2-*/run && mkdir simulated && touch simulated/unhealthy",
+        code: 0,
+        checks: &[],
+    },
+    Step {
+        shows: "... so one host restarts, the second is put back as it was, and the third is never touched.",
+        command: "infra apply -sim -auto-approve -var='overrides={WEB_THREADS=\"2\"}'",
+        code: 1,
+        checks: &[
+            Check {
+                command: "cat .infra/sim/world/hosts/visits-app-1-*/etc/visits.env",
+                says: &["WEB_THREADS=\"2\""],
+                never: &[],
+            },
+            Check {
+                command: "cat .infra/sim/world/hosts/visits-app-[23]-*/etc/visits.env",
+                says: &["WEB_THREADS=\"1\""],
+                never: &["WEB_THREADS=\"2\""],
+            },
+        ],
+    },
+    Step {
+        shows: "Once it is healthy again, the same command does the rest.",
+        command: "rm .infra/sim/world/hosts/*/run/simulated/unhealthy\n\
+                  infra apply -sim -auto-approve -var='overrides={WEB_THREADS=\"2\"}'",
         code: 0,
         checks: &[Check {
-            command: "cat .infra/sim/world/hosts/app-*/etc/app.conf",
-            says: &["greeting = welcome"],
-            never: &["hello"],
+            command: "cat .infra/sim/world/hosts/visits-app-*/etc/visits.env",
+            says: &["WEB_THREADS=\"2\""],
+            never: &["WEB_THREADS=\"1\""],
         }],
     },
     Step {
-        shows: "Take it all down, in the right order.",
+        shows: "Take it all down, in the right order. What holds data has to be named.",
         command: "infra destroy -sim -auto-approve",
         code: 0,
         checks: &[
-            Check { command: LIST, says: &[], never: &["app", "web", "main"] },
-            Check { command: "infra sim request GET /v2/droplets", says: &["droplets"], never: &["app-1"] },
+            Check { command: LIST, says: &[], never: &["module", "digitalocean", "host"] },
+            Check { command: "infra sim request GET /v2/droplets", says: &["droplets"], never: &["visits-app-1"] },
         ],
     },
 ];
@@ -142,9 +184,9 @@ pub(crate) fn run() -> Result<u8, Box<dyn Error>> {
     let place = Place::new()?;
     let look = Look { colour: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() };
     println!(
-        "\nThe stack of examples/first-stack: two droplets behind a load balancer, a database with a user, and on each\n\
-         droplet a file and a systemd unit. It is copied to {}.\n\
-         Every vendor and host is simulated: no account, no root, no costs.",
+        "\nThe stack of examples/ha-python: three droplets behind a load balancer, PostgreSQL with a standby and a replica,\n\
+         a cache, and on each droplet a Python service under systemd. It is copied to {}.\n\
+         Every vendor and host is simulated: no account, no root, no costs. Files on hosts are real, services are not.",
         place.folder.display()
     );
     let began = Instant::now();
@@ -160,11 +202,11 @@ pub(crate) fn run() -> Result<u8, Box<dyn Error>> {
     println!("\n{}", look.title(&format!("Done, in {:.1} seconds.", began.elapsed().as_secs_f64())));
     println!(
         "\nTo go on by yourself:\n  \
-           cp -r {} /tmp/first-stack && cd /tmp/first-stack\n  \
+           cd {}\n  \
            alias infra={}\n  \
            infra plan -sim\n\n\
          README.md tells what there is, docs/simulator.md how to break things, docs/hosts.md what hosts can be told.",
-        root().join("examples/first-stack").display(),
+        cargo::root().join(EXAMPLE).display(),
         place.program.display(),
     );
     Ok(0)
@@ -178,16 +220,15 @@ struct Place {
 
 impl Place {
     fn new() -> Result<Self, Box<dyn Error>> {
-        let program = build()?;
+        needs::install_to_build();
+        eprintln!("xtask: building infra, which takes some minutes the first time");
+        let program = cargo::build()?;
         let folder = std::env::temp_dir().join(format!("infra-demo-{}", std::process::id()));
         // Not `create_dir_all`: what is there already is not ours to work in, or to remove.
         fs::create_dir(&folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
         let place = Self { program, folder };
-        for entry in fs::read_dir(root().join("examples/first-stack"))? {
-            let entry = entry?;
-            if entry.file_type()?.is_file() {
-                fs::copy(entry.path(), place.folder.join(entry.file_name()))?;
-            }
+        for tree in [EXAMPLE, MODULES] {
+            copy(&cargo::root().join(tree), &place.folder.join(tree))?;
         }
         Ok(place)
     }
@@ -195,7 +236,7 @@ impl Place {
     /// A command as a user would type it here, in an environment that says nothing to `infra`.
     fn shell(&self, command: &str) -> Command {
         let mut shell = Command::new("sh");
-        shell.args(["-c", command]).current_dir(&self.folder);
+        shell.args(["-c", command]).current_dir(self.folder.join(EXAMPLE));
         for (name, _) in std::env::vars_os() {
             if ["TF_", "INFRA_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
                 shell.env_remove(name);
@@ -257,31 +298,19 @@ impl Look {
     }
 }
 
-/// Builds `infra`; gives its path.
-fn build() -> Result<PathBuf, Box<dyn Error>> {
-    eprintln!("xtask: building infra, which takes some minutes the first time");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build =
-        ["build", "--quiet", "--package", "infra", "--bin", "infra", "--message-format", "json-render-diagnostics"];
-    let output = Command::new(cargo).args(build).current_dir(root()).stderr(std::process::Stdio::inherit()).output()?;
-    if !output.status.success() {
-        return Err("infra cannot be built".into());
+/// What a folder holds, but for what `infra` keeps beside a configuration.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (name, to) = (entry.file_name(), to.join(entry.file_name()));
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), to)?;
+        } else if name != ".infra" && name != "state" {
+            copy(&entry.path(), &to)?;
+        }
     }
-    executable(&String::from_utf8_lossy(&output.stdout)).ok_or_else(|| "cargo does not say where infra is".into())
-}
-
-/// Where cargo's messages say that the program is; it need not be below `target`.
-fn executable(messages: &str) -> Option<PathBuf> {
-    let of_line = |line: &str| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        Some(PathBuf::from(message.get("executable")?.as_str()?))
-    };
-    messages.lines().find_map(of_line)
-}
-
-/// The repository's root.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository").to_owned()
+    Ok(())
 }
 
 #[cfg(test)]
@@ -294,13 +323,5 @@ mod tests {
         assert_eq!(check.problem("two one"), None);
         assert_eq!(check.problem("one three").as_deref(), Some("does not say `two`"));
         assert_eq!(check.problem("one two three").as_deref(), Some("says `three`"));
-    }
-
-    #[test]
-    fn cargo_tells_where_the_program_is() {
-        let messages = "{\"reason\":\"compiler-artifact\",\"executable\":null}\nnot json\n\
-                        {\"reason\":\"compiler-artifact\",\"executable\":\"/t/debug/infra\"}\n";
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/debug/infra")));
-        assert_eq!(executable(""), None);
     }
 }

@@ -3,6 +3,7 @@
 //! Each chore is a file of its own; this one only reads the arguments.
 
 mod bench;
+mod cargo;
 mod crash;
 mod demo;
 mod needs;

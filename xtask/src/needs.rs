@@ -1,10 +1,12 @@
-//! The programs that tests use, and their installation where that is ours to do: on Debian, as root.
+//! What building and tests use, and its installation where that is ours to do: on Debian, as root.
 //!
-//! Nothing here fails the run: a test whose program is missing says so itself.
+//! Nothing here fails the run: a test whose program is missing says so itself, and OpenSSL is built where it is missing.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
+
+use crate::cargo;
 
 /// Programs and the Debian packages that bring them.
 const NEEDS: [(&str, &str); 14] = [
@@ -31,16 +33,27 @@ const NEEDS: [(&str, &str); 14] = [
     ("redis-server", "redis-server"),
 ];
 
-/// Installs what is missing, and says what it does.
-pub(crate) fn install() {
-    let packages = packages(is_installed);
+/// Installs what building goes faster with, and says what it does.
+pub(crate) fn install_to_build() {
+    if !cargo::has_openssl() {
+        install(&["libssl-dev", "pkg-config"], "without them OpenSSL is built as well, which takes some minutes");
+    }
+}
+
+/// Installs what tests use and is missing, and says what it does.
+pub(crate) fn install_to_test() {
+    install_to_build();
+    install(&packages(is_installed), "without them some tests are skipped");
+}
+
+fn install(packages: &[&str], without: &str) {
     if packages.is_empty() {
         return;
     }
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let is_debian = std::fs::read_to_string("/etc/os-release").is_ok_and(|release| is_debian(&release));
     if !is_root || !is_debian {
-        eprintln!("xtask: some tests will be skipped; on Debian they need: {}", packages.join(" "));
+        eprintln!("xtask: missing, as Debian calls it: {}; {without}", packages.join(" "));
         return;
     }
     eprintln!("xtask: installing {}", packages.join(" "));
@@ -53,7 +66,7 @@ pub(crate) fn install() {
     // One by one: a package that cannot be had must not keep the others away.
     for package in packages {
         if !apt(&["install", "-q", "-y", "--no-install-recommends", package]) {
-            eprintln!("xtask: {package} cannot be installed; some tests will be skipped");
+            eprintln!("xtask: {package} cannot be installed; {without}");
         }
     }
 }

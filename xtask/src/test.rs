@@ -8,9 +8,9 @@ use std::io::BufRead;
 use std::io::BufReader;
 use std::io::Read;
 use std::io::Write;
-use std::process::Command;
 use std::process::Stdio;
 
+use crate::cargo;
 use crate::crash;
 use crate::needs;
 use crate::tiers;
@@ -27,13 +27,12 @@ pub(crate) struct Options {
 /// Runs the tests; gives cargo's exit code.
 pub(crate) fn run(options: &Options) -> Result<u8, Box<dyn Error>> {
     if !options.no_install {
-        needs::install();
+        needs::install_to_test();
     }
     let words = std::env::temp_dir().join(format!("infra-test-tiers-{}", std::process::id()));
     // A file of an earlier process with the same number would add its words to ours.
     std::fs::write(&words, "")?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut child = Command::new(cargo)
+    let mut child = cargo::cargo()
         .args(["test", "--workspace", "--no-fail-fast"])
         .args(&options.arguments)
         .env(tiers::VARIABLE, &words)

@@ -67,7 +67,7 @@ struct Program {
 
 /// Runs everything; gives the exit code.
 pub fn run(options: &Options) -> std::io::Result<u8> {
-    let cargo = |arguments: &[&str]| Command::new(env!("CARGO")).args(arguments).status();
+    let cargo = |arguments: &[&str]| crate::cargo::cargo().args(arguments).status();
     if !cargo(&["build", "--release", "--bin", "infra"])?.success() {
         return Ok(1);
     }
