@@ -73,7 +73,7 @@ pub(super) struct Machine {
     pub(super) boots: u32,
 }
 
-const PROGRAMS: [(&str, &str); 24] = [
+const PROGRAMS: [(&str, &str); 25] = [
     (
         "systemctl",
         concat!(
@@ -85,6 +85,7 @@ const PROGRAMS: [(&str, &str); 24] = [
     ("systemd-analyze", include_str!("systemd-analyze.sh")),
     ("journalctl", include_str!("journalctl.sh")),
     ("infra-shell", include_str!("infra-shell.sh")),
+    ("sleep", include_str!("sleep.sh")),
     ("getent", concat!(include_str!("accounts/words.sh"), include_str!("accounts/getent.sh"))),
     ("id", concat!(include_str!("accounts/words.sh"), include_str!("accounts/id.sh"))),
     ("useradd", concat!(include_str!("accounts/words.sh"), include_str!("accounts/useradd.sh"))),
