@@ -29,11 +29,23 @@ variable "application" {
   default     = "main:app"
 }
 
+variable "worker_class" {
+  description = "Of which kind gunicorn's workers are; `gthread` for a WSGI application with threads."
+  type        = string
+  default     = "uvicorn_worker.UvicornWorker"
+}
+
 variable "environment" {
   description = "Environment variables; WEB_CONCURRENCY, WEB_THREADS and GUNICORN_TIMEOUT override what is worked out here."
   type        = map(string)
   default     = {}
   sensitive   = true
+}
+
+variable "shared" {
+  description = "What all workers on all hosts have together, as { POOL = 90 }: each is told its part of it, in whole numbers."
+  type        = map(number)
+  default     = {}
 }
 
 variable "port" {
@@ -55,7 +67,7 @@ variable "io_bound" {
 }
 
 variable "threads" {
-  description = "Threads a worker."
+  description = "Threads a worker, where its class has any: uvicorn's does all in one."
   type        = number
   default     = 1
 }

@@ -133,7 +133,7 @@ fn the_python_example_has_each_of_its_choices() {
     for line in ["WEB_CONCURRENCY=\"5\"", "WEB_THREADS=\"4\"", "GUNICORN_TIMEOUT=\"30\""] {
         assert!(environment.lines().any(|said| said == line), "{line}: {environment}");
     }
-    assert!(environment.contains(".neon.tech/"), "{environment}");
+    assert!(environment.contains(".neon.tech/") && environment.contains("-pooler."), "{environment}");
     let unit = stack.on_host("app-2", "etc/systemd/system/visits.service");
     assert!(unit.contains("--workers ${WEB_CONCURRENCY}"), "{unit}");
     // One droplet has the cache, and one has migrated.
@@ -148,7 +148,15 @@ fn the_python_example_has_each_of_its_choices() {
     assert_eq!(cost(&variables).trim(), "84");
     let own = Stack::new("ha-python");
     own.settles(&["-var=io_bound=true"]);
-    assert!(own.on_host("app-3", "etc/visits.env").contains("WEB_CONCURRENCY=\"8\""));
+    let environment = own.on_host("app-3", "etc/visits.env");
+    assert!(environment.contains("WEB_CONCURRENCY=\"8\""), "{environment}");
+    // A replica with 4 GB lets 97 in, of which five are left for others: 24 workers have three each.
+    assert!(environment.contains("DATABASE_POOL_READ=\"3\""), "{environment}");
+    let crowded = "-var=overrides={WEB_CONCURRENCY=\"40\"}";
+    let said = own.ends(&["plan", "-sim", crowded], 1);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("There are 120 workers, and they share DATABASE_POOL_READ = 92: that is less than one each."), "{said}");
+    own.settles(&["-var=overrides={WEB_CONCURRENCY=\"40\",DATABASE_POOL_READ=\"1\"}"]);
     assert_eq!(own.ends(&["output", "-sim", "monthly_cost"], 0).trim(), "281.7");
 }
 
@@ -166,11 +174,7 @@ const MODULES: [(&str, &str, usize); 5] = [
          requirements = \"gunicorn\"\nmigration = \"SELECT 1\"\nadmin_url = \"postgresql://a\"",
         11,
     ),
-    (
-        "redis-cache",
-        "name = \"cache\"\nmode = \"managed\"\nregion = \"fra1\"\nvpc_id = null\ntrusted_tag = \"web\"",
-        1,
-    ),
+    ("redis-cache", "name = \"cache\"\nmode = \"managed\"\nregion = \"fra1\"\nvpc_id = null\ntrusted_tag = \"web\"", 1),
     (
         "redis-cache",
         "name = \"cache\"\nmode = \"host\"\nregion = null\nvpc_id = null\ntrusted_tag = null\n\

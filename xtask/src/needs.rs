@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
-/// Programs and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 14] = [
+/// Programs, or files that are not on the path, and the Debian packages that bring them.
+const NEEDS: [(&str, &str); 17] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -29,6 +29,10 @@ const NEEDS: [(&str, &str); 14] = [
     ("zstd", "zstd"),
     // A server whose configuration is managed; it brings its client.
     ("redis-server", "redis-server"),
+    // What the application of `examples/ha-python` runs on; the first brings no program.
+    ("/var/lib/dpkg/info/python3-venv.list", "python3-venv"),
+    ("pg_ctlcluster", "postgresql"),
+    ("pgbouncer", "pgbouncer"),
 ];
 
 /// Installs what is missing, and says what it does.
