@@ -4,6 +4,13 @@ locals {
   is_managed     = var.database == "managed"
   database_nodes = 2 # A standby takes over when the first fails.
 
+  # A node lets in 25 connections a gigabyte of its memory, without three of its own; five are for people and migrations.
+  connections = 25 * try(tonumber(regex("([0-9]+)gb$", var.database_size)[0]), 1) - 3 - 5
+
+  # Whoever writes waits at the pooler for one of its few connections. Before the replica there is none, so all workers
+  # together must not have more than it lets in.
+  shared = local.is_managed ? { DATABASE_POOL_READ = min(100, local.connections) } : {}
+
   database = local.is_managed ? {
     # The cluster's own address leads to another database.
     admin = "postgresql://${digitalocean_database_cluster.main[0].user}:${urlencode(digitalocean_database_cluster.main[0].password)}@${digitalocean_database_cluster.main[0].private_host}:${digitalocean_database_cluster.main[0].port}/${digitalocean_database_db.app[0].name}?sslmode=require"
@@ -52,7 +59,7 @@ resource "digitalocean_database_connection_pool" "app" {
   cluster_id = digitalocean_database_cluster.main[0].id
   name       = "app-pool"
   mode       = "transaction"
-  size       = 10
+  size       = min(20, local.connections)
   db_name    = digitalocean_database_db.app[0].name
   user       = digitalocean_database_user.app[0].name
 }

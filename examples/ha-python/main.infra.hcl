@@ -42,6 +42,7 @@ module "service" {
   migration    = file("app/migrate.sql")
   admin_url    = local.database.admin
   role         = local.database.role
+  shared       = local.shared
 
   files = {
     "main.py" = file("app/main.py")

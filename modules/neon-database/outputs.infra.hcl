@@ -11,8 +11,8 @@ output "write_url" {
 }
 
 output "read_url" {
-  description = "For what only reads."
-  value       = "postgresql://${neon_role.app.name}:${urlencode(neon_role.app.password)}@${neon_endpoint.read.host}/${neon_project.main.database_name}?sslmode=require"
+  description = "For what only reads, pooled."
+  value       = "postgresql://${neon_role.app.name}:${urlencode(neon_role.app.password)}@${neon_endpoint.read.host_pooler}/${neon_project.main.database_name}?sslmode=require"
   sensitive   = true
 }
 

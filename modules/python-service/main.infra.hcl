@@ -7,13 +7,27 @@ locals {
   # One host migrates for all: the first by name.
   first = sort(keys(var.machines))[0]
 
+  # Only values are secrets, and this one is not.
+  given   = nonsensitive(keys(var.environment))
+  workers = contains(local.given, "WEB_CONCURRENCY") ? {
+    for name, vcpus in var.vcpus : name => tonumber(nonsensitive(var.environment["WEB_CONCURRENCY"]))
+    } : {
+    for name, vcpus in var.vcpus : name => var.io_bound ? 4 * vcpus : 2 * vcpus + 1
+  }
+
+  # What is for all workers of all hosts together, shared out.
+  shares = { for name, total in var.shared : name => floor(total / sum(values(local.workers))) }
+
   # What each process is told beside what it is given; what is given wins.
   defaults = {
-    for name, vcpus in var.vcpus : name => {
-      GUNICORN_TIMEOUT = tostring(var.timeout)
-      WEB_CONCURRENCY  = tostring(var.io_bound ? 4 * vcpus : 2 * vcpus + 1)
-      WEB_THREADS      = tostring(var.threads)
-    }
+    for name, workers in local.workers : name => merge(
+      {
+        GUNICORN_TIMEOUT = tostring(var.timeout)
+        WEB_CONCURRENCY  = tostring(workers)
+        WEB_THREADS      = tostring(var.threads)
+      },
+      { for name, share in local.shares : name => tostring(share) },
+    )
   }
 
   files = {
@@ -74,6 +88,13 @@ resource "host_env_file" "service" {
   host     = each.value
   path     = "/etc/${var.name}.env"
   values   = merge(local.defaults[each.key], var.environment)
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for name, share in local.shares : share >= 1 || contains(local.given, name)])
+      error_message = "There are ${sum(values(local.workers))} workers, and they share ${join(", ", [for name, total in var.shared : "${name} = ${total}"])}: that is less than one each."
+    }
+  }
 }
 
 # An environment for each set of requirements: the one before serves until the new one is whole, and again when the service
@@ -111,10 +132,23 @@ resource "host_command" "migrate" {
   host        = var.machines[each.key]
   name        = "${var.name} migrate"
   once_per    = each.value.digest
-  environment = { ADMIN_URL = var.admin_url }
-  run         = "psql \"$ADMIN_URL\" -v ON_ERROR_STOP=1 -v app=${var.role} --single-transaction -f ${each.value.path}"
+  environment = { ADMIN_URL = var.admin_url, APP = var.role, FILE = each.value.path }
+  # Arguments of a program can be read by everybody on the host; the password is not one.
+  run = <<-END
+    exec python3 - <<'PYTHON'
+    import os
+    from urllib.parse import unquote, urlsplit
+    url = urlsplit(os.environ.pop("ADMIN_URL"))
+    user, _, host = url.netloc.rpartition("@")
+    user, _, password = user.partition(":")
+    os.environ["PGPASSWORD"] = unquote(password)
+    address = url._replace(netloc=user + "@" + host).geturl()
+    app = "app=" + os.environ["APP"]
+    os.execlp("psql", "psql", "-X", "-v", "ON_ERROR_STOP=1", "-v", app, "-1", "-f", os.environ["FILE"], address)
+    PYTHON
+  END
 
-  depends_on = [host_package.psql]
+  depends_on = [host_package.python, host_package.psql]
 }
 
 resource "host_systemd_unit" "service" {
@@ -128,6 +162,7 @@ resource "host_systemd_unit" "service" {
     venv             = local.venv
     environment      = host_env_file.service[each.key].path
     application      = var.application
+    worker_class     = var.worker_class
     port             = var.port
     graceful_timeout = var.graceful_timeout
   })

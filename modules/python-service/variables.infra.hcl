@@ -29,9 +29,21 @@ variable "application" {
   default     = "main:app"
 }
 
+variable "worker_class" {
+  description = "Of which kind gunicorn's workers are; `gthread` for a WSGI application with threads."
+  type        = string
+  default     = "uvicorn_worker.UvicornWorker"
+}
+
 variable "environment" {
   description = "Environment variables; WEB_CONCURRENCY, WEB_THREADS and GUNICORN_TIMEOUT override what is worked out here."
   type        = map(string)
+  default     = {}
+}
+
+variable "shared" {
+  description = "What all workers on all hosts have together, as { POOL = 90 }: each is told its part of it, in whole numbers."
+  type        = map(number)
   default     = {}
 }
 
@@ -54,7 +66,7 @@ variable "io_bound" {
 }
 
 variable "threads" {
-  description = "Threads a worker."
+  description = "Threads a worker, where its class has any: uvicorn's does all in one."
   type        = number
   default     = 1
 }

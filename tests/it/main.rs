@@ -12,4 +12,5 @@ mod digitalocean;
 mod examples;
 mod floors;
 mod programs;
+mod service;
 mod tier;

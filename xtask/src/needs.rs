@@ -8,8 +8,8 @@ use std::process::Command;
 
 use crate::cargo;
 
-/// Programs and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 14] = [
+/// Programs, or files that are not on the path, and the Debian packages that bring them.
+const NEEDS: [(&str, &str); 17] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -31,6 +31,10 @@ const NEEDS: [(&str, &str); 14] = [
     ("zstd", "zstd"),
     // A server whose configuration is managed; it brings its client.
     ("redis-server", "redis-server"),
+    // What the application of `examples/ha-python` runs on; the first brings no program.
+    ("/var/lib/dpkg/info/python3-venv.list", "python3-venv"),
+    ("pg_ctlcluster", "postgresql"),
+    ("pgbouncer", "pgbouncer"),
 ];
 
 /// Installs what building goes faster with, and says what it does.

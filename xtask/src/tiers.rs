@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub(crate) const VARIABLE: &str = "INFRA_TEST_TIERS";
 
 /// Tiers that some test ought to speak of: silence means that a whole kind of checks has been lost.
-const EXPECTED: [&str; 9] = [
+const EXPECTED: [&str; 12] = [
     "conformance",
     "crash",
     "keys by openssl",
@@ -19,6 +19,9 @@ const EXPECTED: [&str; 9] = [
     "lab",
     "openapi responses",
     "programs",
+    "python service",
+    "python service behind a pooler",
+    "python service on a machine",
     "shellcheck",
     "sshd",
 ];
@@ -71,19 +74,22 @@ mod tests {
         let said = "ran\toracle\nran\toracle\nskipped\tkeyring\tno daemon\nskipped\tkeyring\tno bus\n\
                     ran\tlab\nskipped\tlab\tno systemd-nspawn\nskipped\ttorn\n";
         let expected = "\
-unit                ran
-(garbled)           SKIPPED: skipped\ttorn
-conformance         NOT RUN: no test spoke of it
-crash               NOT RUN: no test spoke of it
-keyring             SKIPPED: no bus; no daemon
-keys by openssl     NOT RUN: no test spoke of it
-keys by ssh-keygen  NOT RUN: no test spoke of it
-lab                 ran in part: no systemd-nspawn
-openapi responses   NOT RUN: no test spoke of it
-oracle              ran
-programs            NOT RUN: no test spoke of it
-shellcheck          NOT RUN: no test spoke of it
-sshd                NOT RUN: no test spoke of it
+unit                            ran
+(garbled)                       SKIPPED: skipped\ttorn
+conformance                     NOT RUN: no test spoke of it
+crash                           NOT RUN: no test spoke of it
+keyring                         SKIPPED: no bus; no daemon
+keys by openssl                 NOT RUN: no test spoke of it
+keys by ssh-keygen              NOT RUN: no test spoke of it
+lab                             ran in part: no systemd-nspawn
+openapi responses               NOT RUN: no test spoke of it
+oracle                          ran
+programs                        NOT RUN: no test spoke of it
+python service                  NOT RUN: no test spoke of it
+python service behind a pooler  NOT RUN: no test spoke of it
+python service on a machine     NOT RUN: no test spoke of it
+shellcheck                      NOT RUN: no test spoke of it
+sshd                            NOT RUN: no test spoke of it
 ";
         assert_eq!(table(&["unit".to_owned()], said), expected);
     }

@@ -68,9 +68,14 @@ unpack() {
   look_up "$name" "$version"
   [ "$service" != - ] || return 0
   unit=$root/usr/lib/systemd/system/$service.service
+  # The only service that is simulated as well.
+  case $service in
+    redis-server) program='/usr/bin/redis-server /etc/redis/redis.conf' ;;
+    *) program='/bin/sleep infinity' ;;
+  esac
   mkdir -p "${unit%/*}"
-  printf '[Unit]\nDescription=%s\n[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n' \
-    "$service" >"$unit"
+  printf '[Unit]\nDescription=%s\n[Service]\nExecStart=%s\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n' \
+    "$service" "$program" >"$unit"
   systemctl daemon-reload
   systemctl enable -q "$service.service"
   act=start

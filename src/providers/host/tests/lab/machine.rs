@@ -5,14 +5,11 @@ use std::path::PathBuf;
 use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
-
-use tokio::io::AsyncWriteExt;
-
-use super::*;
 
 /// How long a machine may take to boot, also beside all other tests.
 const BOOT: Duration = Duration::from_secs(60);
@@ -23,7 +20,7 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 pub(super) struct Machine {
     nspawn: Mutex<Child>,
     /// Its first process, as we see it.
-    first: u32,
+    pub(super) first: u32,
     groups: Vec<PathBuf>,
 }
 
@@ -36,7 +33,7 @@ const LAUNCH: &str = r#"
 
 impl Machine {
     /// Boots it and waits until systemd has nothing more to start; an error where this environment does not allow it.
-    pub(super) fn boot(root: &Path) -> std::result::Result<Self, String> {
+    pub(super) fn boot(root: &Path) -> Result<Self, String> {
         let name = format!("infra-lab-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let groups = groups(&name);
         let words = groups.iter().map(|group| group.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
@@ -66,7 +63,7 @@ impl Machine {
         }
     }
 
-    fn await_boot(&mut self) -> std::result::Result<(), String> {
+    fn await_boot(&mut self) -> Result<(), String> {
         let began = Instant::now();
         loop {
             let mut nspawn = self.nspawn.lock().unwrap();
@@ -119,22 +116,6 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         self.end();
-    }
-}
-
-#[async_trait]
-impl Shell for Machine {
-    async fn run(&self, script: &str, stdin: Bytes, _: &Cx) -> Result<Output> {
-        let mut command = tokio::process::Command::from(self.command(script));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut input = child.stdin.take().unwrap();
-        let feed = async move {
-            let _ = input.write_all(&stdin).await;
-            let _ = input.shutdown().await;
-        };
-        let output = tokio::join!(feed, child.wait_with_output()).1.unwrap();
-        Ok(Output { code: output.status.code(), stdout: output.stdout.into(), stderr: output.stderr.into() })
     }
 }
 

@@ -9,6 +9,10 @@ mod packages;
 mod roots;
 mod units;
 
+use std::process::Stdio;
+
+use tokio::io::AsyncWriteExt;
+
 use super::*;
 use machine::Machine;
 
@@ -24,6 +28,22 @@ struct LabDial(Arc<Machine>);
 impl Dial for LabDial {
     async fn dial(&self, _: &Way, _: &Cx) -> Result<Dialled> {
         Ok(Dialled::Up(Arc::<Machine>::clone(&self.0)))
+    }
+}
+
+#[async_trait]
+impl Shell for Machine {
+    async fn run(&self, script: &str, stdin: Bytes, _: &Cx) -> Result<Output> {
+        let mut command = tokio::process::Command::from(self.command(script));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let feed = async move {
+            let _ = input.write_all(&stdin).await;
+            let _ = input.shutdown().await;
+        };
+        let output = tokio::join!(feed, child.wait_with_output()).1.unwrap();
+        Ok(Output { code: output.status.code(), stdout: output.stdout.into(), stderr: output.stderr.into() })
     }
 }
 

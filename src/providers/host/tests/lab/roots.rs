@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 const SUITE: &str = "bookworm";
 /// Beside what no Debian is without; `curl` looks through gates.
-const PACKAGES: &str = "systemd,systemd-sysv,dbus,curl";
+const PACKAGES: &str = "systemd,systemd-sysv,dbus,curl,openssh-server";
 /// What would wake up by itself.
 const MASKED: [&str; 5] =
     ["apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "fstrim.timer"];
