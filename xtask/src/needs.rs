@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
-/// Programs and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 14] = [
+/// Programs, by name or by path, and the Debian packages that bring them.
+const NEEDS: [(&str, &str); 18] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -27,6 +27,11 @@ const NEEDS: [(&str, &str); 14] = [
     ("systemd-nspawn", "systemd-container"),
     ("mmdebstrap", "mmdebstrap"),
     ("zstd", "zstd"),
+    // Fedora's package manager, and what makes packages and a repository for it.
+    ("dnf", "dnf"),
+    ("/usr/lib/python3/dist-packages/dnf-plugins/versionlock.py", "dnf-plugins-core"),
+    ("rpmbuild", "rpm"),
+    ("createrepo_c", "createrepo-c"),
     // A server whose configuration is managed; it brings its client.
     ("redis-server", "redis-server"),
 ];

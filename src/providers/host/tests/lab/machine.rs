@@ -10,8 +10,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
-use tokio::io::AsyncWriteExt;
-
 use super::*;
 
 /// How long a machine may take to boot, also beside all other tests.
@@ -125,16 +123,7 @@ impl Drop for Machine {
 #[async_trait]
 impl Shell for Machine {
     async fn run(&self, script: &str, stdin: Bytes, _: &Cx) -> Result<Output> {
-        let mut command = tokio::process::Command::from(self.command(script));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut input = child.stdin.take().unwrap();
-        let feed = async move {
-            let _ = input.write_all(&stdin).await;
-            let _ = input.shutdown().await;
-        };
-        let output = tokio::join!(feed, child.wait_with_output()).1.unwrap();
-        Ok(Output { code: output.status.code(), stdout: output.stdout.into(), stderr: output.stderr.into() })
+        Ok(run(self.command(script), stdin).await)
     }
 }
 
