@@ -8,8 +8,8 @@ use std::process::Command;
 
 use crate::cargo;
 
-/// Programs, or files that are not on the path, and the Debian packages that bring them.
-const NEEDS: [(&str, &str); 17] = [
+/// Programs, by name or by path, and the Debian packages that bring them.
+const NEEDS: [(&str, &str); 21] = [
     // Reads our scripts for hosts.
     ("shellcheck", "shellcheck"),
     ("dash", "dash"),
@@ -29,6 +29,11 @@ const NEEDS: [(&str, &str); 17] = [
     ("systemd-nspawn", "systemd-container"),
     ("mmdebstrap", "mmdebstrap"),
     ("zstd", "zstd"),
+    // Fedora's package manager, and what makes packages and a repository for it.
+    ("dnf", "dnf"),
+    ("/usr/lib/python3/dist-packages/dnf-plugins/versionlock.py", "dnf-plugins-core"),
+    ("rpmbuild", "rpm"),
+    ("createrepo_c", "createrepo-c"),
     // A server whose configuration is managed; it brings its client.
     ("redis-server", "redis-server"),
     // What the application of `examples/ha-python` runs on; the first brings no program.

@@ -11,9 +11,10 @@ use std::collections::BTreeSet;
 pub(crate) const VARIABLE: &str = "INFRA_TEST_TIERS";
 
 /// Tiers that some test ought to speak of: silence means that a whole kind of checks has been lost.
-const EXPECTED: [&str; 12] = [
+const EXPECTED: [&str; 13] = [
     "conformance",
     "crash",
+    "dnf",
     "keys by openssl",
     "keys by ssh-keygen",
     "lab",
@@ -78,6 +79,7 @@ unit                            ran
 (garbled)                       SKIPPED: skipped\ttorn
 conformance                     NOT RUN: no test spoke of it
 crash                           NOT RUN: no test spoke of it
+dnf                             NOT RUN: no test spoke of it
 keyring                         SKIPPED: no bus; no daemon
 keys by openssl                 NOT RUN: no test spoke of it
 keys by ssh-keygen              NOT RUN: no test spoke of it

@@ -21,6 +21,8 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("scripts/observe.sh"),
     include_str!("scripts/accounts.sh"),
     include_str!("scripts/managers.sh"),
+    include_str!("scripts/apt.sh"),
+    include_str!("scripts/dnf.sh"),
     include_str!("scripts/commands.sh"),
     include_str!("scripts/redis.sh"),
     include_str!("scripts/main.sh")

@@ -21,6 +21,8 @@ pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/observe.sh"),
     include_str!("../scripts/accounts.sh"),
     include_str!("../scripts/managers.sh"),
+    include_str!("../scripts/apt.sh"),
+    include_str!("../scripts/dnf.sh"),
     include_str!("../scripts/store.sh"),
     include_str!("../scripts/files.sh"),
     include_str!("../scripts/units.sh"),
@@ -32,6 +34,9 @@ pub(in crate::providers::host) const SCRIPT: &str = concat!(
     include_str!("../scripts/prepare.sh"),
     include_str!("../scripts/prepare_accounts.sh"),
     include_str!("../scripts/packages.sh"),
+    include_str!("../scripts/policy.sh"),
+    include_str!("../scripts/apt_change.sh"),
+    include_str!("../scripts/dnf_change.sh"),
     include_str!("../scripts/main.sh"),
 );
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What package managers know: Debian's (dpkg, apt) and Fedora's (rpm, dnf), behind one interface. Nothing here changes the
-# host. Names and versions are single words.
+# Packages as this host has them, whatever manages them: Debian's (apt.sh) or Fedora's (dnf.sh) behind one interface.
+# Nothing here changes the host. Names and versions are single words.
 #
 # MANAGER_states NAME...: a line for each that is on the host: name, architecture, wish (`hold` when it must stay as it is),
 # flag (`ok`), state, version. MANAGER_offers NAME...: a line for each version that can be had: name, version; the best first.
@@ -24,55 +24,12 @@ is_word() {
     case $1 in '' | -* | *- | *[!A-Za-z0-9.+~^:_-]*) return 1 ;; esac
 }
 
-apt_states() {
-    # shellcheck disable=SC2016 # for dpkg-query
-    dpkg-query -W -f='${Package} ${Architecture} ${db:Status-Want} ${db:Status-Eflag} ${db:Status-Status} ${Version}\n' \
-        -- "$@" 2>/dev/null
-    # One that it does not know is no trouble.
-    [ $? -le 1 ]
-}
-
-apt_offers() {
-    name=
-    apt-cache policy -- "$@" 2>/dev/null | while IFS= read -r line; do
-        case $line in
-        [!\ ]*:) name=${line%:} ;;
-        '  Candidate: (none)') ;;
-        '  Candidate: '*) printf '%s %s\n' "$name" "${line#*: }" ;;
-        '     '[!\ ]* | ' *** '[!\ ]*)
-            line=${line#?????}
-            printf '%s %s\n' "$name" "${line%% *}"
-            ;;
-        esac
-    done
-}
-
-dnf_states() {
-    rpm -q --qf '%{NAME} %{ARCH} install ok installed %|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\n' -- "$@" 2>/dev/null |
-        while read -r name rest; do
-            case $rest in *' is not installed') continue ;; esac
-            if is_locked "$name"; then rest=${rest%% *}\ hold\ ${rest#* * }; fi
-            printf '%s %s\n' "$name" "$rest"
-        done
-}
-
-# is_locked NAME: whether the plugin `versionlock` keeps it as it is.
-is_locked() {
-    [ -r "$root/etc/dnf/plugins/versionlock.list" ] && grep -q "^$1-[0-9]" "$root/etc/dnf/plugins/versionlock.list"
-}
-
-dnf_offers() {
-    dnf -q repoquery --available --qf '%{name} %{evr}' -- "$@" 2>/dev/null | while read -r name version; do
-        printf '%s %s\n' "$name" "${version#0:}"
-    done | sort -u -k1,1 -k2,2Vr
-}
-
 # find_package NAME: what `states` says of it, in `status` (absent, installed, broken), `version` and `held`.
 find_package() {
     status=absent version='' held=no arch='' native=''
     case $1 in
     *:*) arch=${1#*:} ;;
-    *) if [ -r "$root/var/lib/dpkg/arch" ]; then read -r native <"$root/var/lib/dpkg/arch"; fi ;;
+    *) if [ "$manager" = apt ] && [ -r "$root/var/lib/dpkg/arch" ]; then read -r native <"$root/var/lib/dpkg/arch"; fi ;;
     esac
     while read -r name architecture wish flag state number; do
         [ "$name" = "${1%%:*}" ] || continue

@@ -23,8 +23,9 @@ drop_package() {
 # names_of N...: in `it`.
 names_of() {
     words=
-    for n in "$@"; do
-        recall "package_$n"
+    # Not `n`: whoever calls this is counting with it.
+    for one in "$@"; do
+        recall "package_$one"
         words="$words $it"
     done
     it=$words
@@ -114,10 +115,10 @@ renew_lists() {
     fi
 }
 
-# lists_age FOLDER: how long ago the lists were renewed, in seconds.
+# lists_age PATH...: how long ago the lists were renewed, in seconds.
 lists_age() {
     newest=0
-    for path in "$root$1" "$store/packages/.lists"; do
+    for path in "$@" "$store/packages/.lists"; do
         changed=$(stat -c %Y -- "$path" 2>/dev/null) || continue
         if [ "$changed" -gt "$newest" ]; then newest=$changed; fi
     done
@@ -189,9 +190,9 @@ conclude_packages() {
         recall "package_$n" && called=$it
         recall "pin_$n"
         if [ "$status" != installed ]; then
-            fault "$n" "${told:-$program ended well, yet $called is not installed}"
+            fault "$n" "${told:-$program ended well, yet $called is not installed: $because}"
         elif ! matches "$version" "$it"; then
-            fault "$n" "${told:-$program ended well, yet $called is $version and not $it}"
+            fault "$n" "${told:-$program ended well, yet $called is $version and not $it: $because}"
         else
             keep "prepared_$n" yes
         fi
@@ -199,7 +200,7 @@ conclude_packages() {
     for n in $dropped; do
         recall "package_$n" && find_package "$it"
         if [ "$status" != absent ] && [ -f "$store/packages/$it" ]; then
-            fault "$n" "${told:-$program ended well, yet $it is still there}"
+            fault "$n" "${told:-$program ended well, yet $it is still there: $because}"
         else
             keep "prepared_$n" yes
             rm -f -- "$store/packages/$it"
@@ -230,44 +231,6 @@ hold_all() {
     return 1
 }
 
-# Debian starts a service as soon as it is installed, unless this file says no. Ours says no to what did not run before, for
-# as long as we are at work: should we be killed it says yes. An earlier one is asked as well.
-policy=$root/usr/sbin/policy-rc.d
-
-hush_services() {
-    [ "$manager" = apt ] || return 0
-    note_leftovers "${leftovers}restore_policy
-" || return 1
-    if has_units; then
-        ctl list-units --all --no-legend --plain --state=active,activating,reloading 2>/dev/null |
-            while read -r name _; do printf '%s\n' "$name"; done >"$store/packages/.running"
-    else
-        : >"$store/packages/.running"
-    fi
-    if [ -e "$policy" ] && ! grep -q '^# infra:' "$policy"; then mv -fT -- "$policy" "$policy.infra" || return 1; fi
-    mkdir -p -- "${policy%/*}"
-    {
-        printf '#!/bin/sh\n# infra: keeps new services from starting while it installs packages.\n'
-        printf 'store=%s\nearlier=%s\n' "'$store'" "'$policy.infra'"
-        cat <<'END'
-case $1 in *.*) unit=$1 ;; *) unit=$1.service ;; esac
-case $2 in
-*start*) if ! flock -sn "$store/lock" true && ! grep -qxF -- "$unit" "$store/packages/.running"; then exit 101; fi ;;
-esac
-if [ -x "$earlier" ]; then exec "$earlier" "$@"; fi
-exit 0
-END
-    } >"$policy" && chmod 755 "$policy" && return 0
-    because="$policy cannot be written"
-    return 1
-}
-
-restore_policy() {
-    if [ -f "$policy" ] && grep -q '^# infra:' "$policy"; then rm -f -- "$policy"; fi
-    if [ -e "$policy.infra" ]; then mv -fT -- "$policy.infra" "$policy"; fi
-    rm -f -- "$store/packages/.running"
-}
-
 # long PROGRAM...: for as long as a large package may take; its last words are in `because`. It shares our lock, so that
 # whoever comes next waits for its end.
 long() {
@@ -277,131 +240,4 @@ long() {
     because=$(tail -c 4096 "$said")
     rm -f -- "$said"
     return "$code"
-}
-
-# apt_get WORD...: asks nothing, keeps configuration files that were edited, waits for others that hold dpkg's lock.
-apt_get() {
-    long env DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 \
-        UCF_FORCE_CONFFOLD=1 apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@" && return 0
-    because="apt-get ends with $code:
-$because"
-    return 1
-}
-
-# Without the option an update that reaches no mirror ends well.
-apt_update() { apt_get -o APT::Update::Error-Mode=any update; }
-
-apt_is_old() {
-    lists_age /var/lib/apt/lists
-    [ "$it" -ge "$1" ]
-}
-
-apt_mend() {
-    [ -n "$(dpkg --audit 2>&1)" ] || return 0
-    long env DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a && return 0
-    # What lacks something else is mended by what is installed next.
-    [ -z "$(ls -A "$root/var/lib/dpkg/updates" 2>/dev/null)" ]
-}
-
-# apt_words N...: as apt-get takes them: exact versions, and a `-` behind what goes.
-apt_words() {
-    apt_list=
-    for n in "$@"; do
-        recall "package_$n"
-        apt_list="$apt_list $it"
-        recall "choice_$n"
-        apt_list="$apt_list=$it"
-    done
-    for n in $removals; do
-        recall "package_$n"
-        apt_list="$apt_list $it-"
-    done
-}
-
-apt_rehearse() {
-    apt_words "$@"
-    # shellcheck disable=SC2086
-    rehearsed=$(apt-get -s -q -y --allow-downgrades install $apt_list 2>&1 </dev/null) || {
-        because="apt-get cannot do this: $rehearsed"
-        return 1
-    }
-    # shellcheck disable=SC2086
-    names_of $removals
-    while read -r what name _; do
-        case $what in Remv | Purg) case "$it " in *" $name "*) ;; *) others="$others $name" ;; esac ;; esac
-    done <<END
-$rehearsed
-END
-}
-
-apt_change() {
-    apt_words "$@"
-    purge=''
-    if [ -n "$purges" ] && [ "$purges" = "$removals" ]; then purge=--purge; fi
-    # shellcheck disable=SC2086
-    apt_get --allow-downgrades $purge install $apt_list || return 1
-    if [ -z "$purge" ] && [ -n "$purges" ]; then
-        # shellcheck disable=SC2086
-        names_of $purges
-        # shellcheck disable=SC2086
-        apt_get purge $it
-    fi
-}
-
-apt_hold() {
-    verb=hold
-    if [ "$1" = no ]; then verb=unhold; fi
-    shift
-    because=$(apt-mark "$verb" "$@" 2>&1) && return 0
-    because="apt-mark $verb: $because"
-    return 1
-}
-
-dnf_update() { long dnf -q -y makecache; }
-
-dnf_is_old() {
-    lists_age /var/cache/dnf
-    [ "$it" -ge "$1" ]
-}
-
-dnf_mend() { :; }
-
-# dnf_rehearse: rpm says whether something else needs what goes; dnf never removes to install.
-dnf_rehearse() {
-    [ -n "$removals" ] || return 0
-    # shellcheck disable=SC2086
-    names_of $removals
-    # shellcheck disable=SC2086
-    because=$(rpm -e --test -- $it 2>&1)
-}
-
-dnf_change() {
-    if [ -n "$removals" ]; then
-        # shellcheck disable=SC2086
-        names_of $removals
-        # shellcheck disable=SC2086
-        long dnf -q -y --noautoremove remove $it || return 1
-    fi
-    upward='' downward=''
-    for n in "$@"; do
-        recall "package_$n" && find_package "$it"
-        called=$it
-        recall "choice_$n"
-        if [ "$status" = installed ] && [ "$(printf '%s\n%s\n' "$version" "$it" | sort -V | tail -n 1)" = "$version" ]; then
-            downward="$downward $called-$it"
-        else
-            upward="$upward $called-$it"
-        fi
-    done
-    # shellcheck disable=SC2086
-    { [ -z "$upward" ] || long dnf -q -y install $upward; } && { [ -z "$downward" ] || long dnf -q -y downgrade $downward; }
-}
-
-dnf_hold() {
-    verb=add
-    if [ "$1" = no ]; then verb=delete; fi
-    shift
-    because=$(dnf -q -y versionlock "$verb" "$@" 2>&1) && return 0
-    because="dnf versionlock $verb (its plugin comes with dnf-plugin-versionlock): $because"
-    return 1
 }

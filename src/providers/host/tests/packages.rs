@@ -100,6 +100,12 @@ async fn what_cannot_be_had_is_refused_before_anything_is_installed() {
     bed.write("coming", "nowhere 3\n");
     let made = bed.put("op2", create(PACKAGE, "p.other", &package("nowhere", &[]))).await;
     assert_eq!(made.str("installed"), Some("3"));
+    // Also where it is not the last that is asked for.
+    bed.write("coming", "later 4\n");
+    let both = ["later", "redis"].map(|name| create(PACKAGE, name, &package(name, &[])));
+    let ends = bed.apply("op4", &both).await;
+    let told = [&ends[0], &ends[1]].map(|end| applied(end).str("installed").map(str::to_owned));
+    assert_eq!(told, [Some("4".to_owned()), Some("7.0.15-1".to_owned())]);
 
     bed.write("packages/victim", "install installed 1\n");
     let ends = bed.apply("op3", &[create(PACKAGE, "p", &package("grasping", &[]))]).await;

@@ -14,10 +14,9 @@ show() {
   locate "$1"
   observe "$1"
   file_state "$1"
-  load_state=$state
-  if [ -f "$units/$1/state" ] && [ -f "$units/$1/text" ]; then get "$1" state "$state"; load_state=$value; fi
   stale=no
   if is_stale "$1"; then stale=yes; fi
+  as_loaded "$1"
   case $1 in
     *.service)
       last_setting "$1" Service Type simple
@@ -31,7 +30,7 @@ show() {
   esac
   property Result "$result"
   property Id "$1"
-  property LoadState "$load_state"
+  property LoadState "$state"
   property ActiveState "$active"
   property SubState "$sub"
   property FragmentPath "$fragment"

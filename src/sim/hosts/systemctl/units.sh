@@ -66,26 +66,67 @@ locate() {
   done
 }
 
-# The text of the located unit on disk.
+# The text of the located unit on disk, with these drop-ins.
 on_disk() {
   if [ "$state" != loaded ]; then return; fi
   cat "$root$fragment"
-  printf '%s\n' "$dropins" | while IFS= read -r file; do
+  printf '%s\n' "$1" | while IFS= read -r file; do
     [ -z "$file" ] || { echo; cat "$root$file"; }
   done
 }
 
-# Remembers the text the manager goes by until it is reloaded.
+# Remembers what the manager goes by until it is reloaded: the text, where it is from, and which folders of drop-ins there
+# were.
 load() {
   mkdir -p "$units/$1"
-  on_disk >"$units/$1/text"
-  printf '%s\n' "$state" >"$units/$1/state"
+  on_disk "$dropins" >"$units/$1/text"
+  put "$1" state "$state"
+  put "$1" fragment "$fragment"
+  printf '%s' "$dropins" >"$units/$1/dropins"
+  for name in $names; do
+    for folder in /etc/systemd/system /run/systemd/system /usr/lib/systemd/system; do
+      if [ -d "$root$folder/$name.d" ]; then printf '%s\n' "$folder/$name.d"; fi
+    done
+  done >"$units/$1/folders"
+}
+
+is_loaded() { [ -f "$units/$1/text" ]; }
+
+# Puts what is remembered in place of what was located.
+as_loaded() {
+  is_loaded "$1" || return 0
+  get "$1" state "$state"; state=$value
+  get "$1" fragment "$fragment"; fragment=$value
+  dropins=$(cat "$units/$1/dropins")
+}
+
+# A unit that does nothing, has not failed and is wanted by nobody is forgotten with all that was known of it, and read afresh
+# when it is next needed.
+forget_idle() {
+  observe "$1"
+  if [ "$active" = inactive ] && ! is_wanted "$1"; then rm -rf "${units:?}/$1"; fi
 }
 
 # The text in force: the one remembered, else the one on disk.
-in_force() { if [ -f "$units/$1/text" ]; then cat "$units/$1/text"; else on_disk; fi; }
+in_force() { if is_loaded "$1"; then cat "$units/$1/text"; else on_disk "$dropins"; fi; }
 
-is_stale() { [ -f "$units/$1/text" ] && ! on_disk | cmp -s - "$units/$1/text"; }
+# Whether the located unit is not as it is remembered. Files count as soon as they are written to, drop-ins only in folders
+# that the manager knows: it looks for new ones when it is reloaded.
+is_stale() {
+  is_loaded "$1" || return 1
+  get "$1" state ''
+  if [ "$state" = not-found ] && [ "$value" != not-found ]; then return 0; fi
+  kept=
+  for file in ${fragment:+"$fragment"} $dropins; do
+    if [ "$file" != "$fragment" ]; then
+      grep -qxF "${file%/*}" "$units/$1/folders" || continue
+      kept=$kept${kept:+$newline}$file
+    fi
+    if [ -n "$(find -L "$root$file" -newer "$units/$1/text" 2>/dev/null)" ]; then return 0; fi
+  done
+  if [ "$kept" != "$(cat "$units/$1/dropins")" ]; then return 0; fi
+  ! on_disk "$kept" | cmp -s - "$units/$1/text"
+}
 
 # The values of a setting in a unit's text, one a line; an empty one forgets those before it.
 setting() {
@@ -121,7 +162,11 @@ is_wanted() {
 
 file_state() {
   case $state in
-    not-found) enabled='' ;;
+    not-found)
+      enabled=''
+      get "$1" state not-found
+      if is_loaded "$1" && [ "$value" != not-found ]; then enabled=bad; fi
+      ;;
     masked) enabled=masked ;;
     *) if is_wanted "$1"; then enabled=enabled; elif has_install "$1"; then enabled=disabled; else enabled=static; fi ;;
   esac

@@ -102,7 +102,7 @@ start() {
   if is_stale "$1"; then
     say "Warning: The unit file, source configuration file or drop-ins of $1 changed on disk. Run 'systemctl daemon-reload' to reload units."
   fi
-  [ -f "$units/$1/text" ] || load "$1"
+  is_loaded "$1" || load "$1"
   case $1 in
     *.timer) begin "$1" active waiting; return ;;
     *.socket) begin "$1" active listening; return ;;
@@ -132,7 +132,14 @@ start() {
       last_setting "$1" Service RemainAfterExit no
       case $value in
         yes | true | on | 1) begin "$1" active exited ;;
-        *) begin "$1" inactive dead ;;
+        *)
+          # It has never been active.
+          begin "$1" inactive dead
+          put "$1" mono 0
+          put "$1" since 0
+          forget_idle "$1"
+          return
+          ;;
       esac
       put "$1" pid 0
       ;;
@@ -151,8 +158,7 @@ stop() {
   fi
   [ -d "$units/$1" ] || return 0
   halt "$1"
-  # A unit nothing refers to is forgotten, and read afresh when it is next needed.
-  is_wanted "$1" || rm -f "$units/$1/text"
+  forget_idle "$1"
 }
 
 halt() {
@@ -198,9 +204,19 @@ is_running() { observe "$1"; [ "$active" = active ] || [ "$active" = activating 
 daemon_reload() {
   for folder in "$units"/*/; do
     [ -f "$folder/text" ] || continue
-    name=${folder%/}; name=${name##*/}
-    locate "$name"
-    load "$name"
+    unit=${folder%/}
+    forget_idle "${unit##*/}"
+  done
+  # What somebody wants is known, whether it runs or not.
+  for path in "$units"/*/text "$system"/*.wants/*; do
+    case $path in
+      *'*'*) continue ;;
+      */text) unit=${path%/text} ;;
+      *) unit=$path ;;
+    esac
+    unit=${unit##*/}
+    locate "$unit"
+    if [ "$state" != not-found ] || is_loaded "$unit"; then load "$unit"; fi
   done
 }
 
@@ -210,7 +226,7 @@ enable() {
     not-found) say "Failed to enable unit: Unit file $1 does not exist."; return 1 ;;
     masked) say "Failed to enable unit: Unit file $fragment is masked."; return 1 ;;
   esac
-  rm -f "$units/$1/text"
+  if is_loaded "$1"; then load "$1"; fi
   if ! has_install "$1"; then
     say "The unit files have no installation config (WantedBy=, RequiredBy=, Also=, Alias= settings in the [Install] section)."
     return 0
@@ -263,5 +279,7 @@ reset_failed() {
   observe "$1"
   if [ "$active" = failed ]; then become "$1" inactive dead; fi
   put "$1" result success
+  put "$1" status 0
   put "$1" doomed ''
+  forget_idle "$1"
 }

@@ -2,9 +2,9 @@
 
 use super::*;
 
-const PACKAGE: &str = "host_package";
+pub(super) const PACKAGE: &str = "host_package";
 
-fn package(name: &str, more: &[(&'static str, &str)]) -> Vec<(&'static str, Value)> {
+pub(super) fn package(name: &str, more: &[(&'static str, &str)]) -> Vec<(&'static str, Value)> {
     let more = more.iter().map(|(name, value)| (*name, Value::from(*value)));
     std::iter::once(("name", Value::from(name))).chain(more).collect()
 }

@@ -19,14 +19,8 @@ static MAKING: Mutex<()> = Mutex::new(());
 
 /// A root file system that nobody else uses; or why there is none.
 pub(super) fn unpacked() -> Result<tempfile::TempDir, String> {
-    if !rustix::process::geteuid().is_root() {
-        return Err("only root can boot machines".to_owned());
-    }
-    for program in ["systemd-nspawn", "mmdebstrap", "nsenter", "setpriv", "tar", "zstd"] {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        if !std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
-            return Err(format!("{program} is not installed"));
-        }
+    if let Some(reason) = lacks(&["systemd-nspawn", "mmdebstrap", "nsenter", "setpriv", "tar", "zstd"]) {
+        return Err(reason);
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/lab");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -40,6 +34,17 @@ pub(super) fn unpacked() -> Result<tempfile::TempDir, String> {
         let _ = std::os::unix::fs::symlink("/dev/null", root.join("etc/systemd/system").join(unit));
     }
     Ok(dir)
+}
+
+/// What is missing to have a machine or a room of one's own.
+pub(super) fn lacks(programs: &[&str]) -> Option<String> {
+    if !rustix::process::geteuid().is_root() {
+        return Some("only root can have machines of its own".to_owned());
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = |program: &str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    let missing = programs.iter().find(|program| !is_there(program));
+    missing.map(|program| format!("{program} is not installed"))
 }
 
 /// The packed file system, made if need be; tests in parallel wait for the one that makes it.
