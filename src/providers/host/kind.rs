@@ -129,7 +129,7 @@ pub(super) fn kind(ty: &str) -> Option<&'static dyn Kind> {
 
 /// The attribute that says which host something is on.
 pub(super) fn host_attribute() -> (&'static str, Attribute) {
-    ("host", any().required().equality(Equality::Semantic(same_host)).describe("A whole host_machine."))
+    ("host", any().required().equality(Equality::Semantic(same_host)).followed().describe("A whole host_machine."))
 }
 
 /// The resource type of a kind: one object by itself is a bundle of one.
