@@ -31,8 +31,10 @@ use super::pool::Pace;
 
 /// How many scripts one connection carries at once: as many sessions as a server grants unless it is told otherwise.
 const SESSIONS: usize = 10;
-/// How long a session may count at the host that is over here.
-const PAUSE: Duration = Duration::from_millis(100);
+/// When a host that has denied a session is asked again, though none of ours is over: one that was may have counted there
+/// still. Each time it is asked later.
+const PAUSE: Duration = Duration::from_millis(20);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// What came of one step of a task.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,8 +113,9 @@ struct Full {
     beside: usize,
     /// Since when it denies whatever is asked for.
     since: Instant,
-    /// When it last did.
-    last: Instant,
+    /// When it is asked again, whatever becomes of the others.
+    until: Instant,
+    pause: Duration,
 }
 
 /// A connection at work.
@@ -195,12 +198,8 @@ impl Worker {
     fn next(&mut self) -> Option<Box<dyn Task>> {
         self.queue.retain(|task| task.is_wanted());
         let sessions = self.sessions();
-        let is_full = match self.full {
-            // What it still counts is none of ours, or just over: it may think better of it.
-            Some(full) if sessions == 0 => full.last.elapsed() < PAUSE,
-            Some(full) => sessions >= full.beside,
-            None => sessions >= SESSIONS,
-        };
+        let is_denied = self.full.is_some_and(|full| sessions >= full.beside && Instant::now() < full.until);
+        let is_full = is_denied || sessions >= SESSIONS;
         let at = self.queue.iter().position(|task| !is_full || !task.is_session())?;
         self.queue.remove(at)
     }
@@ -214,11 +213,12 @@ impl Worker {
         let task = self.tasks.pop().expect("one is opened at a time, and it came last");
         let (beside, now) = (self.sessions(), Instant::now());
         let since = self.full.map_or(now, |full| full.since);
+        let pause = self.full.map_or(PAUSE, |full| (full.pause * 2).min(LONGEST));
         let is_vain = !self.has_opened || now.duration_since(since) >= self.pace.limits.step;
         if beside == 0 && is_vain {
             task.fail(why);
         } else {
-            self.full = Some(Full { beside, since, last: now });
+            self.full = Some(Full { beside, since, until: now + pause, pause });
             self.queue.push_front(task);
         }
     }
@@ -282,8 +282,10 @@ impl Worker {
             return Err(format!("nothing was heard of it for {}s", silent.as_secs()));
         }
         pause = pause.min(self.pace.silence - silent);
-        if self.full.is_some() && self.sessions() == 0 {
-            pause = pause.min(PAUSE);
+        if let Some(full) =
+            self.full.filter(|_| !self.queue.is_empty() && !self.tasks.iter().any(|task| task.is_opening()))
+        {
+            pause = pause.min(full.until.saturating_duration_since(Instant::now()) + Duration::from_millis(1));
         }
         // Who is stuck reads nothing before it has sent the rest; what comes meanwhile must not wake it.
         let socket = match (self.stuck, self.session.block_directions()) {
