@@ -202,6 +202,12 @@ impl ResourceType<Hosts> for OnHost {
         self.0.adopts()
     }
 
+    /// Where a host is nothing but a place, nothing tells when it is gone.
+    fn part_of<'o>(&self, object: &'o Object) -> Option<&'o str> {
+        let host = object.get("host")?.as_object()?;
+        host.str("identity").and(host.str("id"))
+    }
+
     fn keeps(&self, prior: &Object, _: &Json) -> Option<String> {
         self.0.keeps(prior)
     }
