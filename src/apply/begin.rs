@@ -8,6 +8,7 @@ use crate::addr::InstanceAddr;
 use crate::diag::Diagnostic;
 use crate::plan::Action;
 use crate::plan::Change;
+use crate::plan::equal_objects;
 use crate::state;
 use crate::state::Event;
 use crate::state::ObjectKey;
@@ -79,7 +80,7 @@ impl State<'_> {
     }
 
     /// An object that is recorded otherwise than it was, though nothing happens to it: one that is taken over, and one of
-    /// which what it depends on, or how it goes, is another now. These are the configuration's and need no call.
+    /// which what it depends on, how it goes, or how it is reached, is another now. These are the configuration's and need no call.
     fn recorded_anew(&self, change: &Change) -> Option<state::Object> {
         let is_taken = change.importing.is_some() || change.adopts && change.action == Action::NoOp;
         if let (true, Some(found)) = (is_taken, &change.prior) {
@@ -96,12 +97,20 @@ impl State<'_> {
         }
         let at = change.previous_addr.as_ref().unwrap_or(&change.addr);
         let known = self.run.made.plan.prior.current(at).filter(|_| change.action == Action::NoOp)?;
-        let is_same = known.dependencies == change.dependencies
+        let followed = change.prior.as_ref().zip(change.planned.as_ref());
+        let followed =
+            followed.filter(|(prior, planned)| !Arc::ptr_eq(prior, planned) && !equal_objects(prior, planned));
+        let is_same = followed.is_none()
+            && known.dependencies == change.dependencies
             && known.create_before_destroy == change.create_before_destroy
             && known.provider == change.provider;
         (!is_same).then(|| state::Object {
             // As it was found: this record comes behind the one that says so.
-            attributes: change.prior.clone().unwrap_or_else(|| Arc::clone(&known.attributes)),
+            attributes: followed
+                .map(|(_, planned)| planned)
+                .or(change.prior.as_ref())
+                .unwrap_or(&known.attributes)
+                .clone(),
             dependencies: change.dependencies.clone(),
             create_before_destroy: change.create_before_destroy,
             provider: change.provider.clone(),

@@ -27,6 +27,7 @@ use crate::state::ObjectKey;
 use crate::state::Record;
 use crate::value::Object;
 use crate::value::Path;
+use crate::value::Str;
 use crate::value::Value;
 
 /// A call that is over.
@@ -77,6 +78,9 @@ pub(super) struct Call {
     pub(super) template: state::Object,
     pub(super) deposes: Option<DeposedKey>,
     pub(super) prior_version: Option<u64>,
+    /// Its attributes by which others trust what it makes, and those that name what it trusts itself.
+    pub(super) trusted: Vec<Str>,
+    pub(super) trusts: Vec<Str>,
     /// Whether the prior object is not ours yet: what the call does not change stays somebody else's.
     pub(super) is_adoption: bool,
 }
@@ -122,6 +126,8 @@ impl Call {
             schema_version: self.template.schema_version,
             dependencies: Arc::clone(&self.template.dependencies),
             create_before_destroy: self.template.create_before_destroy,
+            trusted: self.trusted.clone(),
+            trusts: self.trusts.clone(),
             time: self.cx.clock.now(),
         };
         self.record(Event::Intent(Box::new(intent)))
@@ -158,7 +164,11 @@ impl Call {
                 self.ill(error)
             }
         };
-        let records: Vec<Record> = events.into_iter().map(|event| self.record(event)).collect();
+        let mut records: Vec<Record> = events.into_iter().map(|event| self.record(event)).collect();
+        if !is_remote && !self.trusted.is_empty() {
+            // What others will trust is told by an intent.
+            records.insert(0, self.intent(Json::Null));
+        }
         // A local result may be lost: the step is simply made again. Whatever depends on it and is not local comes
         // behind it in the journal.
         let written = match (records.is_empty(), is_remote) {

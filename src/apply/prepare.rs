@@ -60,12 +60,18 @@ impl<'a> State<'a> {
             return false;
         }
         let plan = &self.run.made.plan;
-        let changes: Vec<usize> = match &plan.steps.steps[step as usize] {
+        let parts: Vec<(usize, Op)> = match &plan.steps.steps[step as usize] {
             Step::Carrier | Step::Absorbed | Step::Evaluate(_) => Vec::new(),
-            Step::Change { change, .. } | Step::Release { change, .. } => vec![*change],
-            Step::Bundle { members, .. } => members.iter().map(|(change, _)| *change).collect(),
+            Step::Change { change, op } => vec![(*change, *op)],
+            Step::Release { change, .. } => vec![(*change, Op::Release)],
+            Step::Bundle { members, .. } => members.clone(),
         };
-        let addrs = changes.into_iter().map(|change| &plan.changes[change].addr);
+        // Whatever was begun on what goes with its whole ends with that.
+        let ends = |op: &Op| matches!(op, Op::Delete | Op::DeleteDeposed);
+        for (at, _) in parts.iter().filter(|(at, op)| ends(op) && plan.changes[*at].goes_along) {
+            self.run.unresolved.remove(&plan.changes[*at].addr);
+        }
+        let addrs = parts.into_iter().map(|(at, _)| &plan.changes[at].addr);
         let Some(addr) = addrs.into_iter().find(|addr| self.run.unresolved.contains(addr)).cloned() else {
             return false;
         };
@@ -170,7 +176,12 @@ impl<'a> State<'a> {
         let secrets = Secrets::of(planned.as_deref().into_iter().chain(prior.as_deref()));
         let cx =
             self.cx(vec![self.name(at, op)], Arc::clone(&notes) as Arc<dyn crate::provider::Record>, private, secrets);
-        let cx = if op == Op::Create { cx.with_fresh(self.fresh(&change)) } else { cx };
+        let (fresh, trusted) = match op {
+            Op::Create => (self.fresh(&change, &*ty), self.trusted(&change)),
+            _ => (Vec::new(), Vec::new()),
+        };
+        let trusts = ty.trusts().and_then(|name| fresh.iter().find(|fresh| ***fresh == *name)).cloned();
+        let cx = cx.with_fresh(fresh).going_along(change.goes_along);
         let template = state::Object {
             provider: change.provider.clone(),
             schema_version: ty.schema().version,
@@ -200,6 +211,8 @@ impl<'a> State<'a> {
             template,
             deposes,
             prior_version,
+            trusted,
+            trusts: trusts.into_iter().collect(),
             is_adoption,
         }
     }

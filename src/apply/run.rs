@@ -26,7 +26,6 @@ use crate::graph::NodeId;
 use crate::graph::Walk;
 use crate::plan::Input;
 use crate::plan::Made;
-use crate::plan::Op;
 use crate::plan::Repetition;
 use crate::plan::Step;
 use crate::plan::StepId;
@@ -35,6 +34,7 @@ use crate::provider::Client;
 use crate::provider::Clock;
 use crate::provider::Connection;
 use crate::state::Journal;
+use crate::value::Str;
 
 /// The configured providers, by the node that stands for each.
 pub type Clients = std::collections::HashMap<NodeId, (Arc<dyn Connection>, Client)>;
@@ -112,6 +112,8 @@ pub(super) struct State<'a> {
     pub(super) updating: FxHashSet<usize>,
     /// The addresses of all instances that the plan makes, or makes anew.
     pub(super) made: OnceLock<FxHashSet<String>>,
+    /// By address: the attributes by which what the plan makes is trusted unseen.
+    pub(super) trusted: OnceLock<FxHashMap<Str, Vec<Str>>>,
     /// The journal could not be written: nothing more is begun.
     pub(super) is_broken: bool,
     walk: Walk,
@@ -151,6 +153,7 @@ pub async fn perform(run: Run<'_>) -> Outcome {
     let mut state = State {
         templates: crate::plan::templates(run.input, true),
         made: OnceLock::new(),
+        trusted: OnceLock::new(),
         run,
         diags: Diagnostics::new(),
         counts: crate::plan::Counts::default(),
@@ -356,26 +359,6 @@ impl State<'_> {
 
     fn objects(&self, step: StepId) -> usize {
         self.run.made.plan.steps.steps[step as usize].objects()
-    }
-
-    /// What a step is called, for people: one name for each object that it is about.
-    pub(super) fn names(&self, step: StepId) -> Vec<StepName> {
-        match &self.run.made.plan.steps.steps[step as usize] {
-            Step::Carrier | Step::Evaluate(_) | Step::Absorbed => Vec::new(),
-            Step::Change { change, op } => vec![self.name(*change, *op)],
-            Step::Release { change, .. } => vec![self.name(*change, Op::Release)],
-            Step::Bundle { members, .. } => members.iter().map(|(change, op)| self.name(*change, *op)).collect(),
-        }
-    }
-
-    /// What one part of a step is called.
-    pub(super) fn name(&self, change: usize, op: Op) -> StepName {
-        let change = &self.run.made.plan.changes[change];
-        let object = match (&op, &change.deposes) {
-            (Op::DeleteDeposed, Some(key)) => crate::state::ObjectKey::Deposed(key.clone()),
-            _ => change.object.clone(),
-        };
-        StepName { addr: change.addr.clone(), object, op }
     }
 
     fn ended(&self) -> Ended {

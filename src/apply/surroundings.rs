@@ -3,20 +3,29 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustc_hash::FxHashMap;
+
 use super::Event;
 use super::StepName;
 use super::Waits;
 use super::run::State;
 use crate::plan::Action;
 use crate::plan::Change;
+use crate::plan::Op;
 use crate::plan::Secrets;
+use crate::plan::Step;
+use crate::plan::StepId;
+use crate::provider::AnyResource;
 use crate::provider::Cx;
 use crate::provider::Record;
+use crate::schema::ObjectExt;
 use crate::value::Str;
+use crate::value::Value;
 
 impl State<'_> {
-    /// The attributes of a new object whose values are those of objects that this plan makes, too.
-    pub(super) fn fresh(&self, change: &Change) -> Vec<Str> {
+    /// The attributes of a new object whose values are those of objects that this plan makes, too, or that an earlier one
+    /// made and nobody has met since.
+    pub(super) fn fresh(&self, change: &Change, ty: &dyn AnyResource) -> Vec<Str> {
         let makes = |instance: &str| {
             let made = || {
                 let is_made = |change: &&Change| change.action == Action::Create || change.action.is_replace();
@@ -30,7 +39,52 @@ impl State<'_> {
             // What only it can tell of itself is nobody else's.
             (*origin.instance != *change.addr.to_string() && makes(&origin.instance)).then(|| Str::clone(name))
         });
-        unknown.collect()
+        let unmet = ty
+            .trusts()
+            .filter(|name| promised.str(name).is_some_and(|whom| self.run.made.plan.prior.unmet.contains(whom)));
+        unknown.chain(unmet.map(Str::from)).collect()
+    }
+
+    /// The attributes of a new object by which others that this plan makes trust it unseen.
+    pub(super) fn trusted(&self, change: &Change) -> Vec<Str> {
+        let all = self.trusted.get_or_init(|| {
+            let mut all: FxHashMap<Str, Vec<Str>> = FxHashMap::default();
+            for change in &self.run.made.plan.changes {
+                let ty = self.run.input.registry.resource(&change.addr.ty);
+                let (Some(name), Some(promised)) = (ty.and_then(|ty| ty.trusts()), &change.planned) else { continue };
+                let Some(Value::Unknown(whom)) = promised.get(name).map(Value::unmarked) else { continue };
+                if let Some(origin) = whom.origin()
+                    && let [crate::value::Step::Attr(attribute)] = origin.path.steps()
+                {
+                    all.entry(Str::clone(&origin.instance)).or_default().push(Str::clone(attribute));
+                }
+            }
+            all
+        });
+        if all.is_empty() {
+            return Vec::new();
+        }
+        all.get(&*change.addr.to_string()).cloned().unwrap_or_default()
+    }
+
+    /// What a step is called, for people: one name for each object that it is about.
+    pub(super) fn names(&self, step: StepId) -> Vec<StepName> {
+        match &self.run.made.plan.steps.steps[step as usize] {
+            Step::Carrier | Step::Evaluate(_) | Step::Absorbed => Vec::new(),
+            Step::Change { change, op } => vec![self.name(*change, *op)],
+            Step::Release { change, .. } => vec![self.name(*change, Op::Release)],
+            Step::Bundle { members, .. } => members.iter().map(|(change, op)| self.name(*change, *op)).collect(),
+        }
+    }
+
+    /// What one part of a step is called.
+    pub(super) fn name(&self, change: usize, op: Op) -> StepName {
+        let change = &self.run.made.plan.changes[change];
+        let object = match (&op, &change.deposes) {
+            (Op::DeleteDeposed, Some(key)) => crate::state::ObjectKey::Deposed(key.clone()),
+            _ => change.object.clone(),
+        };
+        StepName { addr: change.addr.clone(), object, op }
     }
 
     /// The surroundings of a step's call.

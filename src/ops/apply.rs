@@ -18,10 +18,12 @@ use crate::apply::Run;
 use crate::apply::perform;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
+use crate::plan::Plan;
 use crate::state;
 use crate::state::Lock;
 use crate::state::LockInfo;
 use crate::state::Notice;
+use crate::state::OpenIntent;
 use crate::state::Record;
 use crate::state::Snapshot;
 use crate::state::Stored;
@@ -121,6 +123,8 @@ pub async fn apply(
         Box::new(move |name: &str, config: &crate::value::Object| clients::make(&parts, name, config))
     };
     let is_targeted = !planned.made.plan.targets.is_empty();
+    let unresolved = planned.input.prior.open.iter().filter(|open| !is_gone(&planned.made.plan, open));
+    let unresolved = unresolved.map(|open| open.instance.clone()).collect();
     let run = Run {
         input: &planned.input,
         made: planned.made,
@@ -132,7 +136,7 @@ pub async fn apply(
         cancel: session.cancel.clone(),
         observer: Arc::clone(&session.observer),
         parallelism: options.parallelism,
-        unresolved: planned.input.prior.open.iter().map(|open| open.instance.clone()).collect(),
+        unresolved,
         digest,
     };
     let mut outcome = perform(run).await;
@@ -162,6 +166,14 @@ pub async fn apply(
     };
     notices(session, &stored.notices);
     Ok(Some(Applied { outcome, snapshot: Arc::new(snapshot), stored, written }))
+}
+
+/// Whether what an intent is about was found to be gone, and with it whatever was begun there.
+fn is_gone(plan: &Plan, open: &OpenIntent) -> bool {
+    plan.drift.iter().any(|drift| {
+        let addr = drift.previous.as_ref().unwrap_or(&drift.addr);
+        drift.after.is_none() && drift.object == open.object && *addr == open.instance
+    })
 }
 
 /// Says to the state what the types of its objects look like.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Action;
 use super::Reason;
-use super::propose::equal_objects;
 use super::propose::equal_unmarked;
+use super::propose::is_unchanged;
 use crate::schema::Block;
 use crate::schema::Nesting;
 use crate::schema::Readability;
@@ -32,6 +32,7 @@ pub(crate) struct Wishes {
 
 /// Chooses what must happen to an instance that is there and is configured.
 pub(crate) fn action(
+    schema: &Schema,
     prior: &Object,
     planned: &Object,
     replace_paths: &[Path],
@@ -51,7 +52,7 @@ pub(crate) fn action(
     match reason {
         Some(reason) if wishes.create_first => (Action::CreateThenDelete, Some(reason)),
         Some(reason) => (Action::DeleteThenCreate, Some(reason)),
-        None if equal_objects(prior, planned) && !wishes.owed => (Action::NoOp, None),
+        None if is_unchanged(schema, prior, planned) && !wishes.owed => (Action::NoOp, None),
         None => (Action::Update, None),
     }
 }

@@ -137,6 +137,8 @@ pub struct Change {
     pub is_settled: bool,
     /// The resources of its module that its arguments look at, by slot: one instance or the whole.
     pub touched: Vec<(u32, Option<InstanceKey>)>,
+    /// Whether what the object is part of goes in this plan, too.
+    pub goes_along: bool,
 }
 
 /// A root output's before and after.

@@ -80,7 +80,7 @@ impl Planner<'_> {
             None => (Action::Create, None, Vec::new(), planned),
             Some(before) => {
                 let paths = replace_paths(schema, before, &planned, replace);
-                let (action, reason) = action(before, &planned, &paths, wishes);
+                let (action, reason) = action(schema, before, &planned, &paths, wishes);
                 if action.is_replace() {
                     let action =
                         if self.comes_first(one, ty, before, &planned) { Action::CreateThenDelete } else { action };
@@ -101,7 +101,8 @@ impl Planner<'_> {
             }
         };
         let planned = match (action, &prior) {
-            (Action::NoOp, Some(prior)) if **prior == planned => Arc::clone(prior),
+            // What cannot be recorded yet is when it is known.
+            (Action::NoOp, Some(prior)) if **prior == planned || !is_wholly_known(&planned) => Arc::clone(prior),
             (Action::Create | Action::DeleteThenCreate | Action::CreateThenDelete, _) => {
                 Arc::new(with_origins(planned, one.addr))
             }
@@ -130,6 +131,7 @@ impl Planner<'_> {
             provider_node: self.nodes.provider(one.path, self.slot_of(one)),
             is_settled: is_wholly_known(if action.is_replace() { config } else { &kept }),
             touched: std::mem::take(&mut self.touched),
+            goes_along: false,
         };
         (change, warnings)
     }

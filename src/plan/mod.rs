@@ -5,6 +5,7 @@
 //! again. Nothing here calls a vendor, writes a state or prints.
 
 mod action;
+mod along;
 mod change;
 mod cost;
 mod data;

@@ -6,9 +6,25 @@ use super::NodeKind;
 use super::Nodes;
 use super::Planner;
 use crate::addr;
+use crate::addr::ResourceAddr;
 use crate::diag::Diagnostic;
 use crate::graph::NodeId;
 use crate::graph::shortest_cycle;
+
+impl Planner<'_> {
+    /// The resources that a node's objects depend on, as they are stored.
+    pub(super) fn dependencies_of(&mut self, id: NodeId) -> Arc<[ResourceAddr]> {
+        if let Some(known) = self.dependencies.get(&id) {
+            return Arc::clone(known);
+        }
+        let reached = Arc::clone(&self.reaches[id as usize]);
+        let mut addrs: Vec<_> = reached.iter().filter_map(|id| self.resource_addr(self.nodes.node(*id))).collect();
+        addrs.sort();
+        let addrs: Arc<[ResourceAddr]> = addrs.into();
+        self.dependencies.insert(id, Arc::clone(&addrs));
+        addrs
+    }
+}
 
 /// By node: the resources that it refers to, directly or through variables, locals, outputs and calls, sorted.
 pub(super) fn reaches(nodes: &Nodes, order: &[NodeId]) -> Vec<Arc<[NodeId]>> {

@@ -151,6 +151,7 @@ impl Planner<'_> {
             provider_node: self.provider_of_entry(id),
             is_settled: true,
             touched: Vec::new(),
+            goes_along: false,
         };
         self.changes.push(entry_change);
     }

@@ -115,6 +115,10 @@ pub struct Planner<'i> {
     pub(super) held: FxHashMap<NodeId, Vec<(Request, Pending)>>,
     pub(super) resumed: Vec<NodeId>,
     pub(super) parked: FxHashMap<NodeId, usize>,
+    /// Resources of which an object is gone.
+    pub(super) gone: FxHashSet<ResourceAddr>,
+    /// The objects of each resource, found when first asked for.
+    pub(super) by_resource: Option<FxHashMap<ResourceAddr, Vec<EntryId>>>,
     /// Objects that could not be read, and what is to be said of it.
     pub(super) unread: Vec<(EntryId, Diagnostic)>,
     pub(super) waiters: FxHashMap<EntryId, NodeId>,
@@ -215,6 +219,8 @@ impl<'i> Planner<'i> {
             held: FxHashMap::default(),
             resumed: Vec::new(),
             parked: FxHashMap::default(),
+            gone: FxHashSet::default(),
+            by_resource: None,
             unread: Vec::new(),
             waiters: FxHashMap::default(),
             by_provider: FxHashMap::default(),
@@ -316,6 +322,7 @@ impl<'i> Planner<'i> {
 
     /// Ends: what nothing claims goes, and the steps are put in order.
     pub fn finish(mut self) -> (Made, Diagnostics) {
+        self.follow_all();
         self.report_unread();
         if self.input.options.mode != Mode::RefreshOnly {
             self.plan_orphans();
@@ -328,6 +335,7 @@ impl<'i> Planner<'i> {
         self.check_replace();
         let unmatched = self.unmatched();
         self.sort_changes();
+        self.find_companions();
         // A block in many module instances, or one that was visited twice, is left for later once.
         self.deferred.sort_by(|a, b| (&a.address, &a.reason).cmp(&(&b.address, &b.reason)));
         self.deferred.dedup();
@@ -381,18 +389,5 @@ impl<'i> Planner<'i> {
             ty: Str::clone(&def.ty),
             name: Str::clone(&def.name),
         })
-    }
-
-    /// The resources that a node's objects depend on, as they are stored.
-    pub(super) fn dependencies_of(&mut self, id: NodeId) -> Arc<[ResourceAddr]> {
-        if let Some(known) = self.dependencies.get(&id) {
-            return Arc::clone(known);
-        }
-        let reached = Arc::clone(&self.reaches[id as usize]);
-        let mut addrs: Vec<_> = reached.iter().filter_map(|id| self.resource_addr(self.nodes.node(*id))).collect();
-        addrs.sort();
-        let addrs: Arc<[ResourceAddr]> = addrs.into();
-        self.dependencies.insert(id, Arc::clone(&addrs));
-        addrs
     }
 }

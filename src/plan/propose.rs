@@ -76,11 +76,16 @@ fn propose_attribute(attribute: &Attribute, prior: Option<&Value>, config: &Valu
         return prior.clone();
     }
     if !config.contains_marked() && !prior.contains_marked() {
-        return if attribute.same(prior, config) { prior.clone() } else { config.clone() };
+        let is_kept = !attribute.followed && attribute.same(prior, config);
+        return if is_kept { prior.clone() } else { config.clone() };
     }
     let plain = config.clone().unmark_deep().0;
     let known = prior.clone().unmark_deep().0;
-    if known != plain && attribute.same(&known, &plain) { known.marked_like(config) } else { config.clone() }
+    if known != plain && !attribute.followed && attribute.same(&known, &plain) {
+        known.marked_like(config)
+    } else {
+        config.clone()
+    }
 }
 
 /// The value of an attribute that is not configured.
@@ -154,6 +159,17 @@ pub(crate) fn equal_unmarked(a: &Value, b: &Value) -> bool {
         (false, false) => a == b,
         _ => a.clone().unmark_deep().0 == b.clone().unmark_deep().0,
     }
+}
+
+/// Whether nothing has to be done for an object to become another: they are equal but for marks and for what is only
+/// recorded.
+pub(crate) fn is_unchanged(schema: &Schema, prior: &Object, planned: &Object) -> bool {
+    let attributes = schema.root().attributes();
+    prior.len() == planned.len()
+        && prior.iter().all(|(name, before)| {
+            let follows = |after| attributes.get(name).is_some_and(|attribute| attribute.follows(before, after));
+            planned.get(name).is_some_and(|after| equal_unmarked(before, after) || follows(after))
+        })
 }
 
 /// Whether two objects are equal but for marks.

@@ -86,6 +86,9 @@ impl Planner<'_> {
         if !is_same {
             entry.now = found.map(Arc::new);
         }
+        if entry.now.is_none() {
+            self.gone.insert(entry.addr.resource());
+        }
         entry.stale.clone_from(&stale);
         if entry.changes_type().is_some() && stale.is_none() {
             // There is nothing to compare with: what is stored is of another type, and is not updated but taken over.

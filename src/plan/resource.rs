@@ -318,6 +318,7 @@ impl Planner<'_> {
     fn entry_of(&mut self, one: One<'_>) -> Option<EntryId> {
         let entry = self.objects.current(one.addr)?;
         self.objects.get_mut(entry).is_claimed = true;
+        self.follow_where_known(entry, one.node);
         Some(entry)
     }
 

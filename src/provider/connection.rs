@@ -111,6 +111,8 @@ pub trait AnyResource: Send + Sync {
     fn adopts(&self) -> bool;
     fn bundle(&self) -> Option<BundleClass>;
     fn owed(&self, private: &Json) -> Option<String>;
+    fn trusts(&self) -> Option<&'static str>;
+    fn part_of<'o>(&self, object: &'o Object) -> Option<&'o str>;
     fn keeps(&self, prior: &Object, private: &Json) -> Option<String>;
     fn price(&self, object: &Object, list: &PriceList) -> Price;
     fn guards(&self) -> Option<&'static str>;

@@ -110,6 +110,7 @@ pub struct Cx {
     private: Mutex<Json>,
     moment: Option<Commons>,
     fresh: Vec<Str>,
+    goes_along: bool,
 }
 
 impl Cx {
@@ -134,6 +135,7 @@ impl Cx {
             private: Mutex::new(private),
             moment: None,
             fresh: Vec::new(),
+            goes_along: false,
         }
     }
 
@@ -167,15 +169,27 @@ impl Cx {
         }
     }
 
-    /// The same, where these attributes are of objects that came to be in this very run.
+    /// The same, where these attributes are of objects that came to be in this very run, or that came to be in our hands
+    /// before and have not been met since.
     pub fn with_fresh(mut self, fresh: Vec<Str>) -> Self {
         self.fresh = fresh;
         self
     }
 
-    /// Whether the value of an attribute of what is being created is of an object that came to be in this very run.
+    /// Whether the value of an attribute of what is being created is of an object that is new to us all.
     pub fn is_fresh(&self, attribute: &str) -> bool {
         self.fresh.iter().any(|fresh| **fresh == *attribute)
+    }
+
+    /// The same, where what the object is part of goes in this run, too.
+    #[must_use]
+    pub fn going_along(self, goes_along: bool) -> Self {
+        Self { goes_along, ..self }
+    }
+
+    /// Whether what the object is part of goes in this run, too: then its removal need not be waited for.
+    pub fn goes_along(&self) -> bool {
+        self.goes_along
     }
 
     /// Says what is being waited for.

@@ -296,6 +296,20 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// The attribute that names the object for whose sake a new one is trusted unseen, as long as that came to be in our
+    /// own hands and nobody has met it yet; see [`Cx::is_fresh`].
+    fn trusts(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The value by which an object names another that it is part of: the id of the machine that a file is on. When that
+    /// other one is gone, so is this; and when it goes in the same run, this one's removal waits for nothing, see
+    /// [`Cx::goes_along`]. `None` for what stands for itself: nearly all. Must be pure.
+    fn part_of<'o>(&self, object: &'o Object) -> Option<&'o str> {
+        let _ = object;
+        None
+    }
+
     /// Why an object is let go of, and not removed, when it is no longer configured, in a sentence; by what it says itself
     /// and by the provider's own note. `None` for what is removed: nearly all.
     fn keeps(&self, prior: &Object, private: &Json) -> Option<String> {

@@ -183,6 +183,7 @@ pub(super) fn change(
         provider_node: None,
         is_settled: true,
         touched: Vec::new(),
+        goes_along: false,
     }
 }
 

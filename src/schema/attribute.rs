@@ -80,6 +80,9 @@ pub struct Attribute {
     pub replaces: bool,
     /// When two values mean the same.
     pub equality: Equality,
+    /// Where two values mean the same, the configured one is recorded all the same, which is no change of the object: how
+    /// it is reached, for one.
+    pub followed: bool,
     /// Computed, and yet a change of it is somebody's doing: drift, not only news.
     pub watched: bool,
     /// Whether a read gives it.
@@ -101,6 +104,7 @@ pub fn of(ty: Type) -> Attribute {
         write_only: false,
         replaces: false,
         equality: Equality::Exact,
+        followed: false,
         watched: false,
         readability: Readability::Readable,
         description: "",
@@ -240,6 +244,12 @@ impl Attribute {
         self
     }
 
+    /// Is recorded as it is configured, even where that means the same as before.
+    pub fn followed(mut self) -> Self {
+        self.followed = true;
+        self
+    }
+
     /// Is used once, when the object is made, and never given back.
     pub fn boot_only(mut self) -> Self {
         self.readability = Readability::BootOnly;
@@ -293,6 +303,11 @@ impl Attribute {
             },
             Equality::Semantic(same) => same(a, b),
         }
+    }
+
+    /// Whether a value that differs from the one before is only to be recorded.
+    pub fn follows(&self, before: &Value, after: &Value) -> bool {
+        self.followed && self.same(&before.clone().unmark_deep().0, &after.clone().unmark_deep().0)
     }
 }
 

@@ -13,6 +13,8 @@ use super::OpenIntent;
 use super::Record;
 use super::Snapshot;
 use crate::addr::InstanceAddr;
+use crate::value::Str;
+use crate::value::Value;
 
 /// Folds records into a snapshot, in order; those that are in it already are passed over.
 pub fn fold<'a>(snapshot: &mut Snapshot, records: impl IntoIterator<Item = &'a Record>) {
@@ -74,9 +76,12 @@ impl Folding<'_> {
             }
             Event::Done { object } => {
                 let Some(instance) = &record.instance else { return };
-                self.close(instance, &record.object);
+                let intent = self.close(instance, &record.object);
                 match object {
-                    Some(object) => self.snapshot.put(instance, &record.object, object, record.seq),
+                    Some(object) => {
+                        self.meet(intent, object);
+                        self.snapshot.put(instance, &record.object, object, record.seq);
+                    }
                     None => self.snapshot.remove(instance, &record.object),
                 }
             }
@@ -92,7 +97,8 @@ impl Folding<'_> {
             }
             Event::Adopt { object } => {
                 let Some(instance) = &record.instance else { return };
-                self.close(instance, &record.object);
+                let intent = self.close(instance, &record.object);
+                self.meet(intent, object);
                 self.snapshot.put(instance, &record.object, object, record.seq);
             }
             Event::Deposed { key } => {
@@ -126,8 +132,18 @@ impl Folding<'_> {
         }
     }
 
-    fn close(&mut self, instance: &InstanceAddr, key: &ObjectKey) {
-        self.open.remove(&(instance.clone(), key.clone()));
+    fn close(&mut self, instance: &InstanceAddr, key: &ObjectKey) -> Option<OpenIntent> {
+        self.open.remove(&(instance.clone(), key.clone()))
+    }
+
+    /// Takes in whom others will trust unseen now that it is there, and whom this one has met.
+    fn meet(&mut self, intent: Option<OpenIntent>, object: &Object) {
+        let Some(OpenIntent { intent, .. }) = intent else { return };
+        let name = |attribute: &Str| object.attributes.get(attribute).and_then(Value::as_str).map(Str::from);
+        self.snapshot.unmet.extend(intent.trusted.iter().filter_map(name));
+        for name in intent.trusts.iter().filter_map(name) {
+            self.snapshot.unmet.remove(&name);
+        }
     }
 }
 
@@ -144,7 +160,10 @@ impl Snapshot {
 
     fn remove(&mut self, instance: &InstanceAddr, key: &ObjectKey) {
         let Some(place) = self.instances.get_mut(instance) else { return };
-        place.take(key);
+        if let Some(gone) = place.take(key).filter(|_| !self.unmet.is_empty()) {
+            // Nobody will ever meet it.
+            gone.attributes.values().iter().filter_map(Value::as_str).for_each(|name| _ = self.unmet.remove(name));
+        }
         if place.is_empty() {
             self.instances.remove(instance);
         }

@@ -196,6 +196,10 @@ pub struct Intent {
     pub dependencies: Arc<[ResourceAddr]>,
     /// Whether its replacement will be made before it is deleted.
     pub create_before_destroy: bool,
+    /// Attributes of what is going to be made by which others will trust it unseen.
+    pub trusted: Vec<Str>,
+    /// Attributes that name what it trusts unseen.
+    pub trusts: Vec<Str>,
     /// When it was written.
     pub time: Timestamp,
 }

@@ -69,6 +69,8 @@ pub(super) fn record(seq: u64, address: &str, op: Op, event: Event) -> Record {
 /// An intent.
 pub(super) fn intent(planned: Option<value::Object>) -> Event {
     Event::Intent(Box::new(Intent {
+        trusted: Vec::new(),
+        trusts: Vec::new(),
         op_id: "01hzy3v9qk7m2n4p6r8s0t1u2v".to_owned(),
         planned,
         prior: None,

@@ -1,6 +1,7 @@
 //! All that is remembered at one point of a state's history.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use sha2::Digest as _;
@@ -28,6 +29,9 @@ pub struct Snapshot {
     pub seq: u64,
     /// The accounts that it is about; `None` before the first apply.
     pub world: Option<World>,
+    /// The names of what came to be in our hands to be trusted unseen, and has not been met yet: as soon as it has, once,
+    /// it is held to what it showed.
+    pub unmet: BTreeSet<Str>,
     /// How sealed values are opened.
     pub keys: Vec<KeyEntry>,
     /// What is known of the types of objects, by `acme_vm` or `data.acme_vm` and the schema's version.
@@ -50,6 +54,7 @@ impl Snapshot {
             serial: 0,
             seq: 0,
             world: None,
+            unmet: BTreeSet::new(),
             keys: Vec::new(),
             types: BTreeMap::new(),
             outputs: BTreeMap::new(),

@@ -1,6 +1,7 @@
 //! Operations from end to end, in a folder of their own, against simulated vendors in this process.
 
 mod accounts;
+mod along;
 mod canary;
 mod compute;
 mod critical;

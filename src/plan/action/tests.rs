@@ -1,4 +1,7 @@
 use super::*;
+use crate::schema::Equality;
+use crate::schema::ObjectExt;
+use crate::schema::any;
 use crate::schema::string;
 use crate::value::Type;
 
@@ -8,14 +11,18 @@ fn object(name: &str, region: &str) -> Object {
 
 #[test]
 fn an_instance_is_replaced_only_for_a_reason() {
-    let schema = Schema::new([("name", string().required()), ("region", string().required().replaces())]);
+    let host = any().equality(Equality::Semantic(|a, b| a.is_known() && b.is_known())).followed();
+    let schema =
+        Schema::new([("name", string().required()), ("region", string().required().replaces()), ("host", host)]);
     let none = Wishes::default();
     let chosen = |prior: &Object, planned: &Object, wishes| {
-        action(prior, planned, &replace_paths(&schema, prior, planned, Vec::new()), wishes)
+        action(&schema, prior, planned, &replace_paths(&schema, prior, planned, Vec::new()), wishes)
     };
     let prior = object("a", "x");
     assert_eq!(chosen(&prior, &object("a", "x"), none), (Action::NoOp, None));
     assert_eq!(chosen(&prior, &object("b", "x"), none), (Action::Update, None));
+    let hosted = |host: &str| object("a", "x").set("host", host);
+    assert_eq!(chosen(&hosted("one way"), &hosted("another"), none), (Action::NoOp, None), "it is only recorded");
     assert_eq!(chosen(&prior, &object("a", "y"), none), (Action::DeleteThenCreate, Some(Reason::CannotUpdate)));
     let first = Wishes { create_first: true, ..none };
     assert_eq!(chosen(&prior, &object("a", "y"), first), (Action::CreateThenDelete, Some(Reason::CannotUpdate)));

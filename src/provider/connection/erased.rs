@@ -133,6 +133,14 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.owed(private)
     }
 
+    fn trusts(&self) -> Option<&'static str> {
+        self.inner.trusts()
+    }
+
+    fn part_of<'o>(&self, object: &'o Object) -> Option<&'o str> {
+        self.inner.part_of(object)
+    }
+
     fn keeps(&self, prior: &Object, private: &Json) -> Option<String> {
         self.inner.keeps(prior, private)
     }

@@ -87,7 +87,8 @@ impl Hosts {
         }
     }
 
-    /// The transport to a host that may be gone: then there is none. One that is down is waited for.
+    /// The transport to a host that may be gone: then there is none. One that is down is waited for, unless it goes in this
+    /// very run.
     pub(crate) async fn shell_unless_gone(&self, way: &Way, cx: &Cx) -> Result<Option<Arc<dyn Shell>>> {
         self.await_dialled(way, true, cx).await
     }
@@ -104,6 +105,10 @@ impl Hosts {
                 Dialled::Gone => None,
                 Dialled::Down(obstacle) => obstacle,
             };
+            if may_go && cx.goes_along() {
+                cx.progress(&format!("the host {way} cannot be reached and goes, too: nothing is removed from it"));
+                return Ok(None);
+            }
             if let Some(Obstacle { cause, kind: Kind::Stranger, .. }) = obstacle {
                 return Err(ProviderError::refused(format!("reaching the host {way}"), cause));
             }

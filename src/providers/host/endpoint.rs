@@ -139,10 +139,10 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Whether two `host` attributes name one host by one way, so that a new kernel is no change of everything on it.
+/// Whether two `host` attributes name one host, by whichever way: neither another key to log in with nor a new kernel is a
+/// change of everything on it.
 pub(crate) fn same_host(a: &Value, b: &Value) -> bool {
-    let (Some(a), Some(b)) = (a.as_object(), b.as_object()) else { return false };
-    is_same_machine(a, b) && a.get("connection") == b.get("connection")
+    a.as_object().zip(b.as_object()).is_some_and(|(a, b)| is_same_machine(a, b))
 }
 
 /// Whether two machines are one: by what they are (`identity`), else by where they are.

@@ -129,7 +129,7 @@ pub(super) fn kind(ty: &str) -> Option<&'static dyn Kind> {
 
 /// The attribute that says which host something is on.
 pub(super) fn host_attribute() -> (&'static str, Attribute) {
-    ("host", any().required().equality(Equality::Semantic(same_host)).describe("A whole host_machine."))
+    ("host", any().required().equality(Equality::Semantic(same_host)).followed().describe("A whole host_machine."))
 }
 
 /// The resource type of a kind: one object by itself is a bundle of one.
@@ -200,6 +200,12 @@ impl ResourceType<Hosts> for OnHost {
 
     fn adopts(&self) -> bool {
         self.0.adopts()
+    }
+
+    /// Where a host is nothing but a place, nothing tells when it is gone.
+    fn part_of<'o>(&self, object: &'o Object) -> Option<&'o str> {
+        let host = object.get("host")?.as_object()?;
+        host.str("identity").and(host.str("id"))
     }
 
     fn keeps(&self, prior: &Object, _: &Json) -> Option<String> {

@@ -135,7 +135,11 @@ impl ResourceType<Hosts> for Machine {
         observed(hosts, cx, prior, false).await.map(Some)
     }
 
-    /// Whether its key may be accepted: what it is came to be in this very run.
+    fn trusts(&self) -> Option<&'static str> {
+        Some("identity")
+    }
+
+    /// Whether its key may be accepted: what it is came to be in our hands, and has not been reached yet.
     async fn before_create(&self, _: &Hosts, cx: &Cx, _: &Object) -> Result<Json> {
         Ok(Json::Bool(cx.is_fresh("identity")))
     }
@@ -163,6 +167,11 @@ impl ResourceType<Hosts> for Machine {
             Dialled::Up(_) => Ok(Found::One(observed(hosts, cx, &intent.planned, is_fresh).await?)),
             Dialled::Down(_) | Dialled::Gone => Ok(Found::Absent),
         }
+    }
+
+    /// A host is what it is, whatever the way to it.
+    fn part_of<'o>(&self, object: &'o Object) -> Option<&'o str> {
+        object.str("identity")
     }
 
     fn consistency_window(&self) -> std::time::Duration {

@@ -54,12 +54,16 @@ impl Page<'_> {
         let mut unchanged = 0;
         let mut rows = Vec::new();
         let shape = after.or(before).map(|object| object.shape().names()).unwrap_or_default();
+        // How it is reached is told where that changes.
+        let is_followed = |key: &Str, was: &Value, is: &Value| {
+            block.and_then(|block| block.attributes().get(key)).is_some_and(|attribute| attribute.follows(was, is))
+        };
         for key in shape.iter().filter(|name| block.is_none_or(|block| !block.blocks().contains_key(*name))) {
             let (was, is) = (value_or_null(before, key), value_or_null(after, key));
             let sign = match content {
                 Content::Whole(_, sign) if !is.is_null() => sign,
                 Content::Gone(_) if !was.is_null() => Sign::Remove,
-                Content::Change(..) if same(was, is) => {
+                Content::Change(..) if same(was, is) || is_followed(key, was, is) => {
                     if is.is_null() || !NAMING.contains(&&**key) {
                         unchanged += usize::from(!is.is_null());
                         continue;

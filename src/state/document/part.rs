@@ -72,6 +72,26 @@ pub(crate) fn write_dependencies(out: &mut Vec<u8>, dependencies: &[ResourceAddr
     out.push(b']');
 }
 
+/// Names, in the order given.
+pub(crate) fn write_names<'n>(out: &mut Vec<u8>, names: impl IntoIterator<Item = &'n Str>) {
+    out.push(b'[');
+    for (at, name) in names.into_iter().enumerate() {
+        out.extend_from_slice(if at == 0 { b"" } else { b", " });
+        push_string(out, name);
+    }
+    out.push(b']');
+}
+
+/// Reads them back.
+pub(crate) fn read_names(scan: &mut Scan) -> std::result::Result<Vec<Str>, ScanError> {
+    let mut names = Vec::new();
+    scan.array(|scan| {
+        names.push(Str::from(scan.string()?));
+        Ok::<_, ScanError>(())
+    })?;
+    Ok(names)
+}
+
 /// The address of a resource in one module instance: that of its instance without key; and its text.
 pub(super) fn read_resource(text: &str) -> std::result::Result<(InstanceAddr, String), String> {
     let target: Target = text.parse().map_err(|error: crate::addr::ParseAddrError| error.to_string())?;

@@ -188,6 +188,7 @@ impl Reader<'_> {
             "serial" => self.snapshot.serial = scan.integer()?,
             "seq" => self.snapshot.seq = scan.integer()?,
             "world" => self.snapshot.world = Some(part::read_world(scan)?),
+            "unmet" => self.snapshot.unmet = part::read_names(scan)?.into_iter().collect(),
             "keys" => {
                 self.snapshot.keys = part::read_keys(scan)?;
                 self.values.opener().set_keys(self.snapshot.keys.clone());

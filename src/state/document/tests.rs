@@ -157,6 +157,11 @@ fn a_document_reads_back_as_it_was() {
     assert_eq!((again.serial, again.seq, &again.lineage), (4, 8, &before.lineage));
     let types: Vec<String> = again.types.keys().map(|(name, version)| format!("{name}/{version}")).collect();
     assert_eq!(types, ["acme_net/0", "acme_vm/0", "data.acme_image/0", "host_file/2", "terraform_data/0"]);
+    assert!(!text.contains("unmet"), "what says nothing is not written");
+    let named = Snapshot { unmet: ["do:droplet:2".into(), "do:droplet:1".into()].into(), ..full() };
+    let (unmet, again) = round_trip(named.clone());
+    assert_eq!(again.unmet, named.unmet);
+    assert!(unmet.contains(r#""unmet": ["do:droplet:1", "do:droplet:2"]"#), "{unmet}");
     for secret in ["hunter", "k3y", "s3cr3t", "attach"] {
         assert!(!text.contains(secret), "{secret}");
     }

@@ -127,6 +127,10 @@ impl Writer<'_> {
             part::write_world(out, world, "\n    ");
             out.extend_from_slice(if world.entries.is_empty() { b"}" } else { b"\n  }" });
         }
+        if !self.snapshot.unmet.is_empty() {
+            out.extend_from_slice(b",\n  \"unmet\": ");
+            part::write_names(out, &self.snapshot.unmet);
+        }
         out.extend_from_slice(b",\n  \"keys\": ");
         part::write_keys(out, self.keys);
         self.types(out);

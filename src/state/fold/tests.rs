@@ -12,6 +12,7 @@ use crate::state::sample::addr;
 use crate::state::sample::attributes;
 use crate::state::sample::intent;
 use crate::state::sample::object;
+use crate::state::sample::record;
 use crate::state::sample::snapshot;
 use crate::value::Value;
 
@@ -190,4 +191,36 @@ fn a_failure_leaves_what_must_be_replaced_as_such() {
     let done = Event::Done { object: Some(vm("2")) };
     fold(&mut state, &[crate::state::sample::record(3, A, Op::Create, done)]);
     assert!(!state.current(&A.parse().unwrap()).unwrap().tainted);
+}
+
+/// Who trusts a machine for being new may do so once, whichever run made it, and not when it is gone.
+#[test]
+fn what_is_new_stays_so_until_it_is_met() {
+    let begins = |trusted: &[&str], trusts: &[&str]| {
+        let Event::Intent(mut begun) = intent(None) else { panic!("an intent") };
+        begun.trusted = trusted.iter().map(|name| (*name).into()).collect();
+        begun.trusts = trusts.iter().map(|name| (*name).into()).collect();
+        Event::Intent(begun)
+    };
+    let failed = || Event::Failed { error: String::new(), object: None };
+    let mut state = snapshot([]);
+    let mut then = |address: &str, op: Op, event: Event| {
+        let next = record(state.seq + 1, address, op, event);
+        fold(&mut state, [&next]);
+        state.unmet.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
+    for (made, met) in [
+        (done(Some(vm("1"))), done(Some(vm("1")))),
+        (Event::Adopt { object: vm("1") }, Event::Adopt { object: vm("1") }),
+    ] {
+        assert_eq!(then("acme_vm.a", Op::Create, begins(&["id"], &[])), "");
+        assert_eq!(then("acme_vm.a", Op::Create, made), "1");
+        assert_eq!(then("acme_vm.b", Op::Create, begins(&[], &["id"])), "1");
+        assert_eq!(then("acme_vm.b", Op::Create, failed()), "1", "not reached yet");
+        assert_eq!(then("acme_vm.b", Op::Create, begins(&[], &["id"])), "1");
+        assert_eq!(then("acme_vm.b", Op::Create, met), "");
+    }
+    then("acme_vm.c", Op::Create, begins(&["id"], &[]));
+    assert_eq!(then("acme_vm.c", Op::Create, done(Some(vm("2")))), "2");
+    assert_eq!(then("acme_vm.c", Op::Delete, done(None)), "");
 }

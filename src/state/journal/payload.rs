@@ -116,6 +116,13 @@ impl Body<'_> {
         }
     }
 
+    fn names(&mut self, name: &str, names: &[Str]) {
+        if !names.is_empty() {
+            self.name(name);
+            part::write_names(self.out, names);
+        }
+    }
+
     fn attributes(&mut self, name: &str, object: Option<&value::Object>) {
         let Some(object) = object else { return };
         self.name(name);
@@ -153,6 +160,8 @@ impl Body<'_> {
             self.number("prior", prior);
         }
         self.json("before", &intent.before);
+        self.names("trusted", &intent.trusted);
+        self.names("trusts", &intent.trusts);
         if let Some(key) = &intent.deposes {
             self.text("deposes", &key.to_string());
         }
@@ -208,6 +217,8 @@ struct Said {
     texts: BTreeMap<String, String>,
     prior: Option<u64>,
     before: Json,
+    trusted: Vec<Str>,
+    trusts: Vec<Str>,
     partial: Option<value::Object>,
     planned: Option<value::Object>,
     attributes: Option<value::Object>,
@@ -266,6 +277,8 @@ impl Said {
             }
             "prior" => self.prior = Some(scan.integer()?),
             "before" => self.before = json(scan)?,
+            "trusted" => self.trusted = part::read_names(scan)?,
+            "trusts" => self.trusts = part::read_names(scan)?,
             "private" => self.private = json(scan)?,
             "partial" => self.partial = Some(typed(values, scan)?),
             "planned" => self.planned = Some(typed(values, scan)?),
@@ -327,6 +340,8 @@ impl Said {
             schema_version: self.schema_version,
             dependencies: self.dependencies.unwrap_or_else(|| [].into()),
             create_before_destroy: self.create_before_destroy,
+            trusted: self.trusted,
+            trusts: self.trusts,
         })
     }
 

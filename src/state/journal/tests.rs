@@ -155,6 +155,8 @@ fn every_record_reads_back_the_same() {
     full.private = json!("note");
     full.dependencies = rich.dependencies.clone();
     full.create_before_destroy = true;
+    full.trusted = vec!["urn".into(), "id".into()];
+    full.trusts = vec!["identity".into()];
     let world = World {
         entries: [(
             "acme".into(),

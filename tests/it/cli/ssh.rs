@@ -246,6 +246,77 @@ fn a_machine_that_boots_is_waited_for_but_not_for_ever() {
     assert!(ended.contains("exit 1") && ended.contains("still refusing connections"), "{ended}");
 }
 
+/// That a machine is new is remembered until it has been reached, once.
+#[test]
+fn a_new_machine_that_a_run_gave_up_is_accepted_by_the_next() {
+    let Some(mut host) = Host::down() else { return };
+    host.folder.write("main.tf", &host.config(host.port, "").replace("\"20s\"", "\"2s\""));
+    for _ in 0..2 {
+        let ended = host.folder.run("apply -auto-approve");
+        assert!(ended.contains("exit 1") && ended.contains("still refusing connections"), "{ended}");
+    }
+    let state = || fs::read_to_string(host.folder.path("state/default.json")).unwrap();
+    assert!(state().contains("\"unmet\": ["), "{}", state());
+    host.start("host");
+    let ended = host.folder.run("apply -auto-approve");
+    assert!(ended.contains("exit 0"), "{ended}");
+    let state = fs::read_to_string(host.folder.path("state/default.json")).unwrap();
+    assert!(state.contains(&host.public("host")) && !state.contains("unmet"), "{state}");
+    // From now on it is a stranger as any other.
+    let ended = host.folder.run("apply -auto-approve -replace=host_machine.it");
+    assert!(ended.contains("exit 1") && ended.contains(&host.fingerprint("host")), "{ended}");
+}
+
+/// What is on a host is as it was, however that is reached.
+#[test]
+fn another_way_to_a_host_is_no_change_of_what_is_on_it() {
+    let Some(mut host) = Host::up() else { return };
+    let file =
+        "resource \"host_file\" \"it\" {\n  host = host_machine.it\n  path = \"/etc/motd\"\n  content = \"hi\\n\"\n}\n";
+    host.folder.write("main.tf", &host.config(host.port, file));
+    let ended = host.folder.run("apply -auto-approve");
+    assert!(ended.contains("exit 0"), "{ended}");
+    host.folder.write("main.tf", &host.config(host.port, file).replace("\"20s\"", "\"21s\""));
+    let ended = host.folder.run("plan");
+    assert!(ended.contains("Plan: 0 to add, 1 to change, 0 to destroy."), "{ended}");
+    assert!(ended.contains("# host_machine.it will be updated in-place") && !ended.contains("host_file.it"), "{ended}");
+    let ended = host.folder.run("apply -auto-approve");
+    assert!(ended.contains("exit 0"), "{ended}");
+    // It moves to another port, and what is on it is found there.
+    host.kill(true);
+    host.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    host.start("host");
+    host.folder.write("main.tf", &host.config(host.port, file));
+    let ended = host.folder.run("apply -auto-approve");
+    assert!(ended.contains("exit 0") && ended.contains("0 added, 1 changed, 0 destroyed"), "{ended}");
+    let ended = host.folder.run("plan");
+    assert!(ended.contains("No changes") && !ended.contains("could not be read"), "{ended}");
+    // Nothing of the configuration tells any more where that is.
+    host.folder.write("main.tf", &host.config(host.port, ""));
+    let ended = host.folder.run("apply -auto-approve");
+    assert!(ended.contains("exit 0") && !host.folder.path("root/etc/motd").exists(), "{ended}");
+}
+
+/// A machine that goes is asked to let go of what is on it, as long as it answers.
+#[test]
+fn a_machine_that_goes_is_not_waited_for() {
+    let Some(mut host) = Host::up() else { return };
+    let file =
+        "resource \"host_file\" \"it\" {\n  host = host_machine.it\n  path = \"/etc/motd\"\n  content = \"hi\\n\"\n}\n";
+    host.folder.write("main.tf", &host.config(host.port, file).replace("\"20s\"", "\"10m\""));
+    for is_up in [true, false] {
+        let ended = host.folder.run("apply -auto-approve");
+        assert!(ended.contains("exit 0") && host.folder.path("root/etc/motd").exists(), "{ended}");
+        if !is_up {
+            host.kill(true);
+        }
+        let since = Instant::now();
+        let ended = host.folder.run("destroy -auto-approve");
+        assert!(ended.contains("exit 0") && since.elapsed() < Duration::from_secs(60), "{ended}");
+        assert_eq!(host.folder.path("root/etc/motd").exists(), !is_up, "{ended}");
+    }
+}
+
 /// What breaks is the connection: the transaction on the host goes on, and its receipt tells how it ended.
 #[test]
 fn a_connection_that_dies_in_a_transaction_is_made_good_by_the_receipt() {

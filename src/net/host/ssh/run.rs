@@ -129,6 +129,14 @@ impl Task for Run {
         matches!(self.stage, Stage::Opening)
     }
 
+    fn is_session(&self) -> bool {
+        true
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| !answer.is_closed())
+    }
+
     fn step(&mut self, session: &Session) -> Result<Step, String> {
         match std::mem::replace(&mut self.stage, Stage::Opening) {
             Stage::Opening => match call(session, session.channel_session())? {
@@ -137,7 +145,7 @@ impl Task for Run {
                     Ok(Step::Moved)
                 }
                 Call::Blocked(step) => Ok(step),
-                Call::Denied(why) => Ok(self.end(Err(Broken::NotBegun(format!("it opens no channel ({why})"))))),
+                Call::Denied(why) => Ok(Step::Denied(format!("it opens no channel ({why})"))),
             },
             Stage::Starting(mut channel) => match call(session, channel.exec(&self.line))? {
                 Call::Done(()) => {
@@ -160,7 +168,7 @@ impl Task for Run {
                             return Ok(Step::Stuck);
                         }
                         Step::Moved => end = Step::Moved,
-                        Step::Waiting | Step::Over => {}
+                        Step::Waiting | Step::Over | Step::Denied(_) => {}
                     }
                 }
                 let is_over = end == Step::Waiting && channel.eof();

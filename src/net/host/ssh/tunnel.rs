@@ -93,7 +93,7 @@ impl Pipe {
                 }
                 Step::Over => return Ok(Step::Over),
                 Step::Moved => end = Step::Moved,
-                Step::Waiting => {}
+                Step::Waiting | Step::Denied(_) => {}
             }
         }
         Ok(end)
@@ -167,6 +167,14 @@ impl Pipe {
 impl Task for Tunnel {
     fn is_opening(&self) -> bool {
         matches!(self.stage, Stage::Opening)
+    }
+
+    fn is_session(&self) -> bool {
+        false
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| !answer.is_closed())
     }
 
     fn step(&mut self, session: &Session) -> Result<Step, String> {

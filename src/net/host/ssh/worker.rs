@@ -29,8 +29,15 @@ use ssh2::Session;
 use super::connect::Opened;
 use super::pool::Pace;
 
+/// How many scripts one connection carries at once: as many sessions as a server grants unless it is told otherwise.
+const SESSIONS: usize = 10;
+/// When a host that has denied a session is asked again, though none of ours is over: one that was may have counted there
+/// still. Each time it is asked later.
+const PAUSE: Duration = Duration::from_millis(20);
+const LONGEST: Duration = Duration::from_secs(5);
+
 /// What came of one step of a task.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Step {
     /// Something was done; there may be more.
     Moved,
@@ -40,12 +47,18 @@ pub(super) enum Step {
     Stuck,
     /// It has come to its end, and has told whoever asked.
     Over,
+    /// The host opens no channel for it now, as it says.
+    Denied(String),
 }
 
 /// What one channel is for.
 pub(super) trait Task: Send {
     /// Whether its channel is not open yet.
     fn is_opening(&self) -> bool;
+    /// Whether it takes up one of the sessions that a host grants a connection.
+    fn is_session(&self) -> bool;
+    /// Whether whoever asked still waits for it.
+    fn is_wanted(&self) -> bool;
     /// Does what can be done without waiting; an error is the end of the whole connection.
     fn step(&mut self, session: &Session) -> Result<Step, String>;
     /// Ends, as the connection is no more.
@@ -93,6 +106,18 @@ fn blocked(session: &Session) -> Step {
     }
 }
 
+/// A host that has denied a session.
+#[derive(Debug, Clone, Copy)]
+struct Full {
+    /// How many others there were.
+    beside: usize,
+    /// Since when it denies whatever is asked for.
+    since: Instant,
+    /// When it is asked again, whatever becomes of the others.
+    until: Instant,
+    pause: Duration,
+}
+
 /// A connection at work.
 pub(super) struct Worker {
     session: Session,
@@ -105,6 +130,10 @@ pub(super) struct Worker {
     queue: VecDeque<Box<dyn Task>>,
     tasks: Vec<Box<dyn Task>>,
     stuck: Option<usize>,
+    /// Set while the host opens no more sessions.
+    full: Option<Full>,
+    /// Whether it has ever opened one.
+    has_opened: bool,
     /// Somebody may ask for more.
     is_wanted: bool,
     /// When something last came from the host.
@@ -121,8 +150,8 @@ impl Worker {
     ) -> Self {
         let (queue, tasks) = (VecDeque::new(), Vec::new());
         let (session, socket) = (opened.session, opened.socket);
-        let (stuck, is_wanted, heard) = (None, true, Instant::now());
-        Self { session, socket, jobs, bell, pace, is_dead, queue, tasks, stuck, is_wanted, heard }
+        let (stuck, full, has_opened, is_wanted, heard) = (None, None, false, true, Instant::now());
+        Self { session, socket, jobs, bell, pace, is_dead, queue, tasks, stuck, full, has_opened, is_wanted, heard }
     }
 
     /// Works until nobody needs the connection any more, or it breaks.
@@ -155,7 +184,7 @@ impl Worker {
             return Ok(false);
         }
         if !self.tasks.iter().any(|task| task.is_opening())
-            && let Some(next) = self.queue.pop_front()
+            && let Some(next) = self.next()
         {
             self.tasks.push(next);
         }
@@ -163,6 +192,35 @@ impl Worker {
             self.wait()?;
         }
         Ok(true)
+    }
+
+    /// The next task whose channel can be opened: a script waits until there is a session for it, and others go on.
+    fn next(&mut self) -> Option<Box<dyn Task>> {
+        self.queue.retain(|task| task.is_wanted());
+        let sessions = self.sessions();
+        let is_denied = self.full.is_some_and(|full| sessions >= full.beside && Instant::now() < full.until);
+        let is_full = is_denied || sessions >= SESSIONS;
+        let at = self.queue.iter().position(|task| !is_full || !task.is_session())?;
+        self.queue.remove(at)
+    }
+
+    fn sessions(&self) -> usize {
+        self.tasks.iter().filter(|task| task.is_session()).count()
+    }
+
+    /// Has a task wait for its turn that was denied a session, unless there is nothing to wait for.
+    fn deny(&mut self, why: &str) {
+        let task = self.tasks.pop().expect("one is opened at a time, and it came last");
+        let (beside, now) = (self.sessions(), Instant::now());
+        let since = self.full.map_or(now, |full| full.since);
+        let pause = self.full.map_or(PAUSE, |full| (full.pause * 2).min(LONGEST));
+        let is_vain = !self.has_opened || now.duration_since(since) >= self.pace.limits.step;
+        if beside == 0 && is_vain {
+            task.fail(why);
+        } else {
+            self.full = Some(Full { beside, since, until: now + pause, pause });
+            self.queue.push_front(task);
+        }
     }
 
     /// Takes in what there is to do; false when nobody can ask for more.
@@ -182,22 +240,31 @@ impl Worker {
     fn step_all(&mut self) -> Result<bool, String> {
         let range = self.stuck.take().map_or(0..self.tasks.len(), |at| at..at + 1);
         let (mut has_moved, mut over) = (false, Vec::new());
+        let mut denied = None;
         for at in range {
+            let was_opening = self.tasks[at].is_opening();
             match self.tasks[at].step(&self.session)? {
                 Step::Moved => has_moved = true,
                 Step::Waiting => {}
+                Step::Denied(why) => denied = Some(why),
                 Step::Stuck => {
                     self.stuck = Some(at);
                     break;
                 }
                 Step::Over => over.push(at),
             }
+            if was_opening && self.tasks[at].is_session() && !self.tasks[at].is_opening() {
+                (self.full, self.has_opened) = (None, true);
+            }
         }
-        has_moved |= !over.is_empty();
+        has_moved |= !over.is_empty() || denied.is_some();
         for at in over.into_iter().rev() {
             drop(self.tasks.remove(at));
             // It is behind all that are over, as the round ends with it.
             self.stuck = self.stuck.map(|stuck| stuck - usize::from(stuck > at));
+        }
+        if let Some(why) = denied {
+            self.deny(&why);
         }
         Ok(has_moved)
     }
@@ -215,6 +282,11 @@ impl Worker {
             return Err(format!("nothing was heard of it for {}s", silent.as_secs()));
         }
         pause = pause.min(self.pace.silence - silent);
+        if let Some(full) =
+            self.full.filter(|_| !self.queue.is_empty() && !self.tasks.iter().any(|task| task.is_opening()))
+        {
+            pause = pause.min(full.until.saturating_duration_since(Instant::now()) + Duration::from_millis(1));
+        }
         // Who is stuck reads nothing before it has sent the rest; what comes meanwhile must not wake it.
         let socket = match (self.stuck, self.session.block_directions()) {
             (Some(_), BlockDirections::Outbound) => PollFlags::OUT,

@@ -46,7 +46,8 @@ impl Bundle<Hosts> for HostBundle {
             false => hosts.await_shell(&way, cx).await?,
             true => match hosts.shell_unless_gone(&way, cx).await? {
                 Some(shell) => shell,
-                // What was on a host that is gone went with it; what is on one that is down did not.
+                // What was on a host that is gone went with it, and so it will where it goes now; what is on one that is only
+                // down does not.
                 None => return Ok(members.iter().map(ends::gone).collect()),
             },
         };

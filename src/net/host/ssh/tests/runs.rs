@@ -63,19 +63,66 @@ async fn several_scripts_share_one_connection_and_none_waits_for_another() {
     let ends = tokio::join!(run(&ssh, &target, &waits), run_with(&ssh, &target, &begins, &load));
     assert_eq!(ends.0.unwrap().stdout.len(), load.len());
     assert_eq!(ends.1.unwrap().code, Some(0));
-    let many = (0..20).map(|n| {
-        let script = format!("echo {n}");
-        let (ssh, target) = (&ssh, &target);
-        async move { (n, run(ssh, target, &script).await) }
-    });
-    // A server has ten sessions at most at once; what is more waits in vain, and is told apart from what was done.
-    for (n, end) in futures::future::join_all(many).await {
-        match end {
-            Ok(output) => assert_eq!(text(&output.stdout), format!("{n}\n")),
-            Err(error) => assert!(matches!(error, ProviderError::Unreachable { .. }), "{error}"),
-        }
-    }
     assert_eq!(server.connections(), 1);
+}
+
+/// A server grants a connection ten sessions at once, or as many as its `MaxSessions` says.
+#[tokio::test]
+async fn scripts_beyond_what_a_host_runs_at_once_wait_for_their_turn() {
+    let Some(lab) = Lab::new() else { return };
+    for (options, count) in [("", 25), ("MaxSessions 2", 8), ("MaxSessions 1", 4)] {
+        let server = lab.server(options);
+        let (ssh, target) = (lab.ssh(), lab.target(&server));
+        let many = (0..count).map(|n| {
+            let script = format!("echo {n}; sleep 0.0{}", n % 7);
+            let (ssh, target) = (&ssh, &target);
+            async move { (n, run(ssh, target, &script).await) }
+        });
+        for (n, end) in futures::future::join_all(many).await {
+            assert_eq!(text(&end.unwrap().stdout), format!("{n}\n"), "{options}");
+        }
+        assert_eq!(server.connections(), 1, "{options}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_grants_no_session_is_told_of_at_once() {
+    let Some(lab) = Lab::new() else { return };
+    let server = lab.server("MaxSessions 0");
+    let since = std::time::Instant::now();
+    let error = run(&lab.ssh(), &lab.target(&server), "true").await.unwrap_err();
+    assert!(matches!(error, ProviderError::Unreachable { .. }), "{error}");
+    assert!(crate::diag::with_causes(&error).contains("it opens no channel"), "{error:?}");
+    assert!(since.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn a_script_that_nobody_waits_for_any_more_when_its_turn_comes_is_not_run() {
+    let Some(lab) = Lab::new() else { return };
+    let server = lab.server("MaxSessions 1");
+    let (ssh, target) = (lab.ssh(), lab.target(&server));
+    let shell = up(&ssh, &target).await;
+    let (begun, released, unwanted) = (lab.path("begun"), lab.path("released"), lab.path("unwanted"));
+    let first = format!(": >'{}'; until [ -e '{}' ]; do sleep 0.05; done", begun.display(), released.display());
+    let (second, cancel) = (format!(": >'{}'", unwanted.display()), Cancel::new());
+    let cx = cancelled_by(cancel.clone());
+    let release = async {
+        while !begun.exists() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let stop = async {
+            // By now it has been denied.
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            cancel.cancel();
+        };
+        let (end, ()) = tokio::join!(shell.run(&second, Bytes::new(), &cx), stop);
+        assert!(matches!(end, Err(ProviderError::Cancelled { .. })), "{end:?}");
+        std::fs::write(&released, "").unwrap();
+    };
+    let (end, ()) = tokio::join!(run(&ssh, &target, &first), release);
+    assert_eq!(end.unwrap().code, Some(0));
+    run(&ssh, &target, "true").await.unwrap();
+    assert!(!unwanted.exists());
 }
 
 #[tokio::test]

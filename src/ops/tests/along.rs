@@ -1,0 +1,254 @@
+//! What goes with the machine that it is on, and a machine that was made and has not been reached.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use serde_json::json;
+
+use super::Lab;
+use super::lab::lines;
+use super::lab::text;
+use crate::addr::InstanceAddr;
+use crate::apply::Ended;
+use crate::ops;
+use crate::plan::Options;
+use crate::provider::HostRoots;
+use crate::provider::ProviderError;
+use crate::provider::Standing;
+use crate::state::Event;
+use crate::state::Intent;
+use crate::state::ObjectKey;
+use crate::state::Op;
+use crate::state::Record;
+use crate::state::fold;
+
+const CONFIG: &str = r#"
+    resource "digitalocean_droplet" "it" {
+      name   = "it"
+      image  = "debian-12-x64"
+      size   = "s-1vcpu-1gb"
+      region = "fra1"
+    }
+    resource "host_machine" "it" {
+      identity = digitalocean_droplet.it.urn
+      connection {
+        address = digitalocean_droplet.it.ipv4_address
+        timeout = "5h"
+      }
+    }
+    resource "host_user" "it" {
+      host = host_machine.it
+      name = "app"
+    }
+    resource "host_file" "it" {
+      host    = host_machine.it
+      path    = "/etc/motd"
+      content = "hi"
+    }
+"#;
+
+const ALL: [&str; 4] = ["digitalocean_droplet.it", "host_file.it", "host_machine.it", "host_user.it"];
+
+/// The simulator's hosts as they are over SSH: nothing tells one that is gone from one that cannot be reached.
+struct Distant {
+    hosts: Arc<dyn HostRoots>,
+    cut_off: Mutex<BTreeSet<String>>,
+}
+
+impl HostRoots for Distant {
+    fn host_root(&self, address: &str) -> Result<Standing<(PathBuf, PathBuf)>, ProviderError> {
+        let cut_off = self.cut_off.lock().unwrap();
+        if cut_off.contains(address) || cut_off.contains("all") {
+            return Ok(Standing::Down);
+        }
+        Ok(match self.hosts.host_root(address)? {
+            Standing::Gone => Standing::Down,
+            other => other,
+        })
+    }
+}
+
+impl Lab {
+    fn distant(config: &str) -> (Lab, Arc<Distant>) {
+        let mut lab = Lab::new(config);
+        let hosts = lab.session.hosts.clone().unwrap();
+        let distant = Arc::new(Distant { hosts, cut_off: Mutex::default() });
+        lab.session.hosts = Some(Arc::clone(&distant) as Arc<dyn HostRoots>);
+        (lab, distant)
+    }
+
+    /// One on which everything is, and where that is.
+    async fn distant_applied() -> (Lab, Arc<Distant>, String) {
+        let (lab, distant) = Lab::distant(CONFIG);
+        lab.apply().await;
+        let address = lab.attribute(ALL[0], "ipv4_address").as_str().unwrap().to_owned();
+        (lab, distant, address)
+    }
+
+    async fn delete_the_droplet(&self) {
+        let id = self.of_it("digitalocean_droplet", "id");
+        self.send("DELETE", &format!("droplets/{id}"), json!(null)).await;
+        self.wait(60).await;
+    }
+
+    /// Has an update of an object begun, and not ended.
+    fn leave_open(&self, addr: &str) {
+        let lock = ops::lock(&self.session, "test", std::time::Duration::ZERO).unwrap();
+        let mut snapshot = (*ops::snapshot(&self.session, false).unwrap()).clone();
+        let addr: InstanceAddr = addr.parse().unwrap();
+        let object = snapshot.current(&addr).unwrap().clone();
+        let intent = Intent {
+            op_id: "0".repeat(26),
+            planned: Some((*object.attributes).clone()),
+            prior: Some(object.version),
+            before: json!(null),
+            deposes: None,
+            provider: object.provider,
+            private: object.private,
+            schema_version: object.schema_version,
+            dependencies: object.dependencies,
+            create_before_destroy: false,
+            trusted: Vec::new(),
+            trusts: Vec::new(),
+            time: self.session.clock.now(),
+        };
+        let event = Event::Intent(Box::new(intent));
+        let record = Record::of_object(1, addr, ObjectKey::Current, Op::Update, event);
+        let seq = snapshot.seq + 1;
+        fold(&mut snapshot, [&Record { seq, ..record }]);
+        self.session.backend.store(&lock, &snapshot).unwrap();
+    }
+
+    fn unmet(&self) -> Vec<String> {
+        ops::snapshot(&self.session, false).unwrap().unmet.iter().map(ToString::to_string).collect()
+    }
+
+    /// Applies, and gives how that ended and how many minutes it took.
+    async fn try_to_apply(&self) -> (Ended, i64) {
+        let begun = self.session.clock.now();
+        let planned = self.plan().await;
+        let ended = self.perform(planned).await.outcome.ended;
+        (ended, self.session.clock.now().duration_since(begun).as_mins())
+    }
+}
+
+impl Distant {
+    fn cut_off(&self, address: &str) {
+        self.cut_off.lock().unwrap().insert(address.to_owned());
+    }
+
+    fn is_back(&self) {
+        self.cut_off.lock().unwrap().clear();
+    }
+}
+
+#[tokio::test]
+async fn what_was_on_a_droplet_that_somebody_deleted_is_gone_with_it() {
+    let (lab, _, _) = Lab::distant_applied().await;
+    lab.delete_the_droplet().await;
+    let (planned, diags) = lab.plan_with(Options { refresh: true, ..Options::default() }).await;
+    let planned = planned.unwrap();
+    assert_eq!(text(&diags), "", "that it cannot be reached is no news");
+    assert_eq!(lines(&planned), ALL.map(|address| format!("Create {address}")));
+    let drift: Vec<String> = planned.made.plan.drift.iter().map(|drift| drift.addr.to_string()).collect();
+    assert_eq!(drift, ALL);
+    assert!(planned.made.plan.drift.iter().all(|drift| drift.after.is_none()));
+    let applied = lab.perform(planned).await;
+    assert_eq!(applied.outcome.ended, Ended::Complete, "{}", text(&applied.outcome.diags));
+    assert_eq!(lab.planned().await, [""; 0]);
+
+    // And where nothing of it is wanted any more there is nothing to do.
+    lab.delete_the_droplet().await;
+    lab.write("");
+    assert_eq!(lab.planned().await, [""; 0]);
+    assert_eq!(lab.try_to_apply().await, (Ended::Complete, 0));
+    assert_eq!(lab.addresses(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_droplet_that_goes_is_not_waited_for_when_its_host_cannot_be_reached() {
+    let (lab, distant, address) = Lab::distant_applied().await;
+    distant.cut_off(&address);
+    let begun = lab.session.clock.now();
+    lab.destroy().await;
+    assert!(lab.session.clock.now().duration_since(begun).as_mins() < 30);
+    assert_eq!(lab.addresses(), [""; 0]);
+
+    // So it is when it is replaced.
+    let (lab, distant, address) = Lab::distant_applied().await;
+    distant.cut_off(&address);
+    let replace = vec![ALL[0].parse().unwrap()];
+    let (planned, diags) = lab.plan_with(Options { refresh: true, replace, ..Options::default() }).await;
+    assert!(!diags.has_errors(), "{}", text(&diags));
+    let planned = planned.unwrap();
+    assert_eq!(lines(&planned), ALL.map(|address| format!("DeleteThenCreate {address}")));
+    let begun = lab.session.clock.now();
+    let applied = lab.perform(planned).await;
+    assert_eq!(applied.outcome.ended, Ended::Complete, "{}", text(&applied.outcome.diags));
+    assert!(lab.session.clock.now().duration_since(begun).as_mins() < 30);
+    assert_eq!(lab.planned().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_host_that_stays_is_waited_for_though_it_is_no_longer_configured() {
+    let (lab, distant, address) = Lab::distant_applied().await;
+    distant.cut_off(&address);
+    let (droplet, _) = CONFIG.split_once("resource \"host_machine\"").unwrap();
+    lab.write(droplet);
+    let (ended, minutes) = lab.try_to_apply().await;
+    assert_eq!((ended, minutes / 60), (Ended::Failed, 5));
+    assert!(lab.addresses().contains(&"host_file.it".to_owned()));
+    distant.is_back();
+    assert_eq!(lab.try_to_apply().await.0, Ended::Complete);
+    assert_eq!(lab.addresses(), [ALL[0]]);
+}
+
+/// That it is new to everybody is remembered for as long as nobody has reached it.
+#[tokio::test]
+async fn a_new_machine_stays_new_until_it_is_reached() {
+    let (lab, distant) = Lab::distant(CONFIG);
+    distant.cut_off("all");
+    assert_eq!(lab.try_to_apply().await.0, Ended::Failed);
+    let urn = lab.attribute(ALL[0], "urn").as_str().unwrap().to_owned();
+    assert_eq!((lab.addresses(), lab.unmet()), (vec![ALL[0].to_owned()], vec![urn.clone()]));
+    assert_eq!(lab.try_to_apply().await.0, Ended::Failed);
+    assert_eq!(lab.unmet(), [urn]);
+    distant.is_back();
+    assert_eq!(lab.try_to_apply().await.0, Ended::Complete);
+    assert_eq!(lab.unmet(), [""; 0]);
+
+    // So it is when the run did not come to it at all; and what is gone is nobody's any more.
+    let after = CONFIG.replace("identity =", "depends_on = [host_machine.other]\n      identity =");
+    let other =
+        "resource \"host_machine\" \"other\" {\n connection {\n address = \"10.9.9.9\"\n timeout = \"1s\"\n }\n}\n";
+    let (lab, _) = Lab::distant(&format!("{after}{other}"));
+    assert_eq!(lab.try_to_apply().await.0, Ended::Failed);
+    assert_eq!(lab.unmet().len(), 1);
+    lab.destroy().await;
+    assert_eq!(lab.unmet(), [""; 0]);
+}
+
+/// What an interrupted run had begun on a host ends with that, too.
+#[tokio::test]
+async fn what_is_not_known_of_a_machine_that_is_gone_holds_nothing_up() {
+    for is_deleted in [true, false] {
+        let (lab, distant, address) = Lab::distant_applied().await;
+        lab.leave_open("host_file.it");
+        distant.cut_off(&address);
+        let options = match is_deleted {
+            true => {
+                lab.delete_the_droplet().await;
+                Options { refresh: true, ..Options::default() }
+            }
+            false => Options { refresh: true, replace: vec![ALL[0].parse().unwrap()], ..Options::default() },
+        };
+        let (planned, diags) = lab.plan_with(options).await;
+        assert!(text(&diags).contains("cannot be resolved yet"), "{}", text(&diags));
+        let applied = lab.perform(planned.unwrap()).await;
+        assert_eq!(applied.outcome.ended, Ended::Complete, "{}", text(&applied.outcome.diags));
+        assert!(applied.snapshot.open.is_empty());
+        assert_eq!(lab.planned().await, [""; 0]);
+    }
+}
