@@ -159,7 +159,7 @@ resource "host_systemd_unit" "service" {
   text = templatefile("${path.module}/service.tftpl", {
     name             = var.name
     home             = local.home
-    venv             = local.venv
+    venv             = host_command.venv[each.key].once_per
     environment      = host_env_file.service[each.key].path
     application      = var.application
     worker_class     = var.worker_class
@@ -178,5 +178,6 @@ resource "host_systemd_unit" "service" {
     deadline = "90s"
   }
 
-  depends_on = [host_command.migrate, host_command.venv, host_user.service]
+  # The environment is its own host's, by the reference to it: then all of a host comes at once.
+  depends_on = [host_command.migrate, host_user.service]
 }

@@ -55,7 +55,7 @@ impl Planner<'_> {
         let config_object = Value::Object(Arc::clone(&config));
         let reason = if self.is_pending(one.node) {
             Some(Reason::DependencyPending)
-        } else if !config_object.is_wholly_known() || is_late {
+        } else if !config_object.is_wholly_known() || is_late || self.is_scout() {
             Some(Reason::ConfigUnknown)
         } else {
             None

@@ -27,6 +27,8 @@ use super::objects::Objects;
 use super::request::Pending;
 use super::request::Request;
 use super::request::RequestId;
+use super::scout::Foreseen;
+use super::scout::Scouting;
 use super::target::Selection;
 use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
@@ -106,6 +108,11 @@ pub struct Planner<'i> {
     pub(super) walk: Walk,
     /// What stands at the places of objects that are not ours yet.
     pub(super) places: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
+    /// The same, asked ahead of the nodes that need it.
+    pub(super) foreseen: FxHashMap<InstanceAddr, Foreseen>,
+    pub(super) scouting: Scouting,
+    /// How often each batch of what is applied in bundles was asked for.
+    pub(super) looks: BTreeMap<BatchKey, usize>,
     pub(super) configured: FxHashSet<NodeId>,
     /// Providers that nothing has been asked of yet, with their names and configurations: none of their types may be in
     /// use, and then they need no credential.
@@ -213,6 +220,9 @@ impl<'i> Planner<'i> {
             open_rules: FxHashSet::default(),
             walk: Walk::new(&nodes.dag),
             places: FxHashMap::default(),
+            foreseen: FxHashMap::default(),
+            scouting: Scouting::default(),
+            looks: BTreeMap::new(),
             configured: FxHashSet::default(),
             idle: FxHashMap::default(),
             used: FxHashSet::default(),

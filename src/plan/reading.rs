@@ -11,6 +11,7 @@ use super::objects::Seen;
 use super::propose::equal_objects;
 use super::propose::equal_unmarked;
 use super::resource::One;
+use super::scout::Sought;
 use super::settle::settle;
 use crate::addr::InstanceAddr;
 use crate::diag::Diagnostic;
@@ -35,8 +36,7 @@ impl Planner<'_> {
         let provider = self.nodes.provider(one.path, self.slot_of(one));
         let provider = provider.filter(|provider| !self.unconfigured.contains_key(provider));
         let (Some(key), Some(provider)) = (ty.read_key(&proposed), provider) else { return false };
-        self.request_place(one.node, provider, key, &proposed, one.addr.clone());
-        true
+        self.seek(one.node, one.addr, Sought { provider, key, proposed })
     }
 
     /// Takes in what stands where a new object shall be.

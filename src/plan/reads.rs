@@ -16,6 +16,7 @@ use crate::addr::InstanceAddr;
 use crate::graph::NodeId;
 use crate::provider::BatchItem;
 use crate::provider::BatchKey;
+use crate::provider::Read;
 use crate::provider::ReadItem;
 use crate::value::Object;
 use crate::value::Str;
@@ -47,6 +48,7 @@ impl Planner<'_> {
                             self.take_place(node, addr, read);
                             self.unpark(node);
                         }
+                        ReadPlace::Foreseen { addr } => self.take_foreseen(&addr, read),
                     }
                 }
             }
@@ -70,7 +72,7 @@ impl Planner<'_> {
         }
     }
 
-    fn unpark(&mut self, node: NodeId) {
+    pub(super) fn unpark(&mut self, node: NodeId) {
         if let Some(count) = self.parked.get_mut(&node) {
             *count -= 1;
             if *count == 0 {
@@ -99,6 +101,7 @@ impl Planner<'_> {
                             self.places.insert(addr, None);
                             self.unpark(node);
                         }
+                        ReadPlace::Foreseen { addr } => self.take_foreseen(&addr, Ok(Read::Absent)),
                     }
                 }
             }
@@ -113,7 +116,7 @@ impl Planner<'_> {
         }
     }
 
-    fn request(&mut self, request: Request, pending: Pending) {
+    pub(super) fn request(&mut self, request: Request, pending: Pending) {
         let provider = match &request {
             Request::Configure { .. } => None,
             Request::Read { provider, .. } | Request::Data { provider, .. } | Request::Import { provider, .. } => {
@@ -160,6 +163,14 @@ impl Planner<'_> {
     /// The requests that are to go out now.
     pub(super) fn take_requests(&mut self) -> Vec<(RequestId, Request)> {
         self.batches.clear();
+        for (_, request) in &self.requests {
+            let Request::Read { key, items, .. } = request else { continue };
+            let is_bundled =
+                |item: &BatchItem| self.input.registry.resource(&item.ty).is_some_and(|ty| ty.bundle().is_some());
+            if items.iter().any(is_bundled) {
+                *self.looks.entry(key.clone()).or_default() += 1;
+            }
+        }
         std::mem::take(&mut self.requests)
     }
 
@@ -194,11 +205,13 @@ impl Planner<'_> {
         let entry = self.objects.get(entry);
         entry.addr.mode == crate::addr::Mode::Managed
             && self.input.options.refresh
+            && !self.is_scout()
             && self.selection.selects(&entry.addr)
             && self.input.registry.resource(&entry.addr.ty).is_some_and(|ty| ty.is_read())
     }
 
     fn request_reads(&mut self, provider: NodeId) {
+        self.look_ahead_with(provider);
         let mut batches: BTreeMap<BatchKey, Vec<EntryId>> = BTreeMap::new();
         for id in self.by_provider.remove(&provider).unwrap_or_default() {
             let entry = self.objects.get(id);
@@ -230,24 +243,6 @@ impl Planner<'_> {
         for (_, pending) in self.held.remove(&provider).unwrap_or_default() {
             self.give_up(provider, why, pending);
         }
-    }
-
-    /// Asks what stands at the place of an object that is not ours yet.
-    pub(super) fn request_place(
-        &mut self,
-        node: NodeId,
-        provider: NodeId,
-        key: BatchKey,
-        proposed: &Object,
-        addr: InstanceAddr,
-    ) {
-        *self.parked.entry(node).or_default() += 1;
-        let item = ReadItem { prior: proposed.clone(), private: serde_json::Value::Null };
-        let items = vec![BatchItem { ty: addr.ty.to_string(), item }];
-        self.request(
-            Request::Read { provider, key, items },
-            Pending::Read { places: vec![ReadPlace::New { node, addr }] },
-        );
     }
 
     pub(super) fn request_data(

@@ -81,6 +81,8 @@ pub(super) enum ReadPlace {
     Entry(EntryId),
     /// The place of an object that is not ours yet.
     New { node: NodeId, addr: InstanceAddr },
+    /// The same, asked before a node has come to it.
+    Foreseen { addr: InstanceAddr },
 }
 
 /// What a request that is not answered yet is about.

@@ -96,6 +96,40 @@ pub struct Wave {
     pub width: Option<usize>,
 }
 
+/// What an apply asks of one host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostCommands {
+    /// The host's address; its id where it is not configured here.
+    pub name: String,
+    /// How often it is looked at: while planning, or when it comes to be.
+    pub looks: usize,
+    /// How many bundles are applied to it.
+    pub bundles: usize,
+    /// Why there are more than two of these.
+    pub detours: Vec<Detour>,
+}
+
+impl HostCommands {
+    /// A look, what makes room, and a transaction.
+    pub const USUAL: usize = 3;
+
+    /// How many commands that is.
+    pub fn count(&self) -> usize {
+        self.looks + self.bundles
+    }
+}
+
+/// Why a host is come back to with one more bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detour {
+    /// Place of a change in [`super::Plan::changes`] that could not come with what went before.
+    pub change: usize,
+    /// Place of the change that it waits for.
+    pub waits_for: usize,
+    /// Place of the change of its own host that this waits for in turn.
+    pub back_to: Option<usize>,
+}
+
 /// The steps and their order.
 #[derive(Debug, Clone, Default)]
 pub struct StepGraph {
@@ -107,6 +141,8 @@ pub struct StepGraph {
     pub handovers: Vec<Handover>,
     /// What takes instances out of service, to be told.
     pub waves: Vec<Wave>,
+    /// What is asked of each host, to be told.
+    pub commands: Vec<HostCommands>,
 }
 
 impl StepGraph {

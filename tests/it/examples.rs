@@ -31,10 +31,15 @@ impl Stack {
         self.folder.path().join("examples/stack")
     }
 
-    fn infra(&self, arguments: &[&str]) -> Output {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_infra"));
         command.args(arguments).current_dir(self.path()).env("HOME", self.folder.path());
-        command.env_remove("DBUS_SESSION_BUS_ADDRESS").output().unwrap()
+        command.env_remove("DBUS_SESSION_BUS_ADDRESS");
+        command
+    }
+
+    fn infra(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
     }
 
     /// Runs a verb that must end with a code; gives what it said.
@@ -164,6 +169,20 @@ fn the_python_example_has_each_of_its_choices() {
     );
     own.settles(&["-var=overrides={WEB_CONCURRENCY=\"40\",DATABASE_POOL_READ=\"1\"}"]);
     assert_eq!(own.ends(&["output", "-sim", "monthly_cost"], 0).trim(), "281.7");
+}
+
+#[test]
+fn the_python_example_takes_three_commands_a_host() {
+    let stack = Stack::new("ha-python");
+    let commands = |verb: &[&str]| {
+        let output = stack.command(verb).env("INFRA_LOG", "debug").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        said.matches("ran a command on a host").count()
+    };
+    assert_eq!(commands(&["apply", "-sim", "-auto-approve"]), 9, "three hosts");
+    assert_eq!(commands(&["plan", "-sim"]), 3);
+    assert_eq!(commands(&["apply", "-sim", "-auto-approve", "-var=overrides={WEB_THREADS=\"4\"}"]), 6);
 }
 
 /// What calls a module, and how many objects that creates. A simulated host has a `redis.conf` from the beginning: that of a

@@ -17,6 +17,10 @@ usage: cargo xtask CHORE
 
   bench [--shapes a,b] [--sizes 100,1000] [--no-terraform] [--quick]
                                        time the release program beside Terraform, and check that its work is linear
+  bench --hosts [--fleets 1x20,20x200] [--quick]
+                                       what it costs simulated hosts, and one behind sshd where that is installed:
+                                       time, and on each host commands, connections, bytes; hosts x resources on each
+                                       both take [--program PATH], to measure that instead of a release build
   demo                                 build infra and walk its main job on a simulated world, command by command
   test [--no-install] [-- ARGUMENTS]   run all tests and say which kinds ran; on Debian as root, install first the
                                        programs that they use; ARGUMENTS go to `cargo test`

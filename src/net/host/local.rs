@@ -1,8 +1,10 @@
 //! The machine that we run on, or a private root folder on it that stands for a host.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -63,6 +65,7 @@ impl Shell for LocalShell {
             return Err(unreachable(format!("the root folder {}", root.display()), source.into()));
         }
         let mut child = self.start(script).map_err(|source| unreachable("/bin/sh".to_owned(), source.into()))?;
+        let (since, sent) = (Instant::now(), script.len() + stdin.len());
         let input = child.stdin.take();
         let feed = async move {
             if let Some(mut input) = input {
@@ -75,7 +78,11 @@ impl Shell for LocalShell {
         tokio::select! {
             ended = ended => {
                 let output = ended.map_err(|source| ProviderError::AnswerLost { doing: doing(), source: source.into() })?;
-                Ok(Output { code: output.status.code(), stdout: output.stdout.into(), stderr: output.stderr.into() })
+                let (stdout, stderr) = (output.stdout.into(), output.stderr.into());
+                let output = Output { code: output.status.code(), stdout, stderr };
+                let host = self.root.as_deref().map_or("local".into(), Path::to_string_lossy);
+                super::note_run(&host, sent, &output, since);
+                Ok(output)
             }
             // The script goes on by itself; what it does is on record at the host.
             () = cx.cancel.cancelled() => Err(ProviderError::Cancelled { doing: doing() }),

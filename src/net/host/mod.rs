@@ -10,6 +10,8 @@ pub mod ssh;
 pub use local::LocalShell;
 pub use quote::quote;
 
+use std::time::Instant;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -29,6 +31,18 @@ pub trait Shell: Send + Sync {
     fn host_key(&self) -> Option<String> {
         None
     }
+}
+
+/// Notes that a script was run: by this commands and bytes can be counted, `INFRA_LOG=debug` writes it. What is sent is the
+/// script with its input.
+fn note_run(host: &str, sent: usize, output: &Output, since: Instant) {
+    let (received, elapsed) = (output.stdout.len() + output.stderr.len(), since.elapsed().as_millis());
+    tracing::debug!(host, sent, received, elapsed, "ran a command on a host");
+}
+
+/// Notes that a connection was made.
+fn note_connection(host: &str, since: Instant) {
+    tracing::debug!(host, elapsed = since.elapsed().as_millis(), "connected to a host");
 }
 
 /// How a script ended.

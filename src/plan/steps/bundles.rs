@@ -23,7 +23,8 @@ impl Builder<'_, '_> {
             return self.graph;
         }
         let groups = play(&self.graph, &members);
-        contract(self.graph, groups)
+        let commands = self.count_commands(&groups);
+        contract(StepGraph { commands, ..self.graph }, groups)
     }
 
     /// The class and host of each step that can be in a bundle.
@@ -57,9 +58,10 @@ fn host(object: &Object) -> Option<String> {
 }
 
 /// The members of a bundle, and the carriers that were gone through between them.
-struct Group {
-    class: BundleClass,
-    members: Vec<StepId>,
+pub(super) struct Group {
+    pub(super) class: BundleClass,
+    pub(super) host: String,
+    pub(super) members: Vec<StepId>,
     carriers: Vec<StepId>,
 }
 
@@ -70,6 +72,7 @@ struct Play<'g> {
     host_of: Vec<Option<u32>>,
     /// The classes of the hosts, those that make room first, each with its hosts by name.
     classes: Vec<BundleClass>,
+    hosts: Vec<String>,
     /// By step: how many steps it waits for.
     waiting: Vec<usize>,
     /// By member: how many steps it waits for when all of its host are taken that can be.
@@ -108,7 +111,7 @@ fn play(graph: &StepGraph, members: &BTreeMap<StepId, (BundleClass, String)>) ->
                 play.finish(carrier);
             }
         }
-        groups.push(Group { class, members: taken, carriers });
+        groups.push(Group { class, host: play.hosts[host as usize].clone(), members: taken, carriers });
     }
 }
 
@@ -116,7 +119,7 @@ impl<'g> Play<'g> {
     fn new(graph: &'g StepGraph, members: &BTreeMap<StepId, (BundleClass, String)>) -> Play<'g> {
         let hosts: BTreeSet<&(BundleClass, String)> = members.values().collect();
         let place: BTreeMap<&(BundleClass, String), u32> = hosts.iter().copied().zip(0..).collect();
-        let classes: Vec<BundleClass> = hosts.into_iter().map(|(class, _)| *class).collect();
+        let (classes, hosts): (Vec<BundleClass>, Vec<String>) = hosts.into_iter().cloned().unzip();
         let mut host_of = vec![None; graph.steps.len()];
         let mut left = vec![0; classes.len()];
         for (id, host) in members {
@@ -136,6 +139,7 @@ impl<'g> Play<'g> {
             plain: Vec::new(),
             carriers: Vec::new(),
             classes,
+            hosts,
         };
         let free: Vec<StepId> = ids.filter(|id| play.waiting[*id as usize] == 0).collect();
         for id in free {
@@ -216,7 +220,7 @@ impl<'g> Play<'g> {
 fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
     let mut stands_for: Vec<StepId> = (0..).take(graph.steps.len()).collect();
     let mut steps = graph.steps;
-    for Group { class, members, carriers } in groups {
+    for Group { class, members, carriers, .. } in groups {
         let Some(first) = members.first().copied() else { continue };
         let mut parts = Vec::with_capacity(members.len());
         for id in members {
@@ -245,5 +249,5 @@ fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
             }
         }
     }
-    StepGraph { steps, order, handovers: graph.handovers, waves: graph.waves }
+    StepGraph { steps, order, handovers: graph.handovers, waves: graph.waves, commands: graph.commands }
 }

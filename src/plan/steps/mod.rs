@@ -5,6 +5,7 @@
 //! Waves are edges like any other; bundles are contracted at the end.
 
 mod bundles;
+mod commands;
 mod deletes;
 mod handovers;
 mod releases;

@@ -96,3 +96,65 @@ fn a_carrier_between_members_is_taken_up_with_what_it_waits_for_outside() {
     assert!(order.contains(&"Create host_file.late[0] < Create acme_net.n".to_owned()), "{order:?}");
     assert!(order.contains(&format!("Create acme_vm.v < {others}")), "{order:?}");
 }
+
+#[test]
+fn why_a_host_is_come_back_to_is_told() {
+    let text = r#"
+        resource "host_file" "a" {
+          host = "h"
+          path = "/a"
+        }
+        resource "host_file" "b" {
+          host    = "other"
+          path    = "/b"
+          content = host_file.a.id
+        }
+        resource "acme_net" "n" { name = host_file.b.id }
+        resource "host_file" "c" {
+          host    = "h"
+          path    = "/c"
+          content = acme_net.n.id
+        }
+    "#;
+    let tried = Trial::new(text).plan();
+    assert_eq!(tried.bundles(), [vec!["Create host_file.a"], vec!["Create host_file.b"], vec!["Create host_file.c"]]);
+    let plan = &tried.sound().plan;
+    let name = |at: usize| plan.changes[at].addr.to_string();
+    let told = plan.steps.commands.iter().map(|host| {
+        let detours = host.detours.iter().map(|detour| {
+            format!(
+                " {} < {} < {}",
+                name(detour.change),
+                name(detour.waits_for),
+                detour.back_to.map_or_else(String::new, name)
+            )
+        });
+        format!("{}: {}{}", host.name, host.count(), detours.collect::<String>())
+    });
+    assert_eq!(told.collect::<Vec<_>>(), ["h: 2 host_file.c < acme_net.n < host_file.a", "other: 1"]);
+}
+
+#[test]
+fn two_hosts_that_wait_for_each_other_tell_for_whom() {
+    // Neither way leads back: whoever goes first has to come again.
+    let text = r#"
+        resource "host_file" "early" {
+          count = 2
+          host  = "h${count.index}"
+          path  = "/early"
+        }
+        resource "host_file" "late" {
+          count   = 2
+          host    = "h${count.index}"
+          path    = "/late"
+          content = join(",", host_file.early[*].id)
+        }
+    "#;
+    let tried = Trial::new(text).plan();
+    let plan = &tried.sound().plan;
+    let name = |at: usize| plan.changes[at].addr.to_string();
+    let detours = plan.steps.commands.iter().flat_map(|host| &host.detours);
+    let told = detours.map(|detour| (name(detour.change), name(detour.waits_for), detour.back_to)).collect::<Vec<_>>();
+    assert_eq!(told, [("host_file.late[0]".to_owned(), "host_file.early[1]".to_owned(), None)]);
+    assert_eq!(plan.steps.commands.iter().map(|host| host.bundles).collect::<Vec<_>>(), [2, 1]);
+}

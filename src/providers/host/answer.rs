@@ -52,7 +52,7 @@ pub(crate) struct Answer {
 }
 
 /// The machine itself.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Facts {
     pub(crate) os: Option<String>,
     pub(crate) kernel: String,
@@ -368,10 +368,13 @@ pub(super) fn parsed<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
     words.next()?.parse().ok()
 }
 
-/// Base64, or `-` for nothing.
+/// What is plain stands behind a colon, all else is in base64; `-` is nothing.
 pub(super) fn text(encoded: &str) -> Option<String> {
     if encoded == "-" {
         return Some(String::new());
+    }
+    if let Some(plain) = encoded.strip_prefix(':') {
+        return Some(plain.to_owned());
     }
     Some(String::from_utf8_lossy(&STANDARD.decode(encoded).ok()?).into_owned())
 }

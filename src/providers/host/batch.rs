@@ -48,8 +48,16 @@ async fn sight(hosts: &Hosts, cx: &Cx, key: &BatchKey, items: &[BatchItem]) -> R
     };
     let shell = hosts.shell(&way, doing, cx).await?;
     let targets = items.iter().map(|item| target(&item.ty, &item.item.prior));
-    let targets = targets.map(|target| target.unwrap_or_else(Target::machine)).collect();
-    look(&*shell, targets, None, cx).await
+    let mut targets: Vec<Target> = targets.map(|target| target.unwrap_or_else(Target::machine)).collect();
+    // A machine that is new has to tell what it is as well: then it need not be asked once more.
+    if hosts.met(&way, &*shell).is_none() {
+        targets.push(Target::machine());
+    }
+    let sight = look(&*shell, targets, None, cx).await?;
+    if let Some(facts) = &sight.answer.facts {
+        hosts.meet(&way, &*shell, facts);
+    }
+    Ok(sight)
 }
 
 /// The way to the host that an object is on, or is.

@@ -1,8 +1,10 @@
 //! The client of hosts: finds the transport to an endpoint and asks questions over it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,6 +12,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::answer::Answer;
+use super::answer::Facts;
 use super::endpoint::Endpoint;
 use super::way::Way;
 use crate::net::host::LocalShell;
@@ -49,6 +52,8 @@ pub(crate) enum Dialled {
 /// Reaches hosts.
 pub struct Hosts {
     dial: Box<dyn Dial>,
+    /// What each host was seen to be, with the key that it had shown, by its endpoint.
+    met: Mutex<BTreeMap<String, (Option<String>, Facts)>>,
 }
 
 /// A script with what it reads.
@@ -63,7 +68,20 @@ pub(crate) struct Question {
 
 impl Hosts {
     pub(crate) fn new(dial: impl Dial + 'static) -> Self {
-        Self { dial: Box::new(dial) }
+        Self { dial: Box::new(dial), met: Mutex::default() }
+    }
+
+    /// What a host was seen to be earlier in this run, if it is that one still.
+    pub(crate) fn met(&self, way: &Way, shell: &dyn Shell) -> Option<Facts> {
+        let met = self.met.lock().expect("no holder panics");
+        let (key, facts) = met.get(&way.to_string())?;
+        (*key == shell.host_key()).then(|| facts.clone())
+    }
+
+    /// Keeps in mind what a host is.
+    pub(crate) fn meet(&self, way: &Way, shell: &dyn Shell, facts: &Facts) {
+        let mut met = self.met.lock().expect("no holder panics");
+        met.insert(way.to_string(), (shell.host_key(), facts.clone()));
     }
 
     /// How a host stands, and the transport to it.

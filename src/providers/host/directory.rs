@@ -69,7 +69,7 @@ impl Kind for HostDirectory {
     }
 
     fn target(&self, reference: &Object) -> Option<Target> {
-        Some(Target::new("observe_directory", &[reference.str("path")?]))
+        Some(Target::directory(reference.str("path")?))
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {

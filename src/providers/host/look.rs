@@ -28,17 +28,27 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("scripts/main.sh")
 );
 
+/// For how many targets a function is called at once, as the system takes only so many arguments.
+const AT_ONCE: usize = 200;
+
 /// Something to see.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Target {
-    /// The function that sees it, and what it is called with beside its number.
-    call: Option<(&'static str, Vec<String>)>,
+    /// The functions that see it.
+    calls: Vec<Call>,
     /// The name that the service manager is asked for; it is asked once for all.
     unit: Option<String>,
-    /// Whether the function sees all its targets in one call.
-    is_together: bool,
     /// Whether the machine itself is to be seen as well.
     is_of_machine: bool,
+}
+
+/// A function of the script, called with the target's number and these words.
+#[derive(Debug, Clone, PartialEq)]
+struct Call {
+    function: &'static str,
+    words: String,
+    /// Whether it sees many targets in one call.
+    is_together: bool,
 }
 
 /// What was seen.
@@ -76,28 +86,33 @@ impl Sight {
 impl Target {
     /// The machine itself.
     pub(crate) fn machine() -> Self {
-        Self { call: None, unit: None, is_together: false, is_of_machine: true }
+        Self { calls: Vec::new(), unit: None, is_of_machine: true }
     }
 
     /// What a function of the script sees, called with its number and these words.
     pub(crate) fn new(function: &'static str, words: &[&str]) -> Self {
-        let words = words.iter().map(|word| quote(word)).collect();
-        Self { call: Some((function, words)), unit: None, is_together: false, is_of_machine: false }
+        Self { calls: vec![Call::new(function, words, false)], unit: None, is_of_machine: false }
     }
 
-    /// What a function of the script sees for all its targets at once, called with the number and the words of each.
+    /// What a function of the script sees for many targets at once, called with the number and the words of each.
     pub(crate) fn together(function: &'static str, words: &[&str]) -> Self {
-        Self { is_together: true, ..Self::new(function, words) }
+        Self { calls: vec![Call::new(function, words, true)], unit: None, is_of_machine: false }
     }
 
     /// A file; its content is sent only when its hash is not `known`.
     pub(crate) fn file(path: &str, known: Option<&str>) -> Self {
-        Self::new("observe_file", &[path, known.unwrap_or("-")])
+        Self::together("observe_places", &["file", path, known.unwrap_or("-")])
+    }
+
+    /// A directory.
+    pub(crate) fn directory(path: &str) -> Self {
+        Self::together("observe_places", &["directory", path, "-"])
     }
 
     /// A unit, likewise; a template is a text alone.
     pub(crate) fn unit(name: &str, known: Option<&str>) -> Self {
-        let target = Self::new("observe_unit", &[name, known.unwrap_or("-")]);
+        let mut target = Self::file(&format!("{UNITS}/{name}"), known);
+        target.calls.push(Call::new("observe_places", &["unit", name, "-"], true));
         let is_shown = !is_template(name);
         Self { unit: is_shown.then(|| name.to_owned()), is_of_machine: is_shown, ..target }
     }
@@ -105,6 +120,13 @@ impl Target {
     /// The name that the service manager is asked for.
     fn shown(&self) -> Option<&str> {
         self.unit.as_deref()
+    }
+}
+
+impl Call {
+    fn new(function: &'static str, words: &[&str], is_together: bool) -> Self {
+        let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
+        Self { function, words: words.join(" "), is_together }
     }
 }
 
@@ -119,18 +141,19 @@ pub(crate) fn program(targets: &[Target]) -> String {
     if targets.iter().any(|target| target.is_of_machine) {
         program.push_str("observe_host\n");
     }
-    let mut together: BTreeMap<&str, String> = BTreeMap::new();
+    let mut together: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (at, target) in targets.iter().enumerate() {
-        match &target.call {
-            Some((function, words)) if target.is_together => {
-                together.entry(function).or_default().push_str(&format!(" {at} {}", words.join(" ")));
+        for Call { function, words, is_together } in &target.calls {
+            match is_together {
+                true => together.entry(function).or_default().push(format!("{at} {words}")),
+                false => program.push_str(&format!("{function} {at} {words}\n")),
             }
-            Some((function, words)) => program.push_str(&format!("{function} {at} {}\n", words.join(" "))),
-            None => {}
         }
     }
-    for (function, words) in together {
-        program.push_str(&format!("{function}{words}\n"));
+    for (function, targets) in together {
+        for some in targets.chunks(AT_ONCE) {
+            program.push_str(&format!("{function} {}\n", some.join(" ")));
+        }
     }
     let units: Vec<String> = targets.iter().filter_map(Target::shown).map(quote).collect();
     if !units.is_empty() {

@@ -145,11 +145,11 @@ impl ResourceType<Hosts> for Machine {
     }
 
     async fn create(&self, hosts: &Hosts, cx: &Cx, planned: &Object) -> Result<Object> {
-        observed(hosts, cx, planned, cx.is_fresh("identity")).await
+        met(hosts, cx, planned, cx.is_fresh("identity")).await
     }
 
     async fn update(&self, hosts: &Hosts, cx: &Cx, _: &Object, planned: &Object) -> Result<Object> {
-        observed(hosts, cx, planned, false).await
+        met(hosts, cx, planned, false).await
     }
 
     async fn delete(&self, _: &Hosts, _: &Cx, _: &Object) -> Result<()> {
@@ -219,6 +219,18 @@ fn unfit(config: &Object, connection: &Object) -> Vec<Problem> {
 
 fn problem(path: Path, detail: String) -> Problem {
     Problem { path, summary: "Invalid connection".to_owned(), detail }
+}
+
+/// The machine with its facts, which need not be asked for again where it has told them earlier in this run: in the plan,
+/// with all else that was read there. One that came to be since then is another, whatever its address.
+async fn met(hosts: &Hosts, cx: &Cx, machine: &Object, is_fresh: bool) -> Result<Object> {
+    if let Some(way) = Way::of_machine(machine).filter(|_| !is_fresh) {
+        let shell = hosts.await_shell(&way, cx).await?;
+        if let Some(facts) = hosts.met(&way, &*shell) {
+            return Ok(with_facts(&with_key(machine, shell.host_key()), &facts));
+        }
+    }
+    observed(hosts, cx, machine, is_fresh).await
 }
 
 /// The machine with its facts as they are now. With `accepts`, a key of which nothing is known is taken for the right one.

@@ -22,9 +22,11 @@ use crate::addr::InstanceAddr;
 use crate::addr::Mode;
 use crate::config::Config;
 use crate::plan;
+use crate::plan::HostCommands;
 use crate::plan::Plan;
 use crate::plan::Registry;
 use crate::report::plan::is_relevant;
+use crate::report::plan::why_again;
 use crate::report::style::Secrets;
 use crate::state;
 use crate::state::ObjectKey;
@@ -62,6 +64,8 @@ struct Document<'a> {
     output_changes: BTreeMap<&'a str, OutputJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     deferred_changes: Vec<Deferred<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    host_commands: Vec<Commands<'a>>,
     prior_state: StateJson<'a>,
     configuration: Json,
     relevant_attributes: Json,
@@ -74,6 +78,17 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct Variable<'a> {
     value: Plain<'a>,
+}
+
+/// How many commands an apply takes on a host, and why it is come back to.
+#[derive(Serialize)]
+struct Commands<'a> {
+    host: &'a str,
+    commands: usize,
+    looks: usize,
+    bundles: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    because: Vec<String>,
 }
 
 /// What waits for a later phase, by what is known of it.
@@ -114,6 +129,7 @@ impl Serialize for PlanJson<'_> {
                 .iter()
                 .map(|deferred| Deferred { reason: &deferred.reason, address: &deferred.address })
                 .collect(),
+            host_commands: plan.steps.commands.iter().map(|host| commands(plan, host)).collect(),
             prior_state: StateJson { snapshot: &prior, registry, terraform_version: self.terraform_version, secrets },
             configuration,
             relevant_attributes,
@@ -124,6 +140,11 @@ impl Serialize for PlanJson<'_> {
         }
         .serialize(to)
     }
+}
+
+fn commands<'a>(plan: &Plan, host: &'a HostCommands) -> Commands<'a> {
+    let because = host.detours.iter().map(|detour| why_again(plan, detour)).collect();
+    Commands { host: &host.name, commands: host.count(), looks: host.looks, bundles: host.bundles, because }
 }
 
 /// Every object as it will be.

@@ -3,12 +3,14 @@
 //! Takes a finished [`Plan`] and the registry, whose schemas say what is a block and what is sensitive. Lines that other
 //! tools look for are Terraform's, word for word. Nothing is decided here.
 
+mod commands;
 mod drift;
 mod handovers;
 mod headline;
 mod outputs;
 mod summary;
 
+pub(super) use commands::why as why_again;
 pub use drift::DriftClass;
 pub use drift::class_of;
 pub use drift::is_relevant;
@@ -59,6 +61,9 @@ pub fn plan_text(
         page.flush_some(to)?;
     }
     summary::summary(&mut page, plan, is_any);
+    for line in commands::lines(plan) {
+        page.line(Tone::Dim, &line);
+    }
     outputs::section(&mut page, plan, is_any);
     deferred(&mut page, plan);
     page.flush(to)

@@ -2,6 +2,7 @@
 
 mod apply;
 mod arguments;
+mod commands;
 mod cost;
 mod drift;
 mod elsewhere;

@@ -1,7 +1,9 @@
-//! Times the release program, beside Terraform where that is installed, and checks that its work is linear.
+//! Times the release program, beside Terraform where that is installed, and checks that its work is linear; or, on hosts,
+//! shows what it costs them.
 //!
 //! Times are printed and never judged: they are the machine's too. What is judged is the counts of `benches/linear.rs`.
 
+mod hosts;
 mod meter;
 #[path = "../../../benches/shapes/mod.rs"]
 mod shapes;
@@ -16,6 +18,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
+use hosts::Fleet;
 use meter::Measure;
 use meter::measure;
 use shapes::Shape;
@@ -31,11 +34,25 @@ pub struct Options {
     pub no_terraform: bool,
     /// One small round, to see that all of it works.
     pub quick: bool,
+    /// Hosts instead of shapes.
+    pub hosts: bool,
+    /// Which hosts.
+    pub fleets: Vec<Fleet>,
+    /// The program that is measured; without one, a release build.
+    pub program: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { shapes: Shape::ALL.to_vec(), sizes: vec![100, 1_000, 10_000], no_terraform: false, quick: false }
+        Self {
+            shapes: Shape::ALL.to_vec(),
+            sizes: vec![100, 1_000, 10_000],
+            no_terraform: false,
+            quick: false,
+            hosts: false,
+            fleets: hosts::FLEETS.to_vec(),
+            program: None,
+        }
     }
 }
 
@@ -68,12 +85,19 @@ struct Program {
 /// Runs everything; gives the exit code.
 pub fn run(options: &Options) -> std::io::Result<u8> {
     let cargo = |arguments: &[&str]| crate::cargo::cargo().args(arguments).status();
-    if !cargo(&["build", "--release", "--bin", "infra"])?.success() {
-        return Ok(1);
+    let path = match &options.program {
+        Some(path) => path.canonicalize()?,
+        None if cargo(&["build", "--release", "--bin", "infra"])?.success() => {
+            let target = std::env::var_os("CARGO_TARGET_DIR");
+            let target = target.map_or_else(|| crate::cargo::root().join("target"), PathBuf::from);
+            target.join("release/infra")
+        }
+        None => return Ok(1),
+    };
+    let infra = Program { name: "infra", path, needs_init: false };
+    if options.hosts {
+        return Ok(u8::from(!hosts::run(&infra, &options.fleets)?));
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let infra = Program { name: "infra", path: target.join("release/infra"), needs_init: false };
     let terraform = Program { name: "terraform", path: "terraform".into(), needs_init: true };
     let beside = (!options.no_terraform && is_installed(&terraform)).then_some(&terraform);
     if beside.is_none() {
@@ -203,9 +227,18 @@ pub fn parse(arguments: &[String]) -> Result<Option<Options>, String> {
                 options.sizes = list()?.into_iter().map(size).collect::<Result<_, _>>()?;
             }
             "--no-terraform" => options.no_terraform = true,
+            "--hosts" => options.hosts = true,
+            "--fleets" => {
+                let fleet = |text: &str| {
+                    Fleet::parse(text).ok_or_else(|| format!("`{text}` is not hosts and resources, as `5x20` is"))
+                };
+                options.fleets = list()?.into_iter().map(fleet).collect::<Result<_, _>>()?;
+            }
+            "--program" => options.program = Some(list()?.concat().into()),
             "--quick" => {
                 options.quick = true;
                 options.sizes = vec![100];
+                options.fleets.truncate(1);
             }
             "-h" | "--help" => return Ok(None),
             other => return Err(format!("`{other}` is not an option of `bench`")),
@@ -222,7 +255,13 @@ mod tests {
     fn lists_are_read_with_and_without_an_equals_sign() {
         let parse = |line: &str| parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
         let some = |options| Ok(Some(options));
-        let small = Options { sizes: vec![100], quick: true, ..Options::default() };
+        let small = Options {
+            sizes: vec![100],
+            quick: true,
+            fleets: vec![Fleet { hosts: 1, resources: 20 }],
+            ..Options::default()
+        };
+        let fleets = Options { hosts: true, fleets: vec![Fleet { hosts: 5, resources: 30 }], ..Options::default() };
         for (line, expected) in [
             ("", some(Options::default())),
             ("--quick", some(small)),
@@ -231,6 +270,8 @@ mod tests {
                 some(Options { sizes: vec![5, 6], no_terraform: true, ..Options::default() }),
             ),
             ("--shapes=wide,chain", some(Options { shapes: vec![Shape::Wide, Shape::Chain], ..Options::default() })),
+            ("--hosts --fleets 5x30", some(fleets)),
+            ("--fleets 5x3", Err("`5x3` is not hosts and resources, as `5x20` is".to_owned())),
             ("--shapes=round", Err("there is no shape `round`".to_owned())),
             ("--sizes 0", Err("`0` is not a size".to_owned())),
             ("--sizes", Err("`--sizes` needs a list, as `a,b`".to_owned())),

@@ -4,6 +4,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
+use std::time::Instant;
 
 use futures::future::BoxFuture;
 use tokio::sync::Semaphore;
@@ -18,6 +19,7 @@ use super::route::Hop;
 use super::route::hops;
 use super::shell::Reached;
 use super::shell::SshShell;
+use crate::net::host::note_connection;
 use crate::provider::Cx;
 use crate::provider::ProviderError;
 use crate::provider::Result;
@@ -101,12 +103,14 @@ impl Ssh {
                 return Ok(Arc::clone(link));
             }
             *held = None;
+            let since = Instant::now();
             let (socket, through) = match before.last() {
                 None => (dial(hop, self.pace.limits.connect).await?, None),
                 Some(bastion) => self.through(hop, bastion, before).await?,
             };
             let permit = Arc::clone(&self.gate).acquire_owned().await.expect("the gate is never closed");
             let link = Link::open(hop.clone(), socket, through, Arc::clone(&self.around), self.pace, permit).await?;
+            note_connection(&hop.told(), since);
             let link = Arc::new(link);
             *held = Some(Arc::clone(&link));
             Ok(link)

@@ -1,6 +1,7 @@
 //! Scripts on a host over SSH.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,6 +15,7 @@ use super::error::Broken;
 use super::route::Hop;
 use crate::net::host::Output;
 use crate::net::host::Shell;
+use crate::net::host::note_run;
 use crate::provider::Cx;
 use crate::provider::ProviderError;
 use crate::provider::Result;
@@ -43,6 +45,7 @@ impl Shell for SshShell {
             |cause: String| ProviderError::Unreachable { doing: doing.clone(), to: host.clone(), source: cause.into() };
         let line = command::line(self.sudo.as_ref());
         let input = Bytes::from(command::input(self.sudo.as_ref(), script, &stdin));
+        let since = Instant::now();
         let mut is_again = false;
         loop {
             let link = match self.ssh.connected(&self.hops, &doing, cx).await? {
@@ -58,7 +61,10 @@ impl Shell for SshShell {
                 () = cx.cancel.cancelled() => return Err(ProviderError::Cancelled { doing }),
             };
             match end {
-                Ok(output) => return Ok(output),
+                Ok(output) => {
+                    note_run(&host, line.len() + input.len(), &output, since);
+                    return Ok(output);
+                }
                 // A connection that had died unseen: nothing was done by it, so another one may try.
                 Err(Broken::NotBegun(_)) if !is_again => is_again = true,
                 Err(Broken::NotBegun(why)) => return Err(unreachable(why)),

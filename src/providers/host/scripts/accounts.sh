@@ -62,7 +62,6 @@ END
     primary=${primary:-$2}
 }
 
-word64() { if [ -n "$1" ]; then printf %s "$1" | b64; else printf -; fi; }
 
 # observe_group N NAME
 observe_group() {
@@ -89,9 +88,10 @@ observe_user() {
     locked=no
     case $password in -) locked=- ;; '!'*) locked=yes ;; esac
     if [ -d "$root$user_home/" ]; then kind=directory; else look "$root$user_home"; fi
-    printf 'user %s present %s %s %s %s %s %s %s %s %s' "$1" "$user_uid" "$user_gid" "$(word64 "$primary")" \
-        "$(word64 "$user_comment")" "$(word64 "$user_home")" "$(word64 "$user_shell")" "$locked" \
-        "$(word64 "$member_of")" "$kind"
+    printf 'user %s present %s %s' "$1" "$user_uid" "$user_gid"
+    for word in "$primary" "$user_comment" "$user_home" "$user_shell"; do spell "$word" && printf ' %s' "$it"; done
+    spell "$member_of"
+    printf ' %s %s %s' "$locked" "$it" "$kind"
     if [ "$3" = yes ]; then observe_keys "$root$user_home/.ssh"; fi
     echo
 }
@@ -100,9 +100,10 @@ observe_user() {
 observe_keys() {
     look "$1/authorized_keys"
     if [ "$kind" = regular ] && facts=$(stat -c '%u %a' -- "$1" "$1/authorized_keys"); then
+        spell "$(cat -- "$1/authorized_keys")"
         printf ' keys %s %s %s' "${facts%%
 *}" "${facts##*
-}" "$(word64 "$(cat -- "$1/authorized_keys")")"
+}" "$it"
     else
         if [ "$kind" = regular ]; then kind=hidden; fi
         printf ' %s' "$kind"

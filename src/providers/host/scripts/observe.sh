@@ -1,5 +1,5 @@
 #!/bin/sh
-# Says what is on a host, one record a line: words apart by spaces, text in base64, `-` for nothing. Ends with `end`.
+# Says what is on a host, one record a line: words apart by spaces, text as `spell` makes it. Ends with `end`.
 # Nothing here changes the host.
 
 properties=Id,LoadState,LoadError,FragmentPath,DropInPaths,UnitFileState,ActiveState,SubState,Result,ExecMainStatus
@@ -9,20 +9,28 @@ properties=$properties,InvocationID,Type,RemainAfterExit,CanReload,EnvironmentFi
 observe_host() {
     os=
     if [ -r "$root/etc/os-release" ]; then os=$(b64 <"$root/etc/os-release"); fi
-    name=$( (cat "$root/etc/hostname" 2>/dev/null || uname -n) | b64)
+    name=
+    if [ -r "$root/etc/hostname" ]; then read -r name <"$root/etc/hostname"; fi
+    spell "${name:-$(uname -n)}"
+    name=$it
     memory=0
     while read -r word amount _; do
-        if [ "$word" = MemTotal: ]; then memory=$amount; fi
+        if [ "$word" = MemTotal: ]; then memory=$amount && break; fi
     done </proc/meminfo
     cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
     read -r uptime _ </proc/uptime
-    printf 'host %s %s %s %s %s %s\n' "${os:--}" "$(uname -r)" "$(uname -m)" "${name:--}" "$cpus" "$memory"
+    printf 'host %s %s %s %s %s\n' "${os:--}" "$(uname -rm)" "$name" "$cpus" "$memory"
     printf 'time %s %s\n' "$(date +%s)" "$uptime"
 }
 
-# Takes the names of a user and a group off the end of `facts`, where each has a line, into user_b64 and group_b64. They
-# may hold spaces; nearly always they are the same ones.
+# name_owners USER GROUP: their names, which may hold spaces, as words in user_word and group_word.
 name_owners() {
+    spell "$1" && user_word=$it
+    spell "$2" && group_word=$it
+}
+
+# split_owners: takes the names of a user and a group off the end of `facts`, where each has a line, into `user` and `group`.
+split_owners() {
     group=${facts##*
 }
     facts=${facts%
@@ -31,8 +39,96 @@ name_owners() {
 }
     facts=${facts%
 *}
-    if [ "$user" != "${last_user-}" ]; then last_user=$user user_b64=$(printf %s "$user" | b64); fi
-    if [ "$group" != "${last_group-}" ]; then last_group=$group group_b64=$(printf %s "$group" | b64); fi
+}
+
+# observe_places N WANT PATH KNOWN...: what stands at each, where a file or a directory is wanted, as observe_file and
+# observe_directory say it; where a unit is, PATH is its name, and what is on record for it is said. One program looks at
+# all of them, rather than some at each; where anything is not as it should be, one after another.
+observe_places() {
+    observe_together "$@" || while [ $# -gt 0 ]; do
+        "observe_$2" "$1" "$3" "$4"
+        shift 4
+    done
+}
+
+# Fails before it has said anything. What a program says of a file has as many lines for each, and it ends well when it has
+# told of all.
+observe_together() {
+    list='' files=0 left=$(($# / 4))
+    while [ "$left" -gt 0 ]; do
+        case $3 in *'
+'*) return 1 ;; esac
+        at=$root$3 known=$4
+        if [ "$2" = unit ]; then at=$store/applied/$3 known=$3; fi
+        look "$at"
+        list="$list$1 $2 $kind $known
+"
+        case $2-$kind in
+        file-regular | unit-regular) files=1 && set -- "$@" "$at" ;;
+        directory-directory) set -- "$@" "$at" ;;
+        esac
+        shift 4
+        left=$((left - 1))
+    done
+    all='' sums=''
+    if [ $# -gt 0 ]; then
+        all=$(stat -c '%u %g %a %s %Y
+%U
+%G' -- "$@" 2>/dev/null) || return 1
+    fi
+    if [ "$files" = 1 ]; then
+        sums=$(sum_files "$@") || return 1
+    fi
+    while read -r number want kind known <&5; do
+        case $want-$kind in
+        file-regular | unit-regular | directory-directory)
+            IFS= read -r facts <&6 && IFS= read -r user <&6 && IFS= read -r group <&6
+            if [ "$want" != directory ]; then read -r it _ <&7; fi
+            case $want in
+            # A name that holds a backslash is told with one in front of the hash.
+            file) tell_file "$number" "$1" "$known" "${it#\\}" ;;
+            unit) tell_unit "$number" "$known" "${facts##* }" ;;
+            directory) facts=${facts% * *} && tell_directory "$number" ;;
+            esac
+            shift
+            ;;
+        unit-*) tell_unit "$number" "$known" 0 ;;
+        -) ;;
+        *) printf '%s %s %s\n' "$want" "$number" "$kind" ;;
+        esac
+    done 5<<LIST 6<<ALL 7<<SUMS
+$list
+LIST
+$all
+ALL
+$sums
+SUMS
+}
+
+# sum_files FILE...: a line with the hash of each that is no directory.
+sum_files() {
+    left=$#
+    while [ "$left" -gt 0 ]; do
+        if [ ! -d "$1" ]; then set -- "$@" "$1"; fi
+        shift
+        left=$((left - 1))
+    done
+    sha256sum -- "$@" 2>/dev/null
+}
+
+# tell_file N FILE KNOWN SUM: with `facts`, `user` and `group` as found.
+tell_file() {
+    sum=$4
+    name_owners "$user" "$group"
+    content=-
+    size=${facts% *}
+    size=${size##* }
+    if [ "$sum" = "$3" ]; then
+        content='='
+    elif [ "$size" -le 1048576 ]; then
+        content=$(b64 <"$2")
+    fi
+    printf 'file %s regular %s %s %s %s %s\n' "$1" "$user_word" "$group_word" "$facts" "$sum" "${content:-+}"
 }
 
 # observe_file N PATH KNOWN: the content follows only when its hash is not the known one, and up to 1 MiB.
@@ -52,16 +148,8 @@ observe_file() {
         printf 'file %s %s\n' "$1" "$kind"
         return
     fi
-    name_owners
-    content=-
-    size=${facts% *}
-    size=${size##* }
-    if [ "$it" = "$3" ]; then
-        content='='
-    elif [ "$size" -le 1048576 ]; then
-        content=$(b64 <"$at")
-    fi
-    printf 'file %s regular %s %s %s %s %s\n' "$1" "$user_b64" "$group_b64" "$facts" "$it" "${content:-+}"
+    split_owners
+    tell_file "$1" "$at" "$3" "$it"
 }
 
 # observe_directory N PATH
@@ -78,21 +166,29 @@ observe_directory() {
         printf 'directory %s hidden\n' "$1"
         return
     fi
-    name_owners
-    printf 'directory %s directory %s %s %s\n' "$1" "$user_b64" "$group_b64" "$facts"
+    split_owners
+    tell_directory "$1"
 }
 
-# observe_unit N NAME KNOWN: the unit's own file, what is owed to it, and what its process last took up.
+# tell_directory N: with `facts`, `user` and `group` as found.
+tell_directory() {
+    name_owners "$user" "$group"
+    printf 'directory %s directory %s %s %s\n' "$1" "$user_word" "$group_word" "$facts"
+}
+
+# observe_unit N NAME: what is owed to it, and what its process last took up. Its own file is observed among the others.
 observe_unit() {
-    observe_file "$1" "$units/$2" "$3"
-    owed=-
+    since=0
+    if [ -f "$store/applied/$2" ]; then since=$(stat -c %Y -- "$store/applied/$2"); fi
+    tell_unit "$1" "$2" "$since"
+}
+
+# tell_unit N NAME SINCE
+tell_unit() {
+    owed=- applied=-
     if [ -f "$store/owed/$2" ]; then read -r owed _ <"$store/owed/$2"; fi
-    applied=- since=0
-    if [ -f "$store/applied/$2" ]; then
-        read -r applied _ <"$store/applied/$2"
-        since=$(stat -c %Y -- "$store/applied/$2")
-    fi
-    printf 'unit %s %s %s %s\n' "$1" "$owed" "$applied" "$since"
+    if [ -f "$store/applied/$2" ]; then read -r applied _ <"$store/applied/$2"; fi
+    printf 'unit %s %s %s %s\n' "$1" "$owed" "$applied" "$3"
     # The manager knows of those only that were there when it last read its units.
     for dropin in "$units/$2.d" "/run/systemd/system/$2.d"; do
         for path in "$root$dropin"/*.conf; do observe_part "${path#"$root"}"; done
@@ -110,29 +206,61 @@ observe_units() {
         return
     fi
     printf 'units shown %s\n' "$(printf %s "$shown" | b64)"
-    printf '%s\n' "$shown" | while IFS= read -r line; do
+    set --
+    while IFS= read -r line; do
         case $line in
         DropInPaths=?*)
             set -f
-            for path in ${line#*=}; do observe_part "$path"; done
+            for path in ${line#*=}; do set -- "$@" "$path"; done
             set +f
             ;;
         EnvironmentFiles=?*)
             path=${line#*=}
-            observe_part "${path% (ignore_errors=*}"
+            set -- "$@" "${path% (ignore_errors=*}"
             ;;
-        FragmentPath=?*) observe_part "${line#*=}" ;;
+        FragmentPath=?*) set -- "$@" "${line#*=}" ;;
         esac
-    done
+    done <<END
+$shown
+END
+    observe_parts "$@"
 }
 
+# observe_parts PATH...: files that units are made of; one program for all, or where one cannot be seen, one for each.
+observe_parts() {
+    left=$#
+    while [ "$left" -gt 0 ]; do
+        if [ -f "$root$1" ]; then set -- "$@" "$root$1"; fi
+        shift
+        left=$((left - 1))
+    done
+    [ $# -gt 0 ] || return 0
+    if ! all=$(stat -c %Y -- "$@" 2>/dev/null); then
+        for path in "$@"; do observe_part "${path#"$root"}"; done
+        return
+    fi
+    while read -r changed; do
+        tell_part "${1#"$root"}" "$changed"
+        shift
+    done <<END
+$all
+END
+}
+
+# observe_part PATH
 observe_part() {
     [ -f "$root$1" ] || return 0
     # A transaction whose starter was killed may still be at work, and take it away meanwhile.
     changed=$(stat -c %Y -- "$root$1" 2>/dev/null) || return 0
+    tell_part "$1" "$changed"
+}
+
+# tell_part PATH TIME
+tell_part() {
     whose=-
     if [ -f "$store/ours$1" ]; then whose=ours; fi
-    printf 'part %s %s %s\n' "$(printf %s "$1" | b64)" "$changed" "$whose"
+    spell "$1"
+    printf 'part %s %s %s\n' "$it" "$2" "$whose"
 }
 
 # await_transaction: one that a killed run has left behind is let come to its end, so that its receipt is its last word.

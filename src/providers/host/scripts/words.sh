@@ -18,6 +18,15 @@ else
     b64() { base64 | tr -d '\n'; }
 fi
 
+# spell TEXT: as one word, in `it`: behind a colon where it is plain, else in base64; `-` for nothing.
+spell() {
+    case $1 in
+    '') it=- ;;
+    *[!A-Za-z0-9/._@,-]*) it=$(printf %s "$1" | b64) ;;
+    *) it=:$1 ;;
+    esac
+}
+
 # keep NAME VALUE, recall NAME: variables whose names carry a member's number; what was recalled is in `it`.
 keep() { eval "$1=\$2"; }
 recall() { eval "it=\${$1-}"; }

@@ -9,8 +9,7 @@ esac
 shift
 case $database in passwd) file=$passwd ;; group) file=$groups ;; *) file=$shadow ;; esac
 if [ $# = 0 ]; then
-  cat "$file"
-  exit
+  exec cat "$file"
 fi
 code=0
 for key in "$@"; do

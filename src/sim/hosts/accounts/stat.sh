@@ -27,29 +27,31 @@ done
 asked=$asked$rest
 [ -n "$ours" ] || exec stat -c "$format" -- "$@"
 
-named() {
-  name=$3
-  while IFS=: read -r a_name _ id _; do
-    if [ "$id" = "$2" ]; then name=$a_name; break; fi
-  done <"$1"
-}
-
-code=0
-for file in "$@"; do
-  answer=$(stat -c "%i:%.9W$newline$asked" -- "$file") || { code=1; continue; }
-  owner "${answer%%"$newline"*}"
-  rest=${answer#*"$newline"} text=
-  while :; do
-    case $rest in *"$mark"*) ;; *) break ;; esac
-    text=$text${rest%%"$mark"*} rest=${rest#*"$mark"}
-    case $rest in
-      u*) text=$text$uid ;;
-      g*) text=$text$gid ;;
-      U*) named "$passwd" "$uid" UNKNOWN; text=$text$name ;;
-      G*) named "$groups" "$gid" UNKNOWN; text=$text$name ;;
-    esac
-    rest=${rest#?}
-  done
-  printf '%s\n' "$text$rest"
-done
+# One look at all files: what tells each apart, then what was asked of it, behind a sign that no name should have.
+begin=$(printf '\002') code=0
+answers=$(stat -c "$begin%i:%.9W$newline$asked" -- "$@") || code=1
+[ -f "$owners" ] || owners=/dev/null
+# shellcheck disable=SC2016 # for awk
+printf '%s' "$answers" | awk '
+  of == "owners" { uids[$1] = $2; gids[$1] = $3; next }
+  of == "users" { if (!($3 in users)) users[$3] = $1; next }
+  of == "groups" { if (!($3 in groups)) groups[$3] = $1; next }
+  at = index($0, "\n") {
+    key = substr($0, 1, at - 1)
+    text = substr($0, at + 1)
+    sub(/\n$/, "", text)
+    uid = (key in uids) ? uids[key] : 0
+    gid = (key in gids) ? gids[key] : 0
+    count = split(text, parts, "\001")
+    line = parts[1]
+    for (i = 2; i <= count; i++) {
+      letter = substr(parts[i], 1, 1)
+      if (letter == "u") line = line uid
+      else if (letter == "g") line = line gid
+      else if (letter == "U") line = line ((uid in users) ? users[uid] : "UNKNOWN")
+      else line = line ((gid in groups) ? groups[gid] : "UNKNOWN")
+      line = line substr(parts[i], 2)
+    }
+    print line
+  }' of=owners "$owners" FS=: of=users "$passwd" of=groups "$groups" of=answers RS='\002' -
 exit "$code"

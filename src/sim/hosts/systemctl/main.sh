@@ -34,10 +34,14 @@ show() {
   property ActiveState "$active"
   property SubState "$sub"
   property FragmentPath "$fragment"
-  property DropInPaths "$(printf '%s' "$dropins" | tr '\n' ' ')"
+  added=
+  if [ -n "$dropins" ]; then added=$(printf '%s' "$dropins" | tr '\n' ' '); fi
+  property DropInPaths "$added"
   property UnitFileState "$enabled"
-  get "$1" since 0
-  property ActiveEnterTimestamp "$(moment "$value")"
+  case ",$wanted," in
+    # The time in words takes a program.
+    ,, | *,ActiveEnterTimestamp,*) get "$1" since 0; property ActiveEnterTimestamp "$(moment "$value")" ;;
+  esac
   get "$1" mono 0
   property ActiveEnterTimestampMonotonic "$value"
   if [ -n "$(setting "$1" Service ExecReload)" ]; then property CanReload yes; else property CanReload no; fi

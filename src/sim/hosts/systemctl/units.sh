@@ -55,7 +55,7 @@ locate() {
     done
   done
   if [ -n "$fragment" ]; then
-    if [ "$(readlink "$root$fragment")" = /dev/null ]; then state=masked; else state=loaded; fi
+    if [ -L "$root$fragment" ] && [ "$(readlink "$root$fragment")" = /dev/null ]; then state=masked; else state=loaded; fi
   fi
   for name in $names; do
     for folder in /etc/systemd/system /run/systemd/system /usr/lib/systemd/system; do
@@ -70,6 +70,7 @@ locate() {
 on_disk() {
   if [ "$state" != loaded ]; then return; fi
   cat "$root$fragment"
+  [ -n "$1" ] || return 0
   printf '%s\n' "$1" | while IFS= read -r file; do
     [ -z "$file" ] || { echo; cat "$root$file"; }
   done
@@ -125,12 +126,22 @@ is_stale() {
     if [ -n "$(find -L "$root$file" -newer "$units/$1/text" 2>/dev/null)" ]; then return 0; fi
   done
   if [ "$kept" != "$(cat "$units/$1/dropins")" ]; then return 0; fi
-  ! on_disk "$kept" | cmp -s - "$units/$1/text"
+  if [ "$state" = loaded ] && [ -z "$kept" ]; then
+    ! cmp -s "$root$fragment" "$units/$1/text"
+  else
+    ! on_disk "$kept" | cmp -s - "$units/$1/text"
+  fi
 }
 
 # The values of a setting in a unit's text, one a line; an empty one forgets those before it.
 setting() {
-  in_force "$1" | awk -v section="[$2]" -v key="$3" '
+  text=$units/$1/text
+  if [ -f "$text" ]; then settings "$text" "$2" "$3"; else on_disk | settings - "$2" "$3"; fi
+}
+
+# settings FILE SECTION NAME
+settings() {
+  awk -v section="[$2]" -v key="$3" '
     { sub(/^[ \t]+/, ""); sub(/[ \t\r]+$/, "") }
     /^[#;]/ { next }
     held != "" { $0 = held " " $0; held = "" }
@@ -143,11 +154,12 @@ setting() {
       if (text == "") { count = 0; next }
       values[++count] = text
     }
-    END { for (i = 1; i <= count; i++) print values[i] }'
+    END { for (i = 1; i <= count; i++) print values[i] }' "$1"
 }
 
 last_setting() {
-  value=$(setting "$1" "$2" "$3" | tail -n 1)
+  value=$(setting "$1" "$2" "$3")
+  value=${value##*"$newline"}
   value=${value:-$4}
 }
 
