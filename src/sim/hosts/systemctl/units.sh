@@ -136,7 +136,7 @@ is_stale() {
 # The values of a setting in a unit's text, one a line; an empty one forgets those before it.
 setting() {
   text=$units/$1/text
-  if [ -f "$text" ]; then settings "$text" "$2" "$3"; else on_disk | settings - "$2" "$3"; fi
+  if is_loaded "$1"; then settings "$text" "$2" "$3"; else on_disk "$dropins" | settings - "$2" "$3"; fi
 }
 
 # settings FILE SECTION NAME
