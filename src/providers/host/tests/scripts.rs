@@ -23,8 +23,8 @@ fn the_scripts_please_shellcheck() {
 
 #[test]
 fn a_script_fits_into_one_argument() {
-    // Linux takes at most 128 KiB in one.
-    assert!(SCRIPT.len() < 100_000, "{}", SCRIPT.len());
+    // Linux takes at most 128 KiB in one, as the machine we are on is given it; over SSH it is read as input.
+    assert!(SCRIPT.len() < 120_000, "{}", SCRIPT.len());
 }
 
 /// All of them are one text: a function of the same name further down would stand in for the first.
