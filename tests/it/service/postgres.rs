@@ -74,7 +74,7 @@ fn succeed(mut command: Command) {
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The same as its owner would: what is in `folder` belongs to whom the server runs as.
+/// Gives what is in a folder to whom the server runs as.
 fn hand_over(folder: &Path) {
     if rustix::process::geteuid().is_root() {
         let mut command = Command::new("chown");
