@@ -77,10 +77,10 @@ resource "host_env_file" "app" {
 }
 
 resource "host_command" "migrate" {
-  for_each   = host_machine.it
-  host       = each.value
-  run        = "true"
-  depends_on = [host_env_file.app]
+  for_each = host_machine.it
+  host     = each.value
+  run      = "true"
+  once_per = host_env_file.app[each.key].digest
 }
 
 "#;

@@ -31,7 +31,9 @@ impl Server {
     pub(super) fn start(folder: &Path) -> io::Result<Option<Self>> {
         let Some(program) = program() else { return Ok(None) };
         let folder = folder.join("sshd");
-        fs::create_dir_all(folder.join("root/etc"))?;
+        for name in ["root/etc", "root/srv"] {
+            fs::create_dir_all(folder.join(name))?;
+        }
         let at = |name: &str| folder.join(name).display().to_string();
         for key in ["host", "client"] {
             let mut command = Command::new("ssh-keygen");
