@@ -95,7 +95,7 @@ pub(super) fn rows() -> Vec<Row> {
             replace: Ok(("host = host_machine.need\nname = \"other\"\nrun = \"it\"\ncheck = \"is it?\"", &["name"])),
             import: Ok((
                 |lab| format!("root@{}:/{}", address(lab), lab.of_it("host_command", "key")),
-                &["run", "check", "name", "host"],
+                &["run", "check", "name"],
             )),
             changed: Ok((
                 |lab| async { std::fs::remove_dir_all(lab.host().join("var/lib/simulated")).expect("it ran") }.boxed(),
