@@ -1,5 +1,7 @@
 # A highly available Python service: droplets behind a load balancer, PostgreSQL with a standby and a replica, a cache, and
 # the service itself on every droplet. Try it without an account: `infra plan -sim`.
+#
+# For a real one, give `ssh_keys` the key that you log in with, `admins` the addresses that you come from, and `domain` your own.
 
 infra {
   required_version = "~> 0.1"

@@ -42,10 +42,11 @@ resource "digitalocean_firewall" "web" {
   name = var.name
   tags = [digitalocean_tag.trusted.name]
 
+  # From the load balancer, by its private address: naming it would leave the droplets open until it is up.
   inbound_rule {
-    protocol                  = "tcp"
-    port_range                = var.port
-    source_load_balancer_uids = [digitalocean_loadbalancer.web.id]
+    protocol         = "tcp"
+    port_range       = var.port
+    source_addresses = [var.ip_range]
   }
 
   inbound_rule {

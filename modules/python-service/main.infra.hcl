@@ -4,8 +4,9 @@ locals {
   home = "/srv/${var.name}"
   venv = "${local.home}/venv-${substr(sha256(var.requirements), 0, 12)}"
 
-  # One host migrates for all: the first by name.
-  first = sort(keys(var.machines))[0]
+  # One host migrates for all: the first by name. It does so for each database; what leads there is all but the password.
+  first    = sort(keys(var.machines))[0]
+  database = nonsensitive(sha256(replace(var.admin_url, "/:[^:@/]*@/", "@")))
 
   # Only values are secrets, and this one is not.
   given   = nonsensitive(keys(var.environment))
@@ -98,7 +99,7 @@ resource "host_env_file" "service" {
 }
 
 # An environment for each set of requirements: the one before serves until the new one is whole, and again when the service
-# does not come up with it.
+# does not come up with it. One that is whole is never made anew.
 resource "host_command" "venv" {
   for_each = var.machines
   host     = each.value
@@ -108,11 +109,13 @@ resource "host_command" "venv" {
   timeout  = "15m"
   run      = <<-END
     set -e
-    rm -rf "${local.venv}"
-    python3 -m venv "${local.venv}"
-    "${local.venv}/bin/pip" install --quiet --disable-pip-version-check -r "${host_file.requirements[each.key].path}"
-    # This one, and two to go back to.
-    ls -dt "${local.home}"/venv-* | tail -n +4 | xargs -r rm -rf --
+    if [ ! -e "${local.venv}/whole" ]; then
+      rm -rf "${local.venv}"
+      python3 -m venv "${local.venv}"
+      "${local.venv}/bin/pip" install --quiet --disable-pip-version-check -r "${host_file.requirements[each.key].path}"
+      : >"${local.venv}/whole"
+    fi
+    touch "${local.venv}"
   END
 
   depends_on = [host_package.python]
@@ -131,7 +134,7 @@ resource "host_command" "migrate" {
   for_each    = host_file.migration
   host        = var.machines[each.key]
   name        = "${var.name} migrate"
-  once_per    = each.value.digest
+  once_per    = "${each.value.digest} ${local.database}"
   environment = { ADMIN_URL = var.admin_url, APP = var.role, FILE = each.value.path }
   # Arguments of a program can be read by everybody on the host; the password is not one.
   run = <<-END
@@ -180,4 +183,13 @@ resource "host_systemd_unit" "service" {
 
   # The environment is its own host's, by the reference to it: then all of a host comes at once.
   depends_on = [host_command.migrate, host_user.service]
+}
+
+# Once the service is up with its environment, that one stays, with two to go back to.
+resource "host_command" "tidy" {
+  for_each = var.machines
+  host     = each.value
+  name     = "${var.name} tidy"
+  once_per = "${host_systemd_unit.service[each.key].name} ${local.venv}"
+  run      = "ls -dt ${local.home}/venv-* | tail -n +4 | xargs -r rm -rf --"
 }

@@ -39,6 +39,11 @@ variable "environment" {
   description = "Environment variables; WEB_CONCURRENCY, WEB_THREADS and GUNICORN_TIMEOUT override what is worked out here."
   type        = map(string)
   default     = {}
+
+  validation {
+    condition     = nonsensitive(alltrue([for name, value in var.environment : name != "WEB_CONCURRENCY" || can(regex("^[1-9][0-9]*$", value))]))
+    error_message = "WEB_CONCURRENCY is how many workers a host has: a whole number from 1 on."
+  }
 }
 
 variable "shared" {
@@ -84,7 +89,7 @@ variable "graceful_timeout" {
 }
 
 variable "migration" {
-  description = "The SQL that the administrator runs once for each text of it; empty for none. `:\"app\"` is the application's role."
+  description = "The SQL that the administrator runs for each text of it and each database; empty for none. `:\"app\"` is the application's role. Another first host runs it again: a second run must do no harm."
   type        = string
   default     = ""
 }

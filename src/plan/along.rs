@@ -21,8 +21,7 @@ use crate::value::Object;
 use crate::value::Str;
 use crate::value::Value;
 
-/// By the values of their attributes: places of the changes of one resource that destroy objects; none where a value is
-/// not one object's alone.
+/// By the values of their attributes: places of the changes of one resource; none where a value is not one object's alone.
 type Ends = FxHashMap<Str, Option<usize>>;
 
 impl Planner<'_> {
@@ -73,10 +72,13 @@ impl Planner<'_> {
             by_resource
         });
         let of = |resource| by_resource.get(resource).into_iter().flatten().map(|other| objects.get(*other));
-        wholes.iter().filter(|resource| self.gone.contains(*resource)).any(|resource| {
-            let mut called = of(resource).filter(|other| counts(other) && has(&other.before, name)).peekable();
-            called.peek().is_some() && called.all(|other| other.now.is_none())
-        })
+        if !wholes.iter().any(|resource| self.gone.contains(resource)) {
+            return false;
+        }
+        // Something else may have a value that happens to be the same: as long as one is there, nothing is taken for gone.
+        let mut called =
+            wholes.iter().flat_map(of).filter(|other| counts(other) && has(&other.before, name)).peekable();
+        called.peek().is_some() && called.all(|other| other.now.is_none())
     }
 
     fn take_for_gone(&mut self, id: EntryId) {
@@ -98,7 +100,9 @@ impl Planner<'_> {
             return;
         }
         let mut by_resource: FxHashMap<ResourceAddr, Vec<usize>> = FxHashMap::default();
-        destroyed().for_each(|(at, change)| by_resource.entry(change.addr.resource()).or_default().push(at));
+        (0..)
+            .zip(&self.changes)
+            .for_each(|(at, change)| by_resource.entry(change.addr.resource()).or_default().push(at));
         let mut ends: FxHashMap<ResourceAddr, Ends> = FxHashMap::default();
         for at in parts {
             self.changes[at].goes_along = self.whole_goes(at, &by_resource, &mut ends);
@@ -120,14 +124,18 @@ impl Planner<'_> {
             let Some(name) = ty.part_of(prior) else { return storey > 0 };
             let stored = change.previous_addr.as_ref().unwrap_or(&change.addr);
             let stored = self.input.prior.object(stored, &change.object).map(|object| &object.dependencies);
-            let whole =
-                [Some(&change.dependencies), stored].into_iter().flatten().flat_map(|list| list.iter()).find_map(
-                    |resource| {
-                        let changes = by_resource.get(resource)?;
-                        let ends = ends.entry(resource.clone()).or_insert_with(|| self.named(changes));
-                        ends.get(name).copied().flatten()
-                    },
-                );
+            let resources = [Some(&change.dependencies), stored].into_iter().flatten().flat_map(|list| list.iter());
+            let mut whole = None;
+            for resource in resources {
+                let Some(changes) = by_resource.get(resource) else { continue };
+                let ends = ends.entry(resource.clone()).or_insert_with(|| self.named(changes));
+                match ends.get(name) {
+                    None => {}
+                    Some(Some(found)) if self.changes[*found].action.destroys() => whole = whole.or(Some(*found)),
+                    // Something that stays may be it.
+                    Some(_) => return false,
+                }
+            }
             match whole {
                 Some(whole) if whole != at => at = whole,
                 _ => return false,

@@ -82,8 +82,16 @@ impl Planner<'_> {
                 let paths = replace_paths(schema, before, &planned, replace);
                 let (action, reason) = action(schema, before, &planned, &paths, wishes);
                 if action.is_replace() {
-                    let action =
-                        if self.comes_first(one, ty, before, &planned) { Action::CreateThenDelete } else { action };
+                    // What takes the very place of the other cannot be there beside it.
+                    let is_in_place =
+                        ty.bundle().is_some() && before.str("id").is_some_and(|id| planned.str("id") == Some(id));
+                    let action = if is_in_place {
+                        Action::DeleteThenCreate
+                    } else if self.comes_first(one, ty, before, &planned) {
+                        Action::CreateThenDelete
+                    } else {
+                        action
+                    };
                     // A new object has nothing that could be kept.
                     let anew = plan_object(ty, None, config);
                     let whose = whose(self.input, one.addr);

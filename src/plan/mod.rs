@@ -40,6 +40,7 @@ mod scope;
 mod scout;
 mod secret;
 mod settle;
+mod shared;
 mod step;
 mod steps;
 mod target;

@@ -346,6 +346,7 @@ impl<'i> Planner<'i> {
         let unmatched = self.unmatched();
         self.sort_changes();
         self.find_companions();
+        self.check_shared();
         // A block in many module instances, or one that was visited twice, is left for later once.
         self.deferred.sort_by(|a, b| (&a.address, &a.reason).cmp(&(&b.address, &b.reason)));
         self.deferred.dedup();

@@ -89,7 +89,8 @@ impl Snapshot {
         }
         let gone: Vec<InstanceAddr> = gone.into_iter().collect();
         for instance in &gone {
-            self.instances.remove(instance);
+            let Some(place) = self.instances.remove(instance) else { continue };
+            place.current.iter().chain(place.deposed.values()).for_each(|object| self.forget_unmet(object));
         }
         self.open.retain(|open| !target.covers(&open.instance));
         self.seq += 1;

@@ -160,12 +160,17 @@ impl Snapshot {
 
     fn remove(&mut self, instance: &InstanceAddr, key: &ObjectKey) {
         let Some(place) = self.instances.get_mut(instance) else { return };
-        if let Some(gone) = place.take(key).filter(|_| !self.unmet.is_empty()) {
-            // Nobody will ever meet it.
-            gone.attributes.values().iter().filter_map(Value::as_str).for_each(|name| _ = self.unmet.remove(name));
-        }
+        let gone = place.take(key);
         if place.is_empty() {
             self.instances.remove(instance);
+        }
+        gone.iter().for_each(|object| self.forget_unmet(object));
+    }
+
+    /// Nobody will meet what an object names that is gone, or was let go of.
+    pub(super) fn forget_unmet(&mut self, object: &Object) {
+        if !self.unmet.is_empty() {
+            object.attributes.values().iter().filter_map(Value::as_str).for_each(|name| _ = self.unmet.remove(name));
         }
     }
 

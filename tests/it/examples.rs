@@ -198,7 +198,7 @@ const MODULES: [(&str, &str, usize); 5] = [
         "python-service",
         "name = \"app\"\nmachines = { a = host_machine.a }\nvcpus = { a = 2 }\nfiles = { \"main.py\" = \"\" }\n\
          requirements = \"gunicorn\"\nmigration = \"SELECT 1\"\nadmin_url = \"postgresql://a\"",
-        11,
+        12,
     ),
     ("redis-cache", "name = \"cache\"\nmode = \"managed\"\nregion = \"fra1\"\nvpc_id = null\ntrusted_tag = \"web\"", 1),
     (

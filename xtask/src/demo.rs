@@ -50,7 +50,7 @@ const STEPS: [Step; 13] = [
         checks: &[
             Check {
                 command: "infra show -sim first.plan",
-                says: &["Plan: 48 to add, 0 to change, 0 to destroy."],
+                says: &["Plan: 51 to add, 0 to change, 0 to destroy."],
                 never: &[],
             },
             Check { command: PLAN, says: &["Monthly cost: $0.00 -> $281.70"], never: &[] },

@@ -118,7 +118,7 @@ async def count() -> tuple[int, str]:
 @app.get("/healthz")
 async def healthz(response: Response) -> dict:
     try:
-        await within(2, query(write, "SELECT 1"))
+        await within(2, query(write, "SELECT FROM visits LIMIT 1"))
     except NO_DATABASE as error:
         response.status_code = 503
         return {"status": "down", "database": type(error).__name__}

@@ -36,6 +36,8 @@ impl Builder<'_, '_> {
             let class = self.planner.input.registry.resource(&change.addr.ty).and_then(|ty| ty.bundle());
             let object = match op {
                 Op::Create | Op::Update => &change.planned,
+                // Within one transaction its place would be cleared after the new one was staged there.
+                Op::Delete if change.action.is_replace() => continue,
                 Op::Delete => &change.prior,
                 Op::Release | Op::Retake | Op::DeleteDeposed | Op::Read | Op::Forget => continue,
             };
@@ -220,8 +222,20 @@ impl<'g> Play<'g> {
 fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
     let mut stands_for: Vec<StepId> = (0..).take(graph.steps.len()).collect();
     let mut steps = graph.steps;
-    for Group { class, members, carriers, .. } in groups {
+    // The room that is made on each host, for what comes later there. As groups come in an order that can be performed, no
+    // circle is closed.
+    let mut rooms: BTreeMap<String, Vec<StepId>> = BTreeMap::new();
+    let mut after_rooms = Vec::new();
+    for Group { class, host, members, carriers } in groups {
         let Some(first) = members.first().copied() else { continue };
+        let makes = |id: &StepId| matches!(steps[*id as usize], Step::Change { op: Op::Create | Op::Update, .. });
+        match class {
+            BundleClass::Prepare if members.iter().any(makes) => rooms.entry(host).or_default().push(first),
+            BundleClass::Prepare => {}
+            BundleClass::Transaction => {
+                after_rooms.extend(rooms.get(&host).into_iter().flatten().map(|room| (first, *room)));
+            }
+        }
         let mut parts = Vec::with_capacity(members.len());
         for id in members {
             stands_for[id as usize] = first;
@@ -249,5 +263,6 @@ fn contract(graph: StepGraph, groups: Vec<Group>) -> StepGraph {
             }
         }
     }
+    after_rooms.into_iter().for_each(|(later, room)| order.after(later, room));
     StepGraph { steps, order, handovers: graph.handovers, waves: graph.waves, commands: graph.commands }
 }

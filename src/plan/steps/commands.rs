@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::VecDeque;
 
+use rustc_hash::FxHashMap;
+
 use super::Builder;
 use super::bundles::Group;
 use crate::plan::Action;
@@ -22,11 +24,13 @@ impl Builder<'_, '_> {
             by_host.entry(&group.host).or_default().push(at);
         }
         let machines = self.machines();
+        let turns = groups.iter().zip(0..).flat_map(|(group, turn)| group.members.iter().map(move |id| (*id, turn)));
+        let turns: FxHashMap<StepId, usize> = turns.collect();
         let count = |(host, own): (&str, Vec<usize>)| {
             let machine = machines.get(host).copied();
             let name = machine.map_or_else(|| host.to_owned(), |at| self.planner.changes[at].addr.to_string());
             let looks = self.looks(own.iter().flat_map(|at| &groups[*at].members), machine);
-            HostCommands { name, looks, bundles: own.len(), detours: self.detours(groups, &own) }
+            HostCommands { name, looks, bundles: own.len(), detours: self.detours(groups, &own, &turns) }
         };
         by_host.into_iter().map(count).collect()
     }
@@ -71,21 +75,19 @@ impl Builder<'_, '_> {
     }
 
     /// Why there are more bundles than one of a class: what the first could not take.
-    fn detours(&self, all: &[Group], own: &[usize]) -> Vec<Detour> {
+    fn detours(&self, all: &[Group], own: &[usize], turns: &FxHashMap<StepId, usize>) -> Vec<Detour> {
         let mut last: BTreeMap<BundleClass, usize> = BTreeMap::new();
         let again = own.iter().filter_map(|at| Some((*at, last.insert(all[*at].class, *at)?)));
-        again.collect::<Vec<_>>().into_iter().filter_map(|(at, before)| self.detour(all, at, before)).collect()
+        again.collect::<Vec<_>>().into_iter().filter_map(|(at, before)| self.detour(&all[at], before, turns)).collect()
     }
 
     /// The way on which a host is left and come back to: from a member through others to one of the bundle before. Where
     /// there is none, what is waited for that comes after that bundle.
-    fn detour(&self, all: &[Group], at: usize, before: usize) -> Option<Detour> {
-        let turns = all.iter().zip(0..).flat_map(|(group, turn)| group.members.iter().map(move |id| (*id, turn)));
-        let turns: BTreeMap<StepId, usize> = turns.collect();
+    fn detour(&self, group: &Group, before: usize, turns: &FxHashMap<StepId, usize>) -> Option<Detour> {
         let (mut later, mut other) = (None, None);
         // Each step that is come by, with the member that it was begun at and the first call on the way that is none of the
         // bundle's.
-        let mut seen: BTreeSet<StepId> = all[at].members.iter().copied().collect();
+        let mut seen: BTreeSet<StepId> = group.members.iter().copied().collect();
         let mut pending: VecDeque<(StepId, StepId, Option<StepId>)> = seen.iter().map(|id| (*id, *id, None)).collect();
         while let Some((id, member, first)) = pending.pop_front() {
             for next in self.graph.order.dependencies(id) {

@@ -84,8 +84,9 @@ impl Kind for HostCommand {
             complain(Path::of("timeout"), format!("`{text}` is not a duration, as `90s` or `10m` is."));
         }
         for name in ["directory", "creates"] {
-            if let Some(path) = config.str(name).filter(|path| !path.starts_with('/')) {
-                complain(Path::of(name), format!("`{path}` must begin with `/`."));
+            let fault = config.str(name).filter(|path| name != "directory" || *path != "/").and_then(place::path_fault);
+            if let Some(detail) = fault {
+                complain(Path::of(name), detail.to_owned());
             }
         }
         let variables = config.get("environment").and_then(|values| values.unmarked().as_entries()).unwrap_or_default();
@@ -115,7 +116,13 @@ impl Kind for HostCommand {
             (Str::from("satisfied"), Value::from(true)),
             (Str::from("id"), id),
         ]);
-        Planned { object, replace, warnings: Vec::new() }
+        let warnings = prior.filter(|prior| stays_idle(prior, &object)).map(|_| Problem {
+            path: Path::of("once_per"),
+            summary: "Command will not run".to_owned(),
+            detail: "It is recorded as it is written now, and does not run for that: `once_per` is what it was."
+                .to_owned(),
+        });
+        Planned { object, replace, warnings: warnings.into_iter().collect() }
     }
 
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
@@ -178,6 +185,13 @@ impl Kind for HostCommand {
 
 /// How long a key is.
 const KEY: usize = 16;
+
+/// Whether a command that is another now does not run for that.
+fn stays_idle(prior: &Object, planned: &Object) -> bool {
+    let is_once = planned.get("once_per").is_some_and(|value| !value.is_null());
+    let is_same = |name: &str| prior.get(name) == planned.get(name);
+    is_once && is_same("digest") && is_same("satisfied") && !(is_same("run") && is_same("environment"))
+}
 
 /// What the host remembers a command by.
 fn key(command: &Object) -> Option<String> {

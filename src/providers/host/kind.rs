@@ -132,6 +132,15 @@ pub(super) fn host_attribute() -> (&'static str, Attribute) {
     ("host", any().required().equality(Equality::Semantic(same_host)).followed().describe("A whole host_machine."))
 }
 
+/// Whether an object changes in more than these attributes. A mark alone changes nothing, nor does another way to its host.
+pub(super) fn is_changed(prior: &Object, planned: &Object, but: &[&str]) -> bool {
+    let plain = |value: &Value| value.clone().unmark_deep().0;
+    planned.iter().filter(|(name, _)| !but.contains(&&***name)).any(|(name, value)| {
+        let (before, after) = (prior.get(name).map(plain), plain(value));
+        before.is_none_or(|before| before != after && !(&**name == "host" && same_host(&before, &after)))
+    })
+}
+
 /// The resource type of a kind: one object by itself is a bundle of one.
 pub(super) struct OnHost(pub(super) &'static dyn Kind);
 

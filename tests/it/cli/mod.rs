@@ -13,6 +13,7 @@ mod login;
 mod moves;
 mod output;
 mod pace;
+mod places;
 mod plan;
 mod report;
 mod rules;

@@ -21,6 +21,7 @@ use super::content;
 use super::duration;
 use super::kind::Kind;
 use super::kind::host_attribute;
+use super::kind::is_changed;
 use super::look::Sight;
 use super::look::Target;
 use super::place;
@@ -144,14 +145,11 @@ impl Kind for HostRedis {
             (Str::from("id"), id),
             (Str::from("drift"), drift),
         ]);
-        // A mark alone changes nothing.
-        let plain = |value: &Value| value.clone().unmark_deep().0;
-        let is_changed = |prior: &Object| {
-            let mut others = object.iter().filter(|(name, _)| &***name != "version");
-            others.any(|(name, value)| prior.get(name).map(plain) != Some(plain(value)))
-        };
         // A restart may bring another version, which a package has put there meanwhile.
-        let version = prior.filter(|prior| !is_changed(prior)).and_then(|prior| prior.get("version")).cloned();
+        let version = prior
+            .filter(|prior| !is_changed(prior, &object, &["version"]))
+            .and_then(|prior| prior.get("version"))
+            .cloned();
         let object = object.set("version", version.unwrap_or_else(|| Value::unknown(Type::STRING)));
         let warnings = prior.map(|prior| restarts(prior, &object)).unwrap_or_default();
         Planned { object, replace, warnings }

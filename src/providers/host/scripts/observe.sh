@@ -126,9 +126,11 @@ tell_file() {
     if [ "$sum" = "$3" ]; then
         content='='
     elif [ "$size" -le 1048576 ]; then
-        content=$(b64 <"$2")
+        if [ "$size" = 0 ]; then content=+; else content=$(b64 <"$2"); fi
+        # What cannot be read any more is not empty.
+        content=${content:--}
     fi
-    printf 'file %s regular %s %s %s %s %s\n' "$1" "$user_word" "$group_word" "$facts" "$sum" "${content:-+}"
+    printf 'file %s regular %s %s %s %s %s\n' "$1" "$user_word" "$group_word" "$facts" "$sum" "$content"
 }
 
 # observe_file N PATH KNOWN: the content follows only when its hash is not the known one, and up to 1 MiB.

@@ -18,6 +18,7 @@ use super::bundle::Phases;
 use super::content;
 use super::kind::Kind;
 use super::kind::host_attribute;
+use super::kind::is_changed;
 use super::look::Sight;
 use super::look::Target;
 use super::look::UNITS;
@@ -130,14 +131,8 @@ impl Kind for SystemdUnit {
             (Str::from("drift"), drift),
         ]);
         let seen = ["active_state", "sub_state"];
-        // A mark alone changes nothing.
-        let plain = |value: &Value| value.clone().unmark_deep().0;
-        let is_changed = |prior: &Object| {
-            let mut others = object.iter().filter(|(name, _)| !seen.contains(&&***name));
-            others.any(|(name, value)| prior.get(name).map(plain) != Some(plain(value)))
-        };
         let object = match prior {
-            Some(prior) if !is_changed(prior) => {
+            Some(prior) if !is_changed(prior, &object, &seen) => {
                 object.with(seen.map(|name| (Str::from(name), prior.get(name).cloned().unwrap_or(Value::NULL))))
             }
             _ => object.with(seen.map(|name| (Str::from(name), Value::unknown(Type::STRING)))),
