@@ -13,11 +13,18 @@ use super::propose::equal_objects;
 use super::resource::context;
 use crate::diag::Diagnostic;
 
+/// Who claims a place.
+#[derive(Default)]
+struct Claims<'c> {
+    stay: Vec<&'c Change>,
+    go: Vec<&'c Change>,
+}
+
 impl Planner<'_> {
     /// Complains of them. Whose place is not known yet, as on a machine that is made first, shows in the next plan.
     pub(super) fn check_shared(&mut self) {
-        // By type and id: who stays, and who goes.
-        let mut claims: BTreeMap<(&str, &str), (Vec<&Change>, Vec<&Change>)> = BTreeMap::new();
+        // By type and id.
+        let mut claims: BTreeMap<(&str, &str), Claims<'_>> = BTreeMap::new();
         for change in &self.changes {
             let is_on_host = self.input.registry.resource(&change.addr.ty).is_some_and(|ty| ty.bundle().is_some());
             let (object, goes) = match change.action {
@@ -26,11 +33,11 @@ impl Planner<'_> {
             };
             let id = object.as_deref().and_then(|object| object.get("id")?.unmarked().as_str());
             let Some(id) = id.filter(|_| is_on_host) else { continue };
-            let (stay, go) = claims.entry((&change.addr.ty, id)).or_default();
-            if goes { go.push(change) } else { stay.push(change) }
+            let claims = claims.entry((&change.addr.ty, id)).or_default();
+            if goes { claims.go.push(change) } else { claims.stay.push(change) }
         }
         let mut found = Vec::new();
-        for ((_, id), (stay, go)) in claims {
+        for ((_, id), Claims { stay, go }) in claims {
             let Some((first, others)) = stay.split_first() else { continue };
             // Two that want the same do each other no harm, as modules that each need one package.
             let is_same = |other: &Change| {

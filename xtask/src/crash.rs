@@ -14,8 +14,6 @@ mod world;
 
 use std::error::Error;
 use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU32;
