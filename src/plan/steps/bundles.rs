@@ -6,9 +6,11 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Builder;
 use crate::graph::Dag;
+use crate::plan::Change;
 use crate::plan::Op;
 use crate::plan::Step;
 use crate::plan::StepGraph;
@@ -37,7 +39,7 @@ impl Builder<'_, '_> {
             let object = match op {
                 Op::Create | Op::Update => &change.planned,
                 // Within one transaction its place would be cleared after the new one was staged there.
-                Op::Delete if change.action.is_replace() => continue,
+                Op::Delete if is_in_place(change) => continue,
                 Op::Delete => &change.prior,
                 Op::Release | Op::Retake | Op::DeleteDeposed | Op::Read | Op::Forget => continue,
             };
@@ -47,6 +49,12 @@ impl Builder<'_, '_> {
         }
         members
     }
+}
+
+/// Whether an object is replaced by one at the same place.
+fn is_in_place(change: &Change) -> bool {
+    let id = |object: &Option<Arc<Object>>| Some(object.as_deref()?.get("id")?.unmarked().as_str()?.to_owned());
+    change.action.is_replace() && id(&change.prior).is_some_and(|prior| id(&change.planned) == Some(prior))
 }
 
 /// The host of an object: its id where it is known, else the machine whose id it will be.
