@@ -3,7 +3,7 @@
 //! Nothing here fails the run: a test whose program is missing says so itself, and OpenSSL is built where it is missing.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cargo;
@@ -85,11 +85,16 @@ fn packages(is_installed: impl Fn(&str) -> bool) -> Vec<&'static str> {
     NEEDS.iter().filter(|(program, _)| !is_installed(program)).map(|(_, package)| *package).collect()
 }
 
-fn is_installed(program: &str) -> bool {
+pub(crate) fn is_installed(program: &str) -> bool {
+    find(program).is_some()
+}
+
+/// Where a program is, if it is installed.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-        // Not on everybody's path.
-        || Path::new("/usr/sbin").join(program).is_file()
+    // Not on everybody's path.
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
+    folders.map(|folder| folder.join(program)).find(|program| program.is_file())
 }
 
 /// Whether `/etc/os-release` speaks of Debian or of what is made from it.

@@ -17,6 +17,7 @@ use super::Program;
 use super::command;
 use super::meter::Measure;
 use super::meter::measure;
+use crate::needs;
 use notes::Traffic;
 use notes::traffic;
 use server::Server;
@@ -67,7 +68,10 @@ pub(super) fn run(infra: &Program, fleets: &[Fleet]) -> io::Result<bool> {
         }
     }
     for other in OTHERS {
-        println!("{other} is left out: {}", if is_there(other) { "it is not measured here" } else { "not installed" });
+        println!(
+            "{other} is left out: {}",
+            if needs::is_installed(other) { "it is not measured here" } else { "not installed" }
+        );
     }
     Ok(is_well)
 }
@@ -86,11 +90,6 @@ fn steps(infra: &Program, fleet: &str, more: &[&str], dir: &Path) -> io::Result<
         print!("{}", line(fleet, step, run, traffic(&said)));
     }
     Ok(true)
-}
-
-fn is_there(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// The lines above the figures.

@@ -12,6 +12,8 @@ use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
+use crate::needs;
+
 /// A server, with the key that lets in. Ends with its handle.
 pub(super) struct Server {
     child: Child,
@@ -19,17 +21,10 @@ pub(super) struct Server {
     folder: PathBuf,
 }
 
-/// Where the server's program is, if it is installed.
-fn program() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
-    folders.map(|folder| folder.join("sshd")).find(|program| program.is_file())
-}
-
 impl Server {
     /// Starts one; `None` where there is no sshd.
     pub(super) fn start(folder: &Path) -> io::Result<Option<Self>> {
-        let Some(program) = program() else { return Ok(None) };
+        let Some(program) = needs::find("sshd") else { return Ok(None) };
         let folder = folder.join("sshd");
         for name in ["root/etc", "root/srv"] {
             fs::create_dir_all(folder.join(name))?;
