@@ -56,6 +56,8 @@ pub struct NetClient {
 impl NetClient {
     /// A client; opens no connection yet.
     pub fn new(options: &Options) -> Result<Self, ClientError> {
+        // One for the whole process; that it is installed already is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("infra/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())

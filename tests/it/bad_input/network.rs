@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use p256::pkcs8::EncodePrivateKey as _;
 use rustls::ServerConfig;
 use rustls::ServerConnection;
-use rustls::crypto::aws_lc_rs;
+use rustls::crypto::ring;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::server::ClientHello;
 use rustls::server::ResolvesServerCert;
@@ -113,10 +113,10 @@ impl ResolvesServerCert for Impostor {
 fn impostor() -> ServerConfig {
     let key = p256::SecretKey::from_slice(&[7; 32]).unwrap().to_pkcs8_der().unwrap();
     let key = PrivatePkcs8KeyDer::from(key.as_bytes().to_vec()).into();
-    let key = aws_lc_rs::sign::any_supported_type(&key).unwrap();
+    let key = ring::sign::any_supported_type(&key).unwrap();
     let certificate = STANDARD.decode(SELF_SIGNED).unwrap().into();
     let shown = Arc::new(CertifiedKey::new(vec![certificate], key));
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
     config.with_cert_resolver(Arc::new(Impostor(shown)))
 }
