@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Builder;
 use super::NodeKind;
+use super::host_of;
 use crate::addr::ProviderAddr;
 use crate::addr::ResourceAddr;
 use crate::graph::Dag;
@@ -22,37 +23,102 @@ pub(super) struct Awaited {
     pub(super) updates: Vec<usize>,
 }
 
+/// Steps by the host that they are on; `None` for what is on none.
+type ByHost = BTreeMap<Option<String>, Vec<StepId>>;
+
+impl Awaited {
+    fn is_some(&self) -> bool {
+        !self.ends.is_empty() && !self.updates.is_empty()
+    }
+}
+
 impl Builder<'_, '_> {
+    /// What the state knows is which resource depends on which, not which instance on which. Of what is on hosts, each instance
+    /// is taken to depend on those of its own host, where there are any there: so hosts do not wait for each other.
     pub(super) fn order_deletes(&mut self, dependants: &Dependants) {
         let resources: Vec<ResourceAddr> = self.by_resource.keys().cloned().collect();
         let place: BTreeMap<&ResourceAddr, NodeId> = resources.iter().zip(0..).collect();
         let waits = acyclic(&resources, &place, dependants);
-        // By resource: when all its deletes are done.
-        let mut done: Vec<Option<StepId>> = vec![None; resources.len()];
+        // By resource: when its deletes are done.
+        let mut done: Vec<ByHost> = vec![ByHost::new(); resources.len()];
         let order = waits.order().expect("edges that close a cycle were left out");
         let mut wished = Vec::new();
         let mut awaited = Vec::new();
         for at in order {
             let resource = &resources[at as usize];
             let changes = self.by_resource[resource].clone();
-            let mut behind: Vec<StepId> = waits.dependencies(at).filter_map(|other| done[other as usize]).collect();
-            behind.sort_unstable();
-            behind.dedup();
-            let deletes = changes.iter().flat_map(|change| [self.parts[*change].delete, self.parts[*change].late]);
-            let deletes: Vec<StepId> = deletes.flatten().collect();
+            let others: Vec<usize> = waits.dependencies(at).map(|other| other as usize).collect();
+            let deletes = changes.iter().flat_map(|change| {
+                let steps = [self.parts[*change].delete, self.parts[*change].late].into_iter().flatten();
+                steps.map(|step| (*change, step)).collect::<Vec<_>>()
+            });
+            let deletes: Vec<(usize, StepId)> = deletes.collect();
+            let deletes = self.by_host(deletes.into_iter());
             if deletes.is_empty() {
                 // A resource without deletes hands on what it waits for: the chain of dependants goes through it.
-                done[at as usize] = self.gather(&behind);
+                let mut handed = ByHost::new();
+                for (host, steps) in others.iter().flat_map(|other| &done[*other]) {
+                    handed.entry(host.clone()).or_default().extend(steps);
+                }
+                done[at as usize] = handed.into_iter().map(|(host, steps)| (host, self.gathered(steps))).collect();
                 continue;
             }
-            if let Some(start) = self.gather(&behind) {
-                deletes.iter().for_each(|step| self.graph.order.after(*step, start));
+            for other in others {
+                for (host, start) in self.reaching(&done[other], deletes.keys()) {
+                    deletes[host].iter().for_each(|step| self.graph.order.after(*step, start));
+                }
             }
-            done[at as usize] = self.gather(&deletes);
+            done[at as usize] = deletes.into_iter().map(|(host, steps)| (host, self.gathered(steps))).collect();
             awaited.extend(self.behind_updates(resource, &changes, dependants, &mut wished));
         }
         let hasty = self.wish(wished);
         self.tell_handovers(awaited, &hasty);
+    }
+
+    /// For each of some hosts, one step to wait for until those of `others` are done that concern it: those on the same host,
+    /// and those on hosts that are none of these.
+    fn reaching<'h>(
+        &mut self,
+        others: &ByHost,
+        hosts: impl Iterator<Item = &'h Option<String>>,
+    ) -> Vec<(&'h Option<String>, StepId)> {
+        let hosts: BTreeSet<&Option<String>> = hosts.collect();
+        let is_astray = |host: &Option<String>| host.is_none() || !hosts.contains(host);
+        let astray = others.iter().filter(|(host, _)| is_astray(host)).flat_map(|(_, steps)| steps);
+        let astray = self.gathered(astray.copied().collect());
+        let all = hosts.contains(&None).then(|| self.gathered(others.values().flatten().copied().collect()));
+        let mut reaching = Vec::new();
+        for host in hosts {
+            let own = match host {
+                None => all.clone().unwrap_or_default(),
+                Some(_) => astray.iter().chain(others.get(host).into_iter().flatten()).copied().collect(),
+            };
+            reaching.extend(self.gather(&own).map(|start| (host, start)));
+        }
+        reaching
+    }
+
+    fn gathered(&mut self, steps: Vec<StepId>) -> Vec<StepId> {
+        self.gather(&steps).into_iter().collect()
+    }
+
+    /// Steps of changes by the hosts that their objects are on.
+    fn by_host(&self, steps: impl Iterator<Item = (usize, StepId)>) -> ByHost {
+        let mut by_host = ByHost::new();
+        for (at, step) in steps {
+            by_host.entry(self.host_of(at)).or_default().push(step);
+        }
+        by_host
+    }
+
+    /// The host that a change's object is on; `None` for what is on none.
+    fn host_of(&self, at: usize) -> Option<String> {
+        let change = &self.planner.changes[at];
+        let is_on_host = self.planner.input.registry.resource(&change.addr.ty).is_some_and(|ty| ty.bundle().is_some());
+        if !is_on_host {
+            return None;
+        }
+        change.prior.as_deref().or(change.planned.as_deref()).and_then(host_of)
     }
 
     /// What goes for good, or last, waits until its dependants no longer point to it. Gives who waits for whom.
@@ -62,28 +128,42 @@ impl Builder<'_, '_> {
         changes: &[usize],
         dependants: &Dependants,
         wished: &mut Vec<(StepId, StepId)>,
-    ) -> Option<Awaited> {
-        let ends = changes.iter().filter_map(|at| {
+    ) -> Vec<Awaited> {
+        let mut ends: BTreeMap<Option<String>, Vec<(usize, StepId)>> = BTreeMap::new();
+        for at in changes {
             let parts = self.parts[*at];
             let end = match self.planner.changes[*at].action {
                 Action::Delete | Action::Forget => parts.delete.or(parts.late),
                 Action::CreateThenDelete => parts.late,
                 _ => None,
             };
-            Some((*at, end?))
-        });
-        let ends: Vec<(usize, StepId)> = ends.collect();
+            if let Some(end) = end {
+                ends.entry(self.host_of(*at)).or_default().push((*at, end));
+            }
+        }
         if ends.is_empty() {
-            return None;
+            return Vec::new();
         }
         let others = dependants.get(resource).into_iter().flatten().filter(|other| *other != resource);
         let updates = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten());
-        let updates: Vec<usize> = updates.copied().filter(|at| self.parts[*at].forward.is_some()).collect();
-        let forward: Vec<StepId> = updates.iter().filter_map(|at| self.parts[*at].forward).collect();
+        let updates = updates.filter_map(|at| Some((*at, self.parts[*at].forward?))).collect::<Vec<_>>();
+        let by_step: BTreeMap<StepId, usize> = updates.iter().map(|(at, step)| (*step, *at)).collect();
+        let updates = self.by_host(updates.into_iter());
         // An update may itself need what can only come once this is gone: then it goes while still pointed to.
-        let gate = self.gather(&forward)?;
-        wished.extend(ends.iter().map(|(_, end)| (*end, gate)));
-        Some(Awaited { ends, updates })
+        let gates: BTreeMap<Option<String>, StepId> =
+            self.reaching(&updates, ends.keys()).into_iter().map(|(host, gate)| (host.clone(), gate)).collect();
+        for (host, ends) in &ends {
+            wished.extend(gates.get(host).into_iter().flat_map(|gate| ends.iter().map(|(_, end)| (*end, *gate))));
+        }
+        let told = |steps: &Vec<StepId>| steps.iter().map(|step| by_step[step]).collect::<Vec<_>>();
+        let own = ends.iter().filter_map(|(host, ends)| match host {
+            Some(_) => Some(Awaited { ends: ends.clone(), updates: told(updates.get(host)?) }),
+            None => Some(Awaited { ends: ends.clone(), updates: updates.values().flat_map(told).collect() }),
+        });
+        let astray = updates.iter().filter(|(host, _)| host.is_none() || !ends.contains_key(*host));
+        let astray: Vec<usize> = astray.flat_map(|(_, steps)| told(steps)).collect();
+        let on_hosts = ends.iter().filter(|(host, _)| host.is_some()).flat_map(|(_, ends)| ends).copied();
+        own.chain([Awaited { ends: on_hosts.collect(), updates: astray }]).filter(Awaited::is_some).collect()
     }
 
     /// By resource: those whose objects depend on it, as stored or as planned, or through their provider's configuration.

@@ -158,3 +158,29 @@ fn two_hosts_that_wait_for_each_other_tell_for_whom() {
     assert_eq!(told, [("host_file.late[0]".to_owned(), "host_file.early[1]".to_owned(), None)]);
     assert_eq!(plan.steps.commands.iter().map(|host| host.bundles).collect::<Vec<_>>(), [2, 1]);
 }
+
+#[test]
+fn hosts_do_not_wait_for_each_other_where_all_goes() {
+    // What the state knows is only which resource depends on which. A file that is on one host alone all may depend on.
+    let text = r#"
+        resource "host_file" "shared" {
+          host = "cache"
+          path = "/shared"
+        }
+        resource "host_file" "early" {
+          count   = 2
+          host    = "h${count.index}"
+          path    = "/early"
+          content = host_file.shared.id
+        }
+        resource "host_file" "late" {
+          count   = 2
+          host    = "h${count.index}"
+          path    = "/late"
+          content = host_file.early[count.index].id
+        }
+    "#;
+    let tried = Trial::new("").after(text).plan();
+    let on = |host: usize| vec![format!("Delete host_file.late[{host}]"), format!("Delete host_file.early[{host}]")];
+    assert_eq!(tried.bundles(), [on(0), on(1), vec!["Delete host_file.shared".to_owned()]]);
+}
