@@ -38,6 +38,7 @@ module "service" {
   source       = "../../modules/python-service"
   name         = var.name
   machines     = module.web.machines
+  migrates_on  = local.first
   vcpus        = module.web.vcpus
   io_bound     = var.io_bound
   requirements = file("app/requirements.txt")
@@ -61,5 +62,5 @@ module "service" {
 }
 
 locals {
-  first = sort(var.droplets)[0]
+  first = coalesce(var.first, sort(var.droplets)[0])
 }

@@ -22,6 +22,17 @@ variable "droplets" {
   default     = ["app-1", "app-2", "app-3"]
 }
 
+variable "first" {
+  description = "The droplet that migrates the database and has the cache when that is on a host; null for the first by name. Say which before you add one that sorts before it: the cache would move."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.first == null || contains(var.droplets, coalesce(var.first, "none"))
+    error_message = "`first` must be one of `droplets`."
+  }
+}
+
 variable "size" {
   description = "The size of a droplet."
   type        = string
@@ -61,6 +72,11 @@ variable "cache" {
   description = "Where the cache is: `managed` (Valkey), or a Redis on a `host`."
   type        = string
   default     = "managed"
+
+  validation {
+    condition     = contains(["managed", "host"], var.cache)
+    error_message = "The cache is `managed` or on a `host`."
+  }
 }
 
 variable "cache_size" {

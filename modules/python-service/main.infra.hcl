@@ -4,8 +4,8 @@ locals {
   home = "/srv/${var.name}"
   venv = "${local.home}/venv-${substr(sha256(var.requirements), 0, 12)}"
 
-  # One host migrates for all: the first by name. It does so for each database; what leads there is all but the password.
-  first    = sort(keys(var.machines))[0]
+  # One host migrates for all. It does so for each database; what leads there is all but the password.
+  first    = coalesce(var.migrates_on, sort(keys(var.machines))[0])
   database = nonsensitive(sha256(replace(var.admin_url, "/:[^:@/]*@/", "@")))
 
   # Only values are secrets, and this one is not.

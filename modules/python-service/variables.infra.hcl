@@ -94,6 +94,12 @@ variable "migration" {
   default     = ""
 }
 
+variable "migrates_on" {
+  description = "Which of `machines` migrates for all; null for the first by name, which another may become."
+  type        = string
+  default     = null
+}
+
 variable "admin_url" {
   description = "The database as its administrator."
   type        = string
