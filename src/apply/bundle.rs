@@ -153,7 +153,7 @@ impl Bundle {
 fn member(call: &Call) -> Member {
     let plain = |object: &Option<Arc<Object>>| object.as_deref().map(Object::without_marks);
     let member_call = match (plain(&call.prior), plain(&call.planned)) {
-        (None, Some(planned)) => MemberCall::Create { planned },
+        (None, Some(planned)) => MemberCall::Create { planned, is_unseen: call.is_unseen },
         (Some(prior), Some(planned)) => MemberCall::Update { prior, planned },
         (Some(prior), None) => MemberCall::Delete { prior },
         (None, None) => MemberCall::Delete { prior: call.ty.schema().empty() },

@@ -108,6 +108,8 @@ pub(super) struct State<'a> {
     pub(super) released: BTreeMap<usize, Arc<crate::value::Object>>,
     /// The changes whose object is gone, or may be: its deletion has begun and was not refused.
     pub(super) going: FxHashSet<usize>,
+    /// The hosts that come to be in this run, or did in an earlier one and were not met since, as `plan::host_of` names them.
+    pub(super) new_hosts: OnceLock<FxHashSet<String>>,
     /// The changes whose update has begun.
     pub(super) updating: FxHashSet<usize>,
     /// The addresses of all instances that the plan makes, or makes anew.
@@ -153,6 +155,7 @@ pub async fn perform(run: Run<'_>) -> Outcome {
     let mut state = State {
         templates: crate::plan::templates(run.input, true),
         made: OnceLock::new(),
+        new_hosts: OnceLock::new(),
         trusted: OnceLock::new(),
         run,
         diags: Diagnostics::new(),

@@ -15,6 +15,7 @@ use crate::plan::Op;
 use crate::plan::Secrets;
 use crate::plan::Step;
 use crate::plan::StepId;
+use crate::plan::host_of;
 use crate::provider::AnyResource;
 use crate::provider::Cx;
 use crate::provider::Record;
@@ -28,8 +29,14 @@ impl State<'_> {
     pub(super) fn fresh(&self, change: &Change, ty: &dyn AnyResource) -> Vec<Str> {
         let makes = |instance: &str| {
             let made = || {
-                let is_made = |change: &&Change| change.action == Action::Create || change.action.is_replace();
-                self.run.made.plan.changes.iter().filter(is_made).map(|change| change.addr.to_string()).collect()
+                self.run
+                    .made
+                    .plan
+                    .changes
+                    .iter()
+                    .filter(|change| is_made(change))
+                    .map(|change| change.addr.to_string())
+                    .collect()
             };
             self.made.get_or_init(made).contains(instance)
         };
@@ -43,6 +50,22 @@ impl State<'_> {
             .trusts()
             .filter(|name| promised.str(name).is_some_and(|whom| self.run.made.plan.prior.unmet.contains(whom)));
         unknown.chain(unmet.map(Str::from)).collect()
+    }
+
+    /// Whether a new object is on a host that is new itself: what an image brought there was there for nobody to see.
+    pub(super) fn is_on_new_host(&self, change: &Change) -> bool {
+        let new_hosts = || {
+            let made = self.run.made.plan.changes.iter().filter(|change| {
+                let ty = self.run.input.registry.resource(&change.addr.ty);
+                let trusts = ty.as_deref().and_then(|ty| Some((ty, ty.trusts()?)));
+                trusts
+                    .is_some_and(|(ty, name)| is_made(change) && self.fresh(change, ty).iter().any(|it| **it == *name))
+            });
+            let id = |change: &Change| change.planned.as_deref()?.str("id").map(str::to_owned);
+            made.map(|change| id(change).unwrap_or_else(|| change.addr.to_string())).collect()
+        };
+        let host = change.planned.as_deref().and_then(host_of);
+        host.is_some_and(|host| self.new_hosts.get_or_init(new_hosts).contains(&host))
     }
 
     /// The attributes of a new object by which others that this plan makes trust it unseen.
@@ -116,6 +139,10 @@ impl State<'_> {
         )
         .heard_by(Arc::new(Waits(Arc::clone(&self.run.observer))))
     }
+}
+
+fn is_made(change: &Change) -> bool {
+    change.action == Action::Create || change.action.is_replace()
 }
 
 /// A name for one operation: 26 lower-case letters and digits.

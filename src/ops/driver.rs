@@ -210,7 +210,8 @@ async fn read(session: &Session, client: Option<(Arc<dyn Connection>, Client)>, 
             let source = session.registry.data(ty).expect("only known data sources are read");
             Answer::Data(source.read(&client, &cx, config).await)
         }
-        Request::Import { ty, id, .. } => {
+        Request::Import { ty, id, config, .. } => {
+            let cx = cx.configured_as(Arc::clone(config));
             let ty = session.registry.resource(ty).expect("only known types are imported");
             Answer::Imported(ty.import(&client, &cx, id).await)
         }

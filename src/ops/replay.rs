@@ -45,6 +45,9 @@ enum KeptRead {
     Stale(String),
 }
 
+/// What stands for a value that is not wholly known.
+const UNKNOWN: &str = "unknown";
+
 /// What is asked of an object, the same in every planning of the same configuration and state.
 fn asked(provider: NodeId, key: &BatchKey, item: &BatchItem) -> String {
     let about = json!([item.ty, key.0, object_to_json(&item.item.prior), item.item.private]);
@@ -87,21 +90,23 @@ impl Remembered {
         match request {
             Request::Configure { .. } => Answer::Configured(Ok(())),
             Request::Read { provider, key, items } => {
-                let read = |item| match self.0.get(&asked(*provider, key, item)) {
-                    Some(Kept::Read(read)) => give_read(read),
+                let read = |item: &BatchItem| match self.0.get(&asked(*provider, key, item)) {
+                    Some(Kept::Read(read)) => give_read(read, &item.item.prior),
                     _ => Err(missing(&item.ty)),
                 };
                 Answer::Read(items.iter().map(read).collect())
             }
             Request::Data { addr, .. } => Answer::Data(match self.0.get(&format!("data {addr}")) {
-                Some(Kept::Object(json)) => object_from_json(json),
+                Some(Kept::Object(json)) => object_from_json(json, None),
                 _ => Err(missing(&addr.to_string())),
             }),
-            Request::Import { addr, id, .. } => Answer::Imported(match self.0.get(&format!("import {addr} {id}")) {
-                Some(Kept::Object(json)) => object_from_json(json).map(Some),
-                Some(Kept::Nothing) => Ok(None),
-                _ => Err(missing(&addr.to_string())),
-            }),
+            Request::Import { addr, id, config, .. } => {
+                Answer::Imported(match self.0.get(&format!("import {addr} {id}")) {
+                    Some(Kept::Object(json)) => object_from_json(json, Some(config)).map(Some),
+                    Some(Kept::Nothing) => Ok(None),
+                    _ => Err(missing(&addr.to_string())),
+                })
+            }
         }
     }
 }
@@ -121,35 +126,40 @@ fn keep_read(read: &Read) -> KeptRead {
     }
 }
 
-fn give_read(read: &KeptRead) -> Result<Read, ProviderError> {
+fn give_read(read: &KeptRead, reference: &Object) -> Result<Read, ProviderError> {
+    let reference = Some(reference);
     Ok(match read {
-        KeptRead::Present(json) => Read::Present(object_from_json(json)?),
-        KeptRead::Noted(json, note) => Read::Noted(object_from_json(json)?, note.clone()),
+        KeptRead::Present(json) => Read::Present(object_from_json(json, reference)?),
+        KeptRead::Noted(json, note) => Read::Noted(object_from_json(json, reference)?, note.clone()),
         KeptRead::Absent => Read::Absent,
         KeptRead::Stale(why) => Read::Stale(why.clone()),
     })
 }
 
-/// An object with unknowns written as null: only what an answer leaves out is unknown.
+/// An object without what is not wholly known of it: only what an answer leaves as it was asked for is not.
 fn object_to_json(object: &Object) -> Json {
     let values = object.iter().map(|(name, value)| {
         let known = if value.is_wholly_known() {
             typed::to_json(&value.clone().unmark_deep().0, Type::DYNAMIC)
         } else {
-            Json::String("unknown".to_owned())
+            Json::String(UNKNOWN.to_owned())
         };
         (name.to_string(), known)
     });
     Json::Object(values.collect())
 }
 
-fn object_from_json(json: &Json) -> Result<Object, ProviderError> {
+/// Reads back an object; what was not known of it is as in the reference that it was asked with.
+fn object_from_json(json: &Json, reference: Option<&Object>) -> Result<Object, ProviderError> {
     let damaged = |problem: String| ProviderError::Unexpected { doing: "reading the saved plan".to_owned(), problem };
     let Json::Object(attributes) = json else { return Err(damaged("an object is missing".to_owned())) };
     let mut values = Vec::with_capacity(attributes.len());
     for (name, json) in attributes {
         let value = match json {
-            Json::String(text) if text == "unknown" => Value::unknown(Type::DYNAMIC),
+            Json::String(text) if text == UNKNOWN => {
+                let asked = reference.and_then(|reference| reference.get(name)).cloned();
+                asked.unwrap_or_else(|| Value::unknown(Type::DYNAMIC))
+            }
             json => typed::from_json(json, Type::DYNAMIC).map_err(|error| damaged(error.to_string()))?,
         };
         values.push((name.as_str().into(), value));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::Action;
 use super::Change;
 use super::Mode;
 use super::Planner;
@@ -15,6 +16,7 @@ use super::objects::Entry;
 use super::objects::EntryId;
 use super::objects::Seen;
 use crate::addr::ResourceAddr;
+use crate::diag::Diagnostic;
 use crate::graph::NodeId;
 use crate::state::ObjectKey;
 use crate::value::Object;
@@ -90,7 +92,7 @@ impl Planner<'_> {
 
     /// Notes which objects go along with what they are part of.
     pub(super) fn find_companions(&mut self) {
-        let destroyed = || (0..).zip(&self.changes).filter(|(_, change)| change.action.destroys());
+        let destroyed = || (0..).zip(&self.changes).filter(|(_, change)| is_ending(change));
         let is_part = |change: &Change| {
             let ty = self.input.registry.resource(&change.addr.ty);
             ty.zip(change.prior.as_deref()).is_some_and(|(ty, prior)| ty.part_of(prior).is_some())
@@ -105,7 +107,26 @@ impl Planner<'_> {
             .for_each(|(at, change)| by_resource.entry(change.addr.resource()).or_default().push(at));
         let mut ends: FxHashMap<ResourceAddr, Ends> = FxHashMap::default();
         for at in parts {
-            self.changes[at].goes_along = self.whole_goes(at, &by_resource, &mut ends);
+            let goes_along = self.whole_goes(at, &by_resource, &mut ends);
+            let change = &mut self.changes[at];
+            change.goes_along = goes_along;
+            // What its type keeps goes with its whole all the same.
+            if goes_along && change.kept.take().is_some() {
+                change.action = Action::Delete;
+            }
+        }
+    }
+
+    /// Says which objects stay though nobody wants them any more. When everything goes, the plan's lines are enough.
+    pub(super) fn tell_kept(&mut self) {
+        if self.input.options.mode == Mode::Destroy {
+            return;
+        }
+        for change in &self.changes {
+            let Some(why) = &change.kept else { continue };
+            let address = change.addr.to_string();
+            let detail = format!("{address} is no longer configured. It is let go of and stays as it is: {why}.");
+            self.diags.push(Diagnostic::warning("Object is not removed", detail).address(address));
         }
     }
 
@@ -119,7 +140,7 @@ impl Planner<'_> {
         let mut at = at;
         for storey in 0..self.changes.len() {
             let change = &self.changes[at];
-            let (true, Some(prior)) = (change.action.destroys(), &change.prior) else { return false };
+            let (true, Some(prior)) = (is_ending(change), &change.prior) else { return false };
             let Some(ty) = self.input.registry.resource(&change.addr.ty) else { return false };
             let Some(name) = ty.part_of(prior) else { return storey > 0 };
             let stored = change.previous_addr.as_ref().unwrap_or(&change.addr);
@@ -156,6 +177,11 @@ impl Planner<'_> {
         }
         ends
     }
+}
+
+/// Whether nobody wants an object any more.
+fn is_ending(change: &Change) -> bool {
+    change.action.destroys() || change.kept.is_some()
 }
 
 /// Whether an attribute of an object has this value.

@@ -139,6 +139,8 @@ pub struct Change {
     pub touched: Vec<(u32, Option<InstanceKey>)>,
     /// Whether what the object is part of goes in this plan, too.
     pub goes_along: bool,
+    /// Why an object that is no longer wanted is let go of, where its type does not remove it.
+    pub kept: Option<String>,
 }
 
 /// A root output's before and after.

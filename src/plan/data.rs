@@ -97,6 +97,7 @@ impl Planner<'_> {
                     is_settled: false,
                     touched: std::mem::take(&mut self.touched),
                     goes_along: false,
+                    kept: None,
                 });
                 Some((value, Some(self.changes.len() - 1)))
             }

@@ -140,6 +140,7 @@ impl Planner<'_> {
             is_settled: is_wholly_known(if action.is_replace() { config } else { &kept }),
             touched: std::mem::take(&mut self.touched),
             goes_along: false,
+            kept: None,
         };
         (change, warnings)
     }

@@ -11,7 +11,9 @@ use super::Planner;
 use super::Tree;
 use super::evaluate::Place;
 use super::planner::Unconfigured;
-use super::planner::Visit;
+use super::request::Pending;
+use super::request::Request;
+use super::resource::One;
 use super::resource::context;
 use super::settle::settle;
 use super::values::Repeat;
@@ -37,16 +39,12 @@ use crate::value::Type;
 use crate::value::Value;
 
 impl Planner<'_> {
-    pub(super) fn visit_import(&mut self, node: NodeId, slot: u32) -> Visit {
+    pub(super) fn visit_import(&mut self, node: NodeId, slot: u32) {
         let def = &self.module(Tree::ROOT).imports[slot as usize];
-        let Some(to) = &def.to else { return Visit::Done };
-        if self.input.options.mode == Mode::Destroy {
-            return Visit::Done;
+        let Some(to) = &def.to else { return };
+        if self.input.options.mode == Mode::Destroy || !self.visited_imports.insert(slot) {
+            return;
         }
-        if self.visited_imports.contains(&slot) {
-            return Visit::Done;
-        }
-        self.visited_imports.insert(slot);
         let expansion = {
             let mut diags = std::mem::take(&mut self.diags);
             let place = Place::module(Tree::ROOT, 0);
@@ -54,46 +52,48 @@ impl Planner<'_> {
             self.diags = diags;
             found
         };
-        let Some(expansion) = expansion else { return Visit::Done };
+        let Some(expansion) = expansion else { return };
         let (_, all) = repetitions(&expansion);
-        let mut is_parked = false;
         for repetition in &all {
-            is_parked |= self.request_one_import(node, def, to, repetition);
+            self.note_import(node, def, to, repetition);
         }
-        if is_parked { Visit::Parked } else { Visit::Done }
     }
 
-    /// Asks for the objects that the user wants to take over into a resource; whether any is awaited.
-    pub(super) fn request_wanted(&mut self, node: NodeId, path: PathId, slot: u32) -> bool {
-        let Some(provider) = self.nodes.provider(path, slot).filter(|_| self.is_supported(path, slot)) else {
-            return false;
-        };
-        let mut is_parked = false;
+    /// Notes which objects the user wants to take over into a resource.
+    pub(super) fn note_wanted(&mut self, node: NodeId, path: PathId, slot: u32) {
+        if self.input.options.imports.is_empty() || !self.is_supported(path, slot) {
+            return;
+        }
         for (addr, id) in &self.input.options.imports {
-            if self.locate(addr) == Some((path, slot)) && self.wanted.insert(addr.clone()) {
-                if let Some(why) = self.unconfigured.get(&provider).copied() {
-                    self.give_up_import(addr.clone(), provider, why);
-                    continue;
-                }
-                self.request_import(node, provider, Str::clone(&addr.ty), Str::clone(id), addr.clone());
-                is_parked = true;
+            let is_answered = self.imported.contains_key(addr) || self.unimported.contains_key(addr);
+            if self.locate(addr) == Some((path, slot)) && !is_answered {
+                self.to_import.entry(addr.clone()).or_insert_with(|| (Str::clone(id), node));
             }
         }
-        is_parked
     }
 
-    fn request_one_import(
-        &mut self,
-        node: NodeId,
-        def: &ImportDef,
-        to: &ImportTarget,
-        repetition: &Repetition,
-    ) -> bool {
+    /// Asks for the object that shall be taken over into an instance, now that it is known what is configured for that; whether
+    /// the answer is awaited.
+    pub(super) fn request_import(&mut self, one: One<'_>, config: &Arc<Object>) -> bool {
+        let Some((id, by)) = self.to_import.remove(one.addr) else { return false };
+        let Some(provider) = self.nodes.provider(one.path, self.slot_of(one)) else { return false };
+        if let Some(why) = self.unconfigured.get(&provider).copied() {
+            self.give_up_import(one.addr.clone(), provider, why);
+            return false;
+        }
+        *self.parked.entry(one.node).or_default() += 1;
+        let (ty, addr) = (Str::clone(&one.addr.ty), one.addr.clone());
+        let pending = Pending::Import { node: one.node, by, addr: addr.clone(), id: Str::clone(&id) };
+        self.request(Request::Import { provider, ty, id, addr, config: Arc::clone(config) }, pending);
+        true
+    }
+
+    fn note_import(&mut self, node: NodeId, def: &ImportDef, to: &ImportTarget, repetition: &Repetition) {
         let place = Place { path: Tree::ROOT, instance: 0, repetition, this: None, touched: None };
-        let Some(addr) = self.import_addr(place, to) else { return false };
+        let Some(addr) = self.import_addr(place, to) else { return };
         let Some(id) = self.import_id(place, def) else {
             self.unimported.insert(addr, Unconfigured::Failed);
-            return false;
+            return;
         };
         let Some((path, slot)) = self.locate(&addr) else {
             let detail = format!(
@@ -102,7 +102,7 @@ impl Planner<'_> {
             );
             let diagnostic = Diagnostic::error(super::NO_IMPORT_TARGET, detail);
             self.diags.push(diagnostic.at(to.span).within("import").address(addr.to_string()));
-            return false;
+            return;
         };
         // What is ours already is not imported again.
         let is_known = self.objects.current(&addr).is_some();
@@ -112,20 +112,13 @@ impl Planner<'_> {
             let detail = format!("The target resource is using {argument}. Name one of its instances, by its key.");
             let diagnostic = Diagnostic::error("Invalid import 'to' expression", detail).at(to.span).within("import");
             self.diags.push(diagnostic.address(addr.to_string()));
-            return false;
+            return;
         }
         self.import_targets.push((addr.clone(), to.span));
-        let Some(provider) = self.nodes.provider(path, slot).filter(|_| !is_known) else { return false };
         // A type that nobody has is reported where the resource is.
-        if self.imported.contains_key(&addr) || !self.is_supported(path, slot) {
-            return false;
+        if !is_known && self.is_supported(path, slot) {
+            self.to_import.entry(addr).or_insert((id, node));
         }
-        if let Some(why) = self.unconfigured.get(&provider).copied() {
-            self.give_up_import(addr, provider, why);
-            return false;
-        }
-        self.request_import(node, provider, Str::clone(&addr.ty), id, addr);
-        true
     }
 
     /// Reports what is imported and the configuration makes no instance of.

@@ -113,6 +113,7 @@ pub(crate) use resource::PRECONDITION;
 pub(crate) use secret::Secrets;
 pub(crate) use secret::hidden;
 pub(crate) use settle::settle;
+pub(crate) use steps::host_of;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

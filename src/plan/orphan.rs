@@ -117,19 +117,13 @@ impl Planner<'_> {
         let removed = index.removed(&entry.addr);
         let ty = self.input.registry.resource(&entry.addr.ty);
         let now = entry.now.as_deref();
-        let kept = ty.zip(now).and_then(|(ty, now)| ty.keeps(now, &entry.private));
+        let kept = ty.zip(now).filter(|_| removed != Some(false)).and_then(|(ty, now)| ty.keeps(now, &entry.private));
         let action = if removed == Some(false) || kept.is_some() { Action::Forget } else { Action::Delete };
         if action == Action::Delete {
             self.check_end(id);
             self.warn_of_end(id);
         }
         let entry = self.objects.get(id);
-        // When everything goes, what it belongs to does as well; who says `removed` knows.
-        if let Some(why) = kept.filter(|_| self.input.options.mode != Mode::Destroy && removed.is_none()) {
-            let address = entry.addr.to_string();
-            let detail = format!("{address} is no longer configured. It is let go of and stays as it is: {why}");
-            self.diags.push(Diagnostic::warning("Object is not removed", detail).address(address));
-        }
         let entry_change = Change {
             addr: entry.addr.clone(),
             object: entry.key.clone(),
@@ -152,6 +146,7 @@ impl Planner<'_> {
             is_settled: true,
             touched: Vec::new(),
             goes_along: false,
+            kept,
         };
         self.changes.push(entry_change);
     }

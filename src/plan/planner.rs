@@ -68,7 +68,6 @@ pub struct Planner<'i> {
     pub(super) adoptions: Vec<Adoption>,
     pub(super) forgotten: Vec<(InstanceAddr, crate::state::ObjectKey)>,
     pub(super) index: Index,
-    pub(super) wanted: FxHashSet<InstanceAddr>,
     /// By resource node: the resources of its module that its `count` or `for_each` looks at.
     pub(super) expanded_by: FxHashMap<NodeId, FxHashSet<u32>>,
     /// What the last decoding looked at.
@@ -78,6 +77,8 @@ pub struct Planner<'i> {
     pub(super) visited_imports: FxHashSet<u32>,
     /// What `import` blocks fill, and where they say so.
     pub(super) import_targets: Vec<(InstanceAddr, Span)>,
+    /// Whether a variable of the root module was given a value that its block refuses.
+    pub(super) is_misused: bool,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
     pub(super) outputs: Vec<OutputChange>,
@@ -96,6 +97,8 @@ pub struct Planner<'i> {
     pub(super) widths: FxHashMap<(NodeId, u32), Option<usize>>,
     /// Data sources that have been read.
     pub(super) data: FxHashMap<InstanceAddr, Option<Arc<Object>>>,
+    /// Objects that shall be taken over once it is known what is configured for them: their ids, and the nodes that say so.
+    pub(super) to_import: BTreeMap<InstanceAddr, (Str, NodeId)>,
     /// Objects taken over by `import` blocks, with their ids.
     pub(super) imported: BTreeMap<InstanceAddr, (Str, Option<Arc<Object>>)>,
     /// Instances that shall be imported and could not be: it failed, which has been reported, or it has to wait for a
@@ -199,10 +202,11 @@ impl<'i> Planner<'i> {
             index: Index::new(&tree, &input.modules),
             visited_imports: FxHashSet::default(),
             import_targets: Vec::new(),
-            wanted: FxHashSet::default(),
+            to_import: BTreeMap::new(),
             expanded_by: FxHashMap::default(),
             touched: Vec::new(),
             decided: FxHashMap::default(),
+            is_misused: false,
             drift: Vec::new(),
             deferred: Vec::new(),
             outputs: Vec::new(),
@@ -273,6 +277,10 @@ impl<'i> Planner<'i> {
                 Visit::Parked => {}
             }
         }
+        let is_all_unasked = self.pending.len() == self.requests.len();
+        if self.is_misused && is_all_unasked {
+            self.drop_all();
+        }
         if !self.requests.is_empty() {
             return Poll::Need(self.take_requests());
         }
@@ -281,6 +289,16 @@ impl<'i> Planner<'i> {
         }
         assert!(self.parked.is_empty() && self.held.is_empty(), "whoever waits has something to wait for");
         Poll::Done
+    }
+
+    /// Nothing is asked of the world, and nothing planned, for values that should not have been given.
+    fn drop_all(&mut self) {
+        self.requests.clear();
+        self.pending.clear();
+        self.parked.clear();
+        self.held.clear();
+        self.changes.clear();
+        self.deferred.clear();
     }
 
     fn visit(&mut self, id: NodeId) -> Visit {
@@ -296,11 +314,12 @@ impl<'i> Planner<'i> {
             NodeKind::Local(slot) => self.visit_local(node, slot),
             NodeKind::Output(slot) => self.visit_output(node, slot),
             NodeKind::Check(slot) => self.visit_check(node, slot),
-            NodeKind::Import(slot) => return self.visit_import(id, slot),
+            NodeKind::Import(slot) => self.visit_import(id, slot),
             NodeKind::Resource(slot) => {
-                if self.must_wait(id, node.path, slot) || self.request_wanted(id, node.path, slot) {
+                if self.must_wait(id, node.path, slot) {
                     return Visit::Parked;
                 }
+                self.note_wanted(id, node.path, slot);
                 return self.visit_resource(id, node.path, slot);
             }
         }
@@ -346,6 +365,7 @@ impl<'i> Planner<'i> {
         let unmatched = self.unmatched();
         self.sort_changes();
         self.find_companions();
+        self.tell_kept();
         self.check_shared();
         // A block in many module instances, or one that was visited twice, is left for later once.
         self.deferred.sort_by(|a, b| (&a.address, &a.reason).cmp(&(&b.address, &b.reason)));

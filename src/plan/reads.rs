@@ -64,8 +64,8 @@ impl Planner<'_> {
                 self.data.insert(addr, object);
                 self.unpark(node);
             }
-            (Pending::Import { node, addr, id }, Answer::Imported(result)) => {
-                self.take_import(node, addr, id, result);
+            (Pending::Import { node, by, addr, id }, Answer::Imported(result)) => {
+                self.take_import(by, addr, id, result);
                 self.unpark(node);
             }
             _ => panic!("an answer is of its request's kind"),
@@ -256,11 +256,5 @@ impl Planner<'_> {
         *self.parked.entry(node).or_default() += 1;
         let pending = Pending::Data { node, addr: addr.clone() };
         self.request(Request::Data { provider, ty, config, addr }, pending);
-    }
-
-    pub(super) fn request_import(&mut self, node: NodeId, provider: NodeId, ty: Str, id: Str, addr: InstanceAddr) {
-        *self.parked.entry(node).or_default() += 1;
-        let pending = Pending::Import { node, addr: addr.clone(), id: Str::clone(&id) };
-        self.request(Request::Import { provider, ty, id, addr }, pending);
     }
 }

@@ -59,6 +59,8 @@ pub enum Request {
         id: Str,
         /// The address that it gets.
         addr: InstanceAddr,
+        /// What is configured for it, perhaps with unknowns.
+        config: Arc<Object>,
     },
 }
 
@@ -87,8 +89,21 @@ pub(super) enum ReadPlace {
 
 /// What a request that is not answered yet is about.
 pub(super) enum Pending {
-    Configure { provider: NodeId },
-    Read { places: Vec<ReadPlace> },
-    Data { node: NodeId, addr: InstanceAddr },
-    Import { node: NodeId, addr: InstanceAddr, id: Str },
+    Configure {
+        provider: NodeId,
+    },
+    Read {
+        places: Vec<ReadPlace>,
+    },
+    Data {
+        node: NodeId,
+        addr: InstanceAddr,
+    },
+    /// `by` is the node that says so: an `import` block, or the resource itself.
+    Import {
+        node: NodeId,
+        by: NodeId,
+        addr: InstanceAddr,
+        id: Str,
+    },
 }

@@ -285,6 +285,9 @@ impl Planner<'_> {
         if repeat == Repeat::Unknown {
             return Some((Value::unknown(schema.ty()), None));
         }
+        if self.request_import(one, &config) {
+            return None;
+        }
         match self.unimported.get(one.addr) {
             Some(Unconfigured::Failed) => return Some((Value::failed(schema.ty()), None)),
             Some(Unconfigured::Unknown) => return Some((Value::unknown(schema.ty()), None)),

@@ -111,6 +111,7 @@ pub struct Cx {
     moment: Option<Commons>,
     fresh: Vec<Str>,
     goes_along: bool,
+    configured: Option<Arc<Object>>,
 }
 
 impl Cx {
@@ -136,6 +137,7 @@ impl Cx {
             moment: None,
             fresh: Vec::new(),
             goes_along: false,
+            configured: None,
         }
     }
 
@@ -190,6 +192,17 @@ impl Cx {
     /// Whether what the object is part of goes in this run, too: then its removal need not be waited for.
     pub fn goes_along(&self) -> bool {
         self.goes_along
+    }
+
+    /// The same, where this is configured for the object that is imported.
+    #[must_use]
+    pub fn configured_as(self, config: Arc<Object>) -> Self {
+        Self { configured: Some(config), ..self }
+    }
+
+    /// What is configured for the object that is imported, perhaps with unknowns.
+    pub fn configured(&self) -> Option<&Object> {
+        self.configured.as_deref()
     }
 
     /// Says what is being waited for.

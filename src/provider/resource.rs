@@ -263,6 +263,12 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         false
     }
 
+    /// What an update does to what runs, in words that follow `will be`, to be told where it is planned: `restarted`, `powered
+    /// off meanwhile`. Must be pure.
+    fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
+        self.interrupts(prior, planned).then_some("out of service meanwhile")
+    }
+
     /// What the user should know before an object is deleted, where the deletion does something else than one expects.
     fn end_warnings(&self, prior: &Object) -> Vec<Problem> {
         let _ = prior;
@@ -310,7 +316,7 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
-    /// Why an object is let go of, and not removed, when it is no longer configured, in a sentence; by what it says itself
+    /// Why an object is let go of, and not removed, when it is no longer configured, without a full stop; by what it says itself
     /// and by the provider's own note. `None` for what is removed: nearly all.
     fn keeps(&self, prior: &Object, private: &Json) -> Option<String> {
         let _ = (prior, private);

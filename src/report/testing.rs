@@ -78,6 +78,10 @@ impl ResourceType<()> for Vm {
         schema()
     }
 
+    fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
+        (prior.get("cpus") != planned.get("cpus")).then_some("powered off meanwhile")
+    }
+
     async fn read(&self, (): &(), _: &Cx, _: &Object) -> Result<Option<Object>> {
         never()
     }
@@ -108,6 +112,7 @@ fn schema() -> Schema {
         ("tags", set(Type::STRING)),
         ("env", map(Type::STRING)),
         ("any", any()),
+        ("on", any().followed()),
         ("password", string().sensitive()),
         ("seed", string().boot_only()),
         ("id", string().computed()),
@@ -184,6 +189,7 @@ pub(super) fn change(
         is_settled: true,
         touched: Vec::new(),
         goes_along: false,
+        kept: None,
     }
 }
 

@@ -230,6 +230,89 @@ async fn a_new_machine_stays_new_until_it_is_reached() {
     assert_eq!(lab.unmet(), [""; 0]);
 }
 
+/// Nobody could look at it when it was planned, and whose it is is no question: the machine was made for this.
+#[tokio::test]
+async fn what_an_image_brought_to_a_new_machine_gives_way() {
+    let named = r#"
+        resource "host_file" "name" {
+          host    = host_machine.it
+          path    = "/etc/hostname"
+          content = "web\n"
+        }
+    "#;
+    let (lab, _) = Lab::distant(&format!("{CONFIG}{named}"));
+    let planned = lab.plan().await;
+    assert!(lines(&planned).contains(&"Create host_file.name".to_owned()));
+    let applied = lab.perform(planned).await;
+    assert_eq!(applied.outcome.ended, Ended::Complete, "{}", text(&applied.outcome.diags));
+    assert_eq!(lab.planned().await, [""; 0]);
+
+    // So it is where the machine comes to be in one run and is reached by the next.
+    let (lab, distant) = Lab::distant(&format!("{CONFIG}{named}"));
+    distant.cut_off("all");
+    assert_eq!(lab.try_to_apply().await.0, Ended::Failed);
+    let planned = lab.plan().await;
+    distant.is_back();
+    let applied = lab.perform(planned).await;
+    assert_eq!(applied.outcome.ended, Ended::Complete, "{}", text(&applied.outcome.diags));
+
+    // And where it comes anew; but on a machine that stays, what nobody had seen is not written over.
+    let replace = vec![ALL[0].parse().unwrap()];
+    let (planned, _) = lab.plan_with(Options { refresh: true, replace, ..Options::default() }).await;
+    let applied = lab.perform(planned.unwrap()).await;
+    assert_eq!(applied.outcome.ended, Ended::Complete, "{}", text(&applied.outcome.diags));
+    let other = named.replace("\"name\"", "\"other\"").replace("hostname", "group");
+    lab.write(&format!("{CONFIG}{named}{other}"));
+    distant.cut_off("all");
+    let planned = lab.plan().await;
+    distant.is_back();
+    let applied = lab.perform(planned).await;
+    assert_eq!(applied.outcome.ended, Ended::Failed);
+    assert!(text(&applied.outcome.diags).contains("was not when this was planned"), "{}", text(&applied.outcome.diags));
+}
+
+/// What its type keeps is kept on a host that stays, and goes with one that does not.
+#[tokio::test]
+async fn a_user_goes_with_its_machine_and_stays_where_that_does() {
+    let (lab, _, _) = Lab::distant_applied().await;
+    lab.write("");
+    let (planned, diags) = lab.plan_with(Options { refresh: true, ..Options::default() }).await;
+    assert_eq!(lines(&planned.unwrap()), ALL.map(|address| format!("Delete {address}")));
+    assert_eq!(text(&diags), "");
+    let (droplet, _) = CONFIG.split_once("resource \"host_machine\"").unwrap();
+    lab.write(droplet);
+    let (planned, diags) = lab.plan_with(Options { refresh: true, ..Options::default() }).await;
+    assert!(lines(&planned.unwrap()).contains(&"Forget host_user.it".to_owned()));
+    assert_eq!(text(&diags).matches("remove = true").count(), 1, "{}", text(&diags));
+}
+
+/// As it is printed, where the host is, or by its name alone: the configuration says on which host it is.
+#[tokio::test]
+async fn what_is_on_a_host_is_imported_by_any_of_its_names() {
+    let named = r#"
+        resource "host_file" "name" {
+          host    = host_machine.it
+          path    = "/etc/hostname"
+          content = "it\n"
+        }
+    "#;
+    let addr: InstanceAddr = "host_file.name".parse().unwrap();
+    for id in ["{urn}:/etc/hostname", "root@{address}:/etc/hostname", "{address}:/etc/hostname", "/etc/hostname"] {
+        let (lab, _, address) = Lab::distant_applied().await;
+        let urn = lab.attribute(ALL[0], "urn").as_str().unwrap().to_owned();
+        lab.write(&format!("{CONFIG}{named}"));
+        let id = id.replace("{urn}", &urn).replace("{address}", &address);
+        let (is_done, diags) = lab.import(&addr, &id).await;
+        assert!(is_done, "{id}: {}", text(&diags));
+        assert_eq!(lab.attribute("host_file.name", "id").as_str(), Some(&*format!("{urn}:/etc/hostname")));
+        assert_eq!(lab.planned().await, [""; 0], "{id}");
+    }
+    let (lab, _, _) = Lab::distant_applied().await;
+    lab.write(&format!("{CONFIG}{named}"));
+    let (is_done, diags) = lab.import(&addr, "10.9.9.9:/etc/hostname").await;
+    assert!(!is_done && text(&diags).contains("it belongs on do:droplet:"), "{}", text(&diags));
+}
+
 /// What an interrupted run had begun on a host ends with that, too.
 #[tokio::test]
 async fn what_is_not_known_of_a_machine_that_is_gone_holds_nothing_up() {

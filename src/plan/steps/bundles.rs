@@ -43,7 +43,7 @@ impl Builder<'_, '_> {
                 Op::Delete => &change.prior,
                 Op::Release | Op::Retake | Op::DeleteDeposed | Op::Read | Op::Forget => continue,
             };
-            if let (Some(class), Some(host)) = (class, object.as_deref().and_then(host)) {
+            if let (Some(class), Some(host)) = (class, object.as_deref().and_then(host_of)) {
                 members.insert(id, (class, host));
             }
         }
@@ -58,7 +58,7 @@ fn is_in_place(change: &Change) -> bool {
 }
 
 /// The host of an object: its id where it is known, else the machine whose id it will be.
-fn host(object: &Object) -> Option<String> {
+pub(crate) fn host_of(object: &Object) -> Option<String> {
     let host = object.get("host")?;
     let id = host.get("id").unwrap_or(host);
     match id.as_str() {

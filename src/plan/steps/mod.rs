@@ -11,6 +11,8 @@ mod handovers;
 mod releases;
 mod waves;
 
+pub(crate) use bundles::host_of;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 

@@ -72,23 +72,24 @@ impl Endpoint {
     }
 
     /// Splits the import id of something on a host: `<endpoint>:/path`.
-    pub(crate) fn parse_with_path(id: &str) -> Option<(Self, String)> {
+    pub(crate) fn parse_with_path(id: &str) -> Option<(Self, &str)> {
         let at = match id.strip_prefix("local:") {
             // `local:/etc/motd` is on the machine itself, `local:/srv/root:/etc/motd` under a root.
             Some(rest) => rest.find(":/").map_or("local".len(), |at| at + "local:".len()),
             None => id.find(":/")?,
         };
         let path = id.get(at + 1..)?;
-        Some((Self::parse(&id[..at])?, path.to_owned()))
+        Some((Self::parse(&id[..at])?, path))
     }
 
-    /// Whether two are one place, by whichever way.
+    /// Whether two are one place, by whichever way and whoever logs in there.
     fn is_at(&self, other: &Self) -> bool {
-        let place = |endpoint: &Self| match endpoint.clone() {
-            Self::Remote { user, address, port, .. } => Self::Remote { user, address, port, via: None },
-            local => local,
-        };
-        place(self) == place(other)
+        match (self, other) {
+            (Self::Remote { address, port, .. }, Self::Remote { address: other, port: other_port, .. }) => {
+                (address, port) == (other, other_port)
+            }
+            (local, other) => local == other,
+        }
     }
 
     /// Reads at one endpoint share a question.
@@ -181,7 +182,7 @@ mod tests {
             ("10.0.0.5 via ops@b,[fd00::2]:23:/x", "10.0.0.5 via ops@b,[fd00::2]:23", "/x"),
         ] {
             let (found, rest) = Endpoint::parse_with_path(id).expect(id);
-            assert_eq!((found.to_string().as_str(), rest.as_str()), (endpoint, path));
+            assert_eq!((found.to_string().as_str(), rest), (endpoint, path));
             assert_eq!(Endpoint::parse(endpoint), Some(found));
         }
         for remote in ["localhost", "localdomain:2222", "local@10.0.0.5", "[local]", "[local]:2222", "root@local"] {

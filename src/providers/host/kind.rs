@@ -13,6 +13,7 @@ use super::client::Hosts;
 use super::command;
 use super::directory;
 use super::endpoint::Endpoint;
+use super::endpoint::is_same_machine;
 use super::endpoint::same_host;
 use super::endpoint::validate_host;
 use super::env_file;
@@ -74,6 +75,11 @@ pub(super) trait Kind: Send + Sync {
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         let _ = (prior, planned);
         false
+    }
+
+    /// What a change does to what runs, as [`ResourceType::side_effect`].
+    fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
+        self.interrupts(prior, planned).then_some("restarted")
     }
 
     /// Why one is let go of, and not removed, when it is no longer configured, as [`ResourceType::keeps`].
@@ -191,20 +197,22 @@ impl ResourceType<Hosts> for OnHost {
     }
 
     async fn import(&self, hosts: &Hosts, cx: &Cx, id: &str) -> Result<Option<Object>> {
-        let parsed = Endpoint::parse_with_path(id).map(|(endpoint, name)| (endpoint, self.0.imported(&name)));
-        let (endpoint, attributes) = match parsed {
-            Some((endpoint, Ok(attributes))) => (endpoint, attributes),
-            Some((_, Err(form))) => return Err(self.unreadable(id, form)),
-            None => return Err(self.unreadable(id, self.0.imported("").err().unwrap_or_default())),
-        };
+        let configured = cx.configured().and_then(|config| config.get("host"));
+        let (host, name) = self.meant(id, configured)?;
+        // A name may stand behind a slash, as a path does.
+        let imported = self.0.imported(name).or_else(|form| self.0.imported(&format!("/{name}")).map_err(|_| form));
+        let attributes = imported.map_err(|form| self.unreadable(id, form))?;
         let attributes = attributes.into_iter().map(|(name, value)| (Str::from(name), value));
-        let host = Value::Object(Arc::new(machine::named(&endpoint)));
         let reference = machine::nulls(self.0.schema().ty()).with(attributes).set("host", host);
         single::read(hosts, cx, self.0, &reference).await
     }
 
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         self.0.interrupts(prior, planned)
+    }
+
+    fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
+        self.0.side_effect(prior, planned)
     }
 
     fn adopts(&self) -> bool {
@@ -227,6 +235,32 @@ impl ResourceType<Hosts> for OnHost {
 }
 
 impl OnHost {
+    /// Which host an import id means, and what on it. Where one is configured the id may name that by its id or by where it is,
+    /// or leave it out.
+    fn meant<'i>(&self, id: &'i str, configured: Option<&Value>) -> Result<(Value, &'i str)> {
+        let parsed = Endpoint::parse_with_path(id);
+        let Some((host, machine)) = configured.and_then(|host| Some((host, host.as_object()?))) else {
+            let form = || self.unreadable(id, self.0.imported("").err().unwrap_or_default());
+            let (endpoint, name) = parsed.ok_or_else(form)?;
+            return Ok((Value::Object(Arc::new(machine::named(&endpoint))), name));
+        };
+        if let Some(name) = machine.str("id").and_then(|host| id.strip_prefix(host)?.strip_prefix(':')) {
+            return Ok((host.clone(), name));
+        }
+        match parsed {
+            None => Ok((host.clone(), id)),
+            Some((endpoint, name)) if is_same_machine(&machine::named(&endpoint), machine) => Ok((host.clone(), name)),
+            Some((endpoint, name)) => {
+                let known = machine.str("id").unwrap_or("a machine that is not made yet");
+                let problem = format!(
+                    "the id says that it is on {endpoint}, and by its configuration it belongs on {known}; write `{name}` \
+                     alone to mean that host"
+                );
+                Err(ProviderError::refused(format!("importing the {} `{id}`", self.0.name()), problem))
+            }
+        }
+    }
+
     fn unreadable(&self, id: &str, form: &str) -> ProviderError {
         ProviderError::refused(format!("importing the {} `{id}`", self.0.name()), form)
     }

@@ -179,7 +179,19 @@ impl ResourceType<Hosts> for Machine {
     }
 
     async fn import(&self, hosts: &Hosts, cx: &Cx, id: &str) -> Result<Option<Object>> {
-        let Some(endpoint) = Endpoint::parse(id) else {
+        let endpoint = Endpoint::parse(id);
+        let is_meant = |machine: &&Object| {
+            let is_there = |endpoint: &Endpoint| is_same_machine(&named(endpoint), machine);
+            machine.str("identity") == Some(id) || endpoint.as_ref().is_some_and(is_there)
+        };
+        // The way to it is the configured one: that may need a key.
+        if let Some(machine) = cx.configured().filter(is_meant) {
+            let key = machine.str("host_key").map(Value::from);
+            let machine = machine.set("id", first_id(machine));
+            let machine = machine.set("host_key", key.unwrap_or_else(|| Value::unknown_not_null(Type::STRING)));
+            return observed(hosts, cx, &machine, false).await.map(Some);
+        }
+        let Some(endpoint) = endpoint else {
             let message = "the id of a host is `local`, `local:/root/folder` or `user@address:port`";
             return Err(ProviderError::refused(format!("importing the host `{id}`"), message));
         };

@@ -37,7 +37,7 @@ pub(super) async fn read(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, prior: &Object
 
 /// Makes one object.
 pub(super) async fn create(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, planned: &Object) -> Result<Object> {
-    let object = apply(hosts, cx, kind, MemberCall::Create { planned: planned.clone() }).await?;
+    let object = apply(hosts, cx, kind, MemberCall::Create { planned: planned.clone(), is_unseen: false }).await?;
     object.ok_or_else(|| vanished(kind))
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn find(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, intent: &Inten
 
 async fn apply(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, call: MemberCall) -> Result<Option<Object>> {
     let object = match &call {
-        MemberCall::Create { planned } | MemberCall::Update { planned, .. } => planned,
+        MemberCall::Create { planned, .. } | MemberCall::Update { planned, .. } => planned,
         MemberCall::Delete { prior } => prior,
     };
     let address = object.str("path").or(object.str("name")).unwrap_or(kind.name()).to_owned();

@@ -27,7 +27,7 @@ pub(super) fn noted(private: &Json) -> Option<&str> {
 
 /// Why such an object is not removed.
 pub(super) fn keeps(private: &Json, what: &str) -> Option<String> {
-    noted(private).map(|_| format!("{what} was not made by this configuration, and goes when its project does."))
+    noted(private).map(|_| format!("{what} was not made by this configuration, and goes when its project does"))
 }
 
 /// Whether something came with its branch, by the times at which both were made. A branch has the roles and databases

@@ -127,10 +127,12 @@ fn a_change_is_written_as_terraform_does() {
             "actions": ["create", "delete"],
             "before": {
                 "any": null, "cpus": null, "disk": [], "env": null, "file": null, "id": "1", "name": "a",
+                "on": null,
                 "password": "(sensitive)", "rule": [], "seed": null, "size": null, "tags": null,
             },
             "after": {
                 "any": null, "cpus": null, "disk": [{"label": null}], "env": null, "file": null, "name": "b",
+                "on": null,
                 "password": "(sensitive)", "rule": [], "seed": null, "size": null, "tags": null,
             },
             "after_unknown": {"disk": [{"size": true}], "id": true, "rule": []},
@@ -349,6 +351,7 @@ fn a_state_lists_its_objects() {
                 "provider_name": "registry.terraform.io/acme/acme", "schema_version": 0,
                 "values": {
                     "any": null, "cpus": null, "disk": [], "env": null, "file": null, "id": "1", "name": null,
+                    "on": null,
                     "password": null, "rule": [], "seed": null, "size": null, "tags": null,
                 },
                 "sensitive_values": {"disk": [], "password": true, "rule": []},

@@ -4,13 +4,11 @@ use super::Verdict;
 use super::code::code;
 use super::fit::Entry;
 use super::part::Kind;
-use crate::addr::InstanceKey;
 use crate::plan::Action;
 use crate::plan::Change;
 use crate::plan::Mode;
 use crate::plan::Plan;
 use crate::plan::Registry;
-use crate::plan::Wave;
 use crate::report::plan::DriftClass;
 use crate::report::plan::changed_outputs;
 use crate::report::plan::class_of;
@@ -21,6 +19,7 @@ use crate::report::plan::is_relevant;
 use crate::report::plan::is_shown;
 use crate::report::plan::object_name;
 use crate::report::plan::summary_line;
+use crate::report::plan::wave_lines;
 use crate::report::plan::write_change;
 use crate::report::plan::write_drift;
 use crate::report::plan::write_output;
@@ -65,11 +64,8 @@ pub(super) fn collect(plan: &Plan, registry: &Registry, add: &mut dyn FnMut(Kind
         let details = on_page(|page| write_change(page, change, order, registry));
         add(kind(change), Entry::new(name(change, registry), &details));
     }
-    for wave in plan.steps.waves.iter().filter(|wave| wave.instances > 1) {
-        if let Some(first) = wave.changes.first().and_then(|at| plan.changes.get(*at)) {
-            let resource = first.addr.with_key(InstanceKey::None).to_string();
-            add(Kind::Capacity, Entry::new(format!("{}: {}", code(&resource), capacity(wave)), ""));
-        }
+    for (resource, words) in wave_lines(plan) {
+        add(Kind::Capacity, Entry::new(format!("{}: {words}", code(&resource)), ""));
     }
     let relevant = is_relevant(plan);
     for drift in plan.drift.iter().filter(|drift| relevant(drift)) {
@@ -150,19 +146,4 @@ fn argument(path: &Path) -> String {
         Step::Index(key) => !key.is_sensitive() && (key.as_str().is_some() || key.as_number().is_some()),
     };
     path.steps().iter().take_while(is_name).cloned().collect::<Path>().to_string()
-}
-
-/// How much of a resource stays in service while some of it changes.
-fn capacity(wave: &Wave) -> String {
-    let changing = wave.changes.len();
-    let at_once = wave.width.unwrap_or(changing).min(changing);
-    let all = wave.instances;
-    match all.saturating_sub(at_once) {
-        0 if wave.width.is_none() => {
-            format!("all {all} may be out of service at once, as nothing limits it (`max_unavailable` would)")
-        }
-        0 => format!("all {all} may be out of service at once"),
-        kept if changing == 1 => format!("1 changes, never below {kept} of {all}"),
-        kept => format!("{changing} change, {at_once} at a time, never below {kept} of {all}"),
-    }
 }

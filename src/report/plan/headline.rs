@@ -81,7 +81,8 @@ fn what(change: &Change, addr: &str) -> String {
 
 fn why(change: &Change) -> Option<String> {
     if change.action == Action::Forget {
-        return Some("(destroy = false is set in the configuration)".to_owned());
+        let why = change.kept.as_ref().map(|why| format!("({why})"));
+        return Some(why.unwrap_or_else(|| "(destroy = false is set in the configuration)".to_owned()));
     }
     if let (Action::Delete, ObjectKey::Deposed(_)) = (change.action, &change.object) {
         return Some("(left over from a partially-failed replacement of this instance)".to_owned());

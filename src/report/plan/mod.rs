@@ -9,6 +9,7 @@ mod handovers;
 mod headline;
 mod outputs;
 mod summary;
+mod waves;
 
 pub(super) use commands::why as why_again;
 pub use drift::DriftClass;
@@ -22,6 +23,7 @@ pub(super) use outputs::changed as changed_outputs;
 pub(super) use outputs::write as write_output;
 pub use summary::forget_warning;
 pub use summary::summary_line;
+pub(super) use waves::lines as wave_lines;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -61,6 +63,9 @@ pub fn plan_text(
         page.flush_some(to)?;
     }
     summary::summary(&mut page, plan, is_any);
+    for (resource, words) in waves::lines(plan) {
+        page.line(Tone::Dim, &format!("{resource}: {words}."));
+    }
     for line in commands::lines(plan) {
         page.line(Tone::Dim, &line);
     }
@@ -120,8 +125,14 @@ fn legend<'a>(page: &mut Page<'_>, plan: &Plan, changes: impl Iterator<Item = &'
 
 /// The lines that say what happens to an object and why, without their `# `.
 pub(super) fn headline_of(change: &Change, registry: &Registry) -> Vec<String> {
-    let owed = registry.resource(&change.addr.ty).and_then(|resource| resource.owed(&change.private));
-    headline::headline(change, owed.as_deref())
+    let ty = registry.resource(&change.addr.ty);
+    let mut lines = headline::headline(change, ty.as_ref().and_then(|ty| ty.owed(&change.private)).as_deref());
+    let both = change.prior.as_deref().zip(change.planned.as_deref()).filter(|_| change.action == Action::Update);
+    let effect = ty.zip(both).and_then(|(ty, (prior, planned))| ty.side_effect(prior, planned));
+    if let (Some(effect), Some(first)) = (effect, lines.first_mut()) {
+        first.push_str(&format!(", and {effect}"));
+    }
+    lines
 }
 
 /// Writes one change: what happens, why, and to which attributes.

@@ -20,7 +20,8 @@ pub fn forget_warning(plan: &Plan) -> Option<Diagnostic> {
     let forgotten: Vec<String> = plan
         .changes
         .iter()
-        .filter(|change| change.action == Action::Forget)
+        // Of what its type keeps is told one by one.
+        .filter(|change| change.action == Action::Forget && change.kept.is_none())
         .map(|change| format!(" - {}", change.addr))
         .collect();
     if forgotten.is_empty() {
@@ -32,7 +33,7 @@ pub fn forget_warning(plan: &Plan) -> Option<Diagnostic> {
          import them to manage them again.",
         forgotten.join("\n")
     );
-    Some(Diagnostic::warning("Some objects will no longer be managed by Terraform", detail))
+    Some(Diagnostic::warning("Some objects will no longer be managed by infra", detail))
 }
 
 /// Writes the summary, or that there is nothing to do.
@@ -44,7 +45,8 @@ pub(super) fn summary(page: &mut Page<'_>, plan: &Plan, shows_changes: bool) {
         page.line(Tone::Plain, rest);
         let adopted = plan.changes.iter().filter(|change| change.adopts).count();
         if adopted > 0 {
-            page.line(Tone::Dim, &format!("Of these, {adopted} are already there and will be adopted."));
+            let are = if adopted == 1 { "is" } else { "are" };
+            page.line(Tone::Dim, &format!("Of these, {adopted} {are} already there and will be adopted."));
         }
         return;
     }

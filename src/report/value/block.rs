@@ -9,10 +9,12 @@ use super::entries::key_text;
 use super::entries::pad;
 use super::same;
 use crate::report::style::Tone;
+use crate::schema::Attribute;
 use crate::schema::Block;
 use crate::schema::NestedBlock;
 use crate::schema::Nesting;
 use crate::schema::Readability;
+use crate::value::Marks;
 use crate::value::Object;
 use crate::value::Path;
 use crate::value::Step;
@@ -119,21 +121,29 @@ impl Page<'_> {
         // A schema's word counts even where a mark was lost.
         let seal = |value: &Value| attribute.map_or_else(|| value.clone(), |attribute| attribute.mark(value.clone()));
         let (before, after) = (seal(row.before), seal(row.after));
+        // Its attributes are all shown where it stands itself.
+        let shown = match row.sign {
+            Sign::Change => None,
+            Sign::Remove => known_whole(attribute, &before),
+            Sign::Add => moved_whole(&after).or_else(|| known_whole(attribute, &after)),
+            _ => known_whole(attribute, &after),
+        };
         self.at(
             || Step::Attr(Str::clone(row.key)),
-            |page| match row.sign {
-                Sign::Remove => {
-                    page.whole(&before, Sign::Remove, level);
+            |page| {
+                match (row.sign, shown) {
+                    (Sign::Change, _) => page.change(&before, &after, level),
+                    (_, Some(_)) => page.push(Tone::Dim, "{ ... }"),
+                    (Sign::Remove, None) => page.whole(&before, Sign::Remove, level),
+                    (sign, None) => page.whole(&after, sign, level),
+                }
+                if row.sign == Sign::Remove {
                     page.push(Tone::Dim, " -> null");
                 }
-                Sign::Change => page.change(&before, &after, level),
-                // Its attributes are all shown where it is made itself.
-                Sign::Add if moved_whole(&after).is_some() => page.push(Tone::Dim, "{ ... }"),
-                sign => page.whole(&after, sign, level),
             },
         );
-        if let (Sign::Add, Some(instance)) = (row.sign, moved_whole(&after)) {
-            self.remark(instance);
+        if let Some(name) = shown {
+            self.remark(name);
         }
         let is_boot_only = attribute.is_some_and(|attribute| attribute.readability == Readability::BootOnly);
         if row.sign == Sign::Change && is_boot_only {
@@ -305,6 +315,13 @@ fn count(nested: &NestedBlock, value: &Value) -> usize {
         (_, Value::Map(map)) => map.len(),
         (_, value) => value.as_elements().map_or(0, <[Value]>::len),
     }
+}
+
+/// The id of a whole object that an attribute only follows: a host, of which nothing is changed here.
+fn known_whole<'v>(attribute: Option<&Attribute>, value: &'v Value) -> Option<&'v str> {
+    let id = value.as_object().filter(|_| attribute.is_some_and(|attribute| attribute.followed))?.get("id")?;
+    let is_secret = (value.marks() | id.marks()).contains(Marks::SENSITIVE);
+    if is_secret { None } else { id.unmarked().as_str() }
 }
 
 /// The instance that an object is, as a whole, when hardly anything but that is known of it: several of its attributes are

@@ -82,3 +82,15 @@ fn room_is_made_before_it_is_needed() {
     folder.write("main.infra.hcl", &[HOST, room, &within].concat());
     ends(&folder, "apply -sim -auto-approve", 0);
 }
+
+#[test]
+fn a_saved_plan_takes_over_what_it_saw_on_a_machine_that_is_new_to_it() {
+    let folder = Folder::with(&[HOST, &file("a", "one")].concat());
+    ends(&folder, "apply -sim -auto-approve", 0);
+    ends(&folder, "state rm -sim host_file.a host_machine.a", 0);
+    // What the machine is stays unknown until it is created; what stands on it is known.
+    assert!(ends(&folder, "plan -sim -out=it.plan", 0).contains("host_file.a is already there"));
+    assert!(ends(&folder, "show -sim it.plan", 0).contains("host_file.a is already there"));
+    ends(&folder, "apply -sim it.plan", 0);
+    ends(&folder, "plan -sim -detailed-exitcode", 0);
+}

@@ -263,6 +263,10 @@ impl ResourceType<Rest> for Droplet {
         differs(&SCHEMA, prior, planned, "size")
     }
 
+    fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
+        self.interrupts(prior, planned).then_some("powered off meanwhile")
+    }
+
     fn price(&self, object: &Object, list: &PriceList) -> Price {
         prices::of_droplet(object, list)
     }

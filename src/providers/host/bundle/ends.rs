@@ -58,7 +58,7 @@ fn broken_off(member: &Member, sight: &Sight, at: usize, phase: &str, private: J
     let found = seen(member, sight, at).ok().flatten();
     let has = |wanted: &Object| found.as_ref().zip(kind(member.ty)).is_some_and(|(found, kind)| kind.is(found, wanted));
     let is_done = match &member.call {
-        MemberCall::Create { planned } => phase != "staging" && has(planned),
+        MemberCall::Create { planned, .. } => phase != "staging" && has(planned),
         MemberCall::Update { planned, .. } => !["staging", "restoring"].contains(&phase) && has(planned),
         MemberCall::Delete { .. } => phase != "staging" && found.is_none(),
     };

@@ -89,7 +89,7 @@ fn is_delete(member: &Member) -> bool {
 /// The object that a member is to be, or was.
 fn object(member: &Member) -> &Object {
     match &member.call {
-        MemberCall::Create { planned } | MemberCall::Update { planned, .. } => planned,
+        MemberCall::Create { planned, .. } | MemberCall::Update { planned, .. } => planned,
         MemberCall::Delete { prior } => prior,
     }
 }

@@ -47,6 +47,8 @@ pub(in crate::providers::host) struct Phases {
     members: String,
     leftovers: String,
     staged: Vec<String>,
+    /// Whether nobody has looked yet at the place of the member whose calls come next.
+    is_unseen: bool,
     /// Of what makes room; it has no other phases.
     prepare: String,
     /// Whether packages were told that are not changed yet.
@@ -74,8 +76,9 @@ pub(in crate::providers::host) fn question(op: &str, members: &[Member], targets
         let _ = writeln!(phases.members, "member {at} {}", STANDARD.encode(&member.address));
         // A machine is never a member: nothing is done to it.
         let Some(kind) = kind(member.ty) else { continue };
+        phases.is_unseen = matches!(member.call, MemberCall::Create { is_unseen: true, .. });
         match &member.call {
-            MemberCall::Create { planned } => kind.put(at, None, planned, &mut phases),
+            MemberCall::Create { planned, .. } => kind.put(at, None, planned, &mut phases),
             MemberCall::Update { prior, planned } => kind.put(at, Some(prior), planned, &mut phases),
             MemberCall::Delete { prior } => kind.remove(at, prior, &mut phases),
         }
@@ -86,7 +89,7 @@ pub(in crate::providers::host) fn question(op: &str, members: &[Member], targets
 
 fn brings(member: &Member) -> Option<&str> {
     match &member.call {
-        MemberCall::Create { planned } | MemberCall::Update { planned, .. } => kind(member.ty)?.brings(planned),
+        MemberCall::Create { planned, .. } | MemberCall::Update { planned, .. } => kind(member.ty)?.brings(planned),
         MemberCall::Delete { .. } => None,
     }
 }
@@ -151,7 +154,8 @@ impl Phases {
         prior: Option<&Object>,
         bytes: &[u8],
     ) -> String {
-        let (expected, digest) = (expected(prior), content::digest(bytes));
+        let expected = if self.is_unseen { "unseen".to_owned() } else { expected(prior) };
+        let digest = content::digest(bytes);
         if expected == digest {
             return format!("{expected} {digest} -");
         }

@@ -11,7 +11,7 @@ refuse() {
 }
 
 # stage_file N PATH EXPECTED SUM SIZE MODE OWNER GROUP PARENTS
-# EXPECTED is the hash last seen there, or `absent`, or `other`. SIZE bytes follow on stdin; `-` where only the mode or
+# EXPECTED is the hash last seen there, or `absent`, or `other`, or `unseen`: then whatever file is there gives way. SIZE bytes follow on stdin; `-` where only the mode or
 # the owner changes.
 stage_file() {
     at=$root$2
@@ -30,7 +30,7 @@ stage_file() {
             keep "same_$1" yes
         elif [ "$3" = absent ]; then
             refuse "$1" "$2 is there already, with another content, and was not when this was planned; plan again" || return 1
-        elif [ "$it" != "$3" ]; then
+        elif [ "$3" != unseen ] && [ "$it" != "$3" ]; then
             refuse "$1" "$2 has changed since it was last read (it is $it, it was $3); plan again" || return 1
         fi
         ;;

@@ -243,7 +243,7 @@ fn member(ty: &'static str, address: &str, call: MemberCall) -> Member {
 }
 
 fn create(ty: &'static str, address: &str, config: &[(&str, Value)]) -> Member {
-    member(ty, address, MemberCall::Create { planned: plan(ty, None, config) })
+    member(ty, address, MemberCall::Create { planned: plan(ty, None, config), is_unseen: false })
 }
 
 fn update(ty: &'static str, address: &str, prior: &Object, config: &[(&str, Value)]) -> Member {
@@ -257,7 +257,7 @@ fn delete(ty: &'static str, address: &str, prior: &Object) -> Member {
 
 fn planned_of(member: &Member) -> Option<&Object> {
     match &member.call {
-        MemberCall::Create { planned } | MemberCall::Update { planned, .. } => Some(planned),
+        MemberCall::Create { planned, .. } | MemberCall::Update { planned, .. } => Some(planned),
         MemberCall::Delete { .. } => None,
     }
 }

@@ -329,13 +329,17 @@ fn a_unit_that_cannot_be_is_refused_before_anything_is_done() {
         assert_eq!(paths, expected, "{object:?}");
     }
     let prior = base.set("drift", Value::list(crate::value::Type::STRING, vec![]));
-    for (changed, interrupts) in [
-        (prior.clone(), false),
-        (prior.set("enabled", false), false),
-        (prior.set("reload_on", list(&["x"])), false),
-        (prior.set("restart_on", list(&["x"])), true),
-        (prior.set("text", "x"), true),
+    for (changed, interrupts, effect) in [
+        (prior.clone(), false, None),
+        (prior.set("enabled", false), false, None),
+        (prior.set("reload_on", list(&["x"])), false, Some("reloaded")),
+        (prior.set("restart_on", list(&["x"])), true, Some("restarted")),
+        (prior.set("restart_on", Value::unknown(crate::value::Type::DYNAMIC)), true, Some("restarted if need be")),
+        (prior.set("text", "x"), true, Some("restarted")),
+        (prior.set("state", "stopped"), true, Some("stopped")),
     ] {
         assert_eq!(resource(UNIT).interrupts(&prior, &changed), interrupts);
+        assert_eq!(resource(UNIT).side_effect(&prior, &changed), effect);
     }
+    assert_eq!(resource(UNIT).side_effect(&prior.set("state", "stopped"), &prior), Some("started"));
 }

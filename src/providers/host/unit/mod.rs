@@ -146,6 +146,20 @@ impl Kind for SystemdUnit {
         differs || drift.iter().any(|drift| drift::needs_restart(drift))
     }
 
+    fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
+        let is_running = |unit: &Object| unit.str("state") == Some("running");
+        match (is_running(prior), is_running(planned)) {
+            (true, false) => Some("stopped"),
+            (false, true) => Some("started"),
+            (false, false) => None,
+            (true, true) if self.interrupts(prior, planned) => {
+                let is_told = |name: &str| planned.get(name).is_none_or(Value::is_wholly_known);
+                Some(if is_told("restart_on") && is_told("text") { "restarted" } else { "restarted if need be" })
+            }
+            (true, true) => (prior.get("reload_on") != planned.get("reload_on")).then_some("reloaded"),
+        }
+    }
+
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
         match name.strip_prefix('/').filter(|name| is_name(name)) {
             Some(name) => Ok(vec![("name", Value::from(name))]),

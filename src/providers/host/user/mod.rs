@@ -103,7 +103,7 @@ impl Kind for HostUser {
     }
 
     fn keeps(&self, prior: &Object) -> Option<String> {
-        let why = "the user is removed only with `remove = true`, applied before it leaves the configuration.";
+        let why = "a user is removed only with `remove = true`, applied before it leaves the configuration";
         (prior.bool("remove") != Some(true)).then(|| why.to_owned())
     }
 
