@@ -31,12 +31,14 @@ struct Inner<W> {
     to: W,
     /// When a running step last said something, since its beginning.
     said: HashMap<StepName, Duration>,
+    /// What the last of those lines said, and when in its call: steps of one call say the same at once.
+    last: Option<(String, Duration)>,
 }
 
 impl<W: Write + Send> Lines<W> {
     /// Writes to `to`.
     pub fn new(to: W, style: Style) -> Self {
-        Self { inner: Mutex::new(Inner { to, said: HashMap::new() }), style }
+        Self { inner: Mutex::new(Inner { to, said: HashMap::new(), last: None }), style }
     }
 
     /// Gives the writer back.
@@ -77,6 +79,11 @@ impl<W: Write + Send> Observer for Lines<W> {
                 if elapsed.saturating_sub(*said) >= STILL {
                     *said = elapsed;
                     let text = text.unwrap_or_default();
+                    let told = Some((text.clone(), elapsed)).filter(|_| !text.is_empty());
+                    if told.is_some() && inner.last == told {
+                        return;
+                    }
+                    inner.last = told;
                     let doing = if text.is_empty() { String::new() } else { format!(", {}", visible(&text)) };
                     let text = format!("{} [{} elapsed{doing}]", words(step.op).still, seconds(elapsed));
                     self.step(inner, &step, &text);
