@@ -64,7 +64,7 @@ impl Kind for HostCommand {
             ("id", string().computed()),
             ("key", string().computed().describe("What the host remembers it by.")),
             ("digest", string().computed().describe("SHA-256 of what it runs for, in hex.")),
-            ("satisfied", boolean().watched().describe("Whether its check ends well and what it creates is there.")),
+            ("satisfied", boolean().computed().watched().describe("Whether its check ends well and what it creates is there.")),
         ])
     }
 

@@ -37,8 +37,8 @@ impl Kind for HostDirectory {
         Schema::new([
             host_attribute(),
             ("path", string().required().replaces()),
-            ("owner", string().optional_computed().describe("A user's name or number.")),
-            ("group", string().optional_computed().describe("A group's name or number.")),
+            ("owner", string().optional_computed().watched().describe("A user's name or number.")),
+            ("group", string().optional_computed().watched().describe("A group's name or number.")),
             ("mode", string().default("0755").equality(Equality::Semantic(place::same_mode))),
             ("create_parents", boolean().default(false).input().describe("Make the folders that are missing.")),
             ("recursive", boolean().default(false).input().describe(recursive)),

@@ -40,7 +40,7 @@ impl Kind for HostGroup {
         Schema::new([
             host_attribute(),
             ("name", string().required().replaces()),
-            ("gid", number().optional_computed().describe("Its number; the next free one where none is given.")),
+            ("gid", number().optional_computed().watched().describe("Its number; the next free one where none is given.")),
             ("system", boolean().default(false).input().describe("A new one has a number of the system's.")),
             ("id", string().computed()),
         ])

@@ -74,7 +74,7 @@ impl Kind for HostRedis {
             ("path", string().computed().describe("The file that we manage, which the server's own includes.")),
             ("digest", string().computed().sensitive().describe("SHA-256 of that file, in hex.")),
             ("version", string().computed().describe("The version that runs.")),
-            ("drift", list(Type::STRING).watched().describe("In which ways it is not as it was left.")),
+            ("drift", list(Type::STRING).computed().watched().describe("In which ways it is not as it was left.")),
         ])
     }
 

@@ -72,7 +72,7 @@ impl Kind for SystemdUnit {
             ("digest", string().computed().describe("SHA-256 of the text, in hex.")),
             ("active_state", string().computed().describe("As the service manager calls it.")),
             ("sub_state", string().computed().describe("As the service manager calls it.")),
-            ("drift", list(Type::STRING).watched().describe("In which ways it is not as it was left.")),
+            ("drift", list(Type::STRING).computed().watched().describe("In which ways it is not as it was left.")),
         ])
         .block("gate", gate)
     }

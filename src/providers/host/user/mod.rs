@@ -52,24 +52,24 @@ impl Kind for HostUser {
         Schema::new([
             host_attribute(),
             ("name", string().required().replaces()),
-            ("uid", number().optional_computed().describe("Its number; the next free one where none is given.")),
-            ("group", string().optional_computed().describe("Its own group, by name or number; else one of its name.")),
+            ("uid", number().optional_computed().watched().describe("Its number; the next free one where none is given.")),
+            ("group", string().optional_computed().watched().describe("Its own group, by name or number; else one of its name.")),
             ("groups", set(Type::STRING).describe("The names of the groups that it is in besides.")),
             ("exclusive_groups", boolean().default(false).input().describe(exclusive)),
-            ("home", string().optional_computed().describe("Its home folder; what is in it moves along.")),
+            ("home", string().optional_computed().watched().describe("Its home folder; what is in it moves along.")),
             ("create_home", boolean().default(true).input().describe("Whether its home is made when it is missing.")),
             (
                 "shell",
-                string().optional_computed().describe("Its login shell; one that lets nobody in for the system's."),
+                string().optional_computed().watched().describe("Its login shell; one that lets nobody in for the system's."),
             ),
             ("system", boolean().default(false).input().describe("A new one has a number of the system's.")),
-            ("comment", string().optional_computed().describe("Who it is; the GECOS field.")),
-            ("locked", boolean().optional_computed().describe(locked)),
+            ("comment", string().optional_computed().watched().describe("Who it is; the GECOS field.")),
+            ("locked", boolean().optional_computed().watched().describe(locked)),
             ("authorized_keys", set(Type::STRING).describe(keys)),
             ("remove", boolean().default(false).input().describe(remove)),
             ("remove_home", boolean().default(false).input().describe("With `remove`: its home and mail go too.")),
             ("id", string().computed()),
-            ("drift", list(Type::STRING).watched().describe("In which ways it is not as it was left.")),
+            ("drift", list(Type::STRING).computed().watched().describe("In which ways it is not as it was left.")),
         ])
     }
 
