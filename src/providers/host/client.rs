@@ -60,7 +60,7 @@ pub struct Hosts {
 /// A script with what it reads.
 pub(crate) struct Question {
     /// The functions that the program calls.
-    pub(crate) script: &'static str,
+    pub(crate) script: String,
     /// Calls of them.
     pub(crate) program: String,
     /// The contents that the calls read, one after another.
@@ -228,7 +228,7 @@ pub(crate) async fn ask(shell: &dyn Shell, question: Question, doing: &str, cx: 
     let mut stdin = format!("{}\n{}", question.program.len(), question.program).into_bytes();
     stdin.extend_from_slice(&question.contents);
     let held = cx.clock.hold();
-    let output = shell.run(question.script, Bytes::from(stdin), cx).await?;
+    let output = shell.run(&question.script, Bytes::from(stdin), cx).await?;
     drop(held);
     if !output.is_success() {
         let message = match output.complaint() {

@@ -12,6 +12,7 @@ pub(crate) use place::Access;
 pub(crate) use place::Content;
 pub(crate) use place::Directory;
 pub(crate) use place::File;
+pub(crate) use place::Other;
 pub(crate) use place::Place;
 pub(crate) use receipt::Outcome;
 pub(crate) use receipt::Receipt;
@@ -172,6 +173,8 @@ mod tests {
         }
         for record in [
             "file 0 absent",
+            "file 0 link :/a",
+            "directory 0 special",
             "package 0 installed 1.2-3 no - yes",
             "packages missing",
             "unit 0 - - 0",

@@ -1,5 +1,6 @@
 //! What stands at the paths of files and directories.
 
+use std::fmt;
 use std::str::Split;
 
 use base64::Engine;
@@ -15,8 +16,8 @@ pub(crate) enum Place {
     Absent,
     /// We may not see it.
     Hidden,
-    /// Something that is not a file: `link`, `directory`, `special`.
-    Other(String),
+    /// Something that is not a file.
+    Other(Other),
     /// A file.
     File(File),
 }
@@ -28,10 +29,41 @@ pub(crate) enum Directory {
     Absent,
     /// We may not see it.
     Hidden,
-    /// Something that is no directory: `link`, `regular`, `special`.
-    Other,
+    /// Something that is no directory.
+    Other(Other),
     /// A directory.
     Found(Access),
+}
+
+/// What stands in the place of something else.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Other {
+    /// A symlink, and where it leads.
+    Link(String),
+    /// Something of another kind: `directory`, `regular`, `special`.
+    Kind(String),
+}
+
+impl Other {
+    fn parse(kind: &str, words: &mut Split<'_, char>) -> Option<Self> {
+        Some(match kind {
+            "link" => Self::Link(text(words.next()?)?),
+            kind => Self::Kind(kind.to_owned()),
+        })
+    }
+}
+
+impl fmt::Display for Other {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link(to) => write!(f, "a symlink to {to}"),
+            Self::Kind(kind) => f.write_str(match kind.as_str() {
+                "directory" => "a directory",
+                "regular" => "a file",
+                _ => "a device, a socket or a pipe",
+            }),
+        }
+    }
 }
 
 /// Whose something is, and who may do what with it.
@@ -84,7 +116,7 @@ pub(super) fn place(words: &mut Split<'_, char>) -> Option<Place> {
                 encoded => Content::Bytes(STANDARD.decode(encoded).ok()?),
             },
         },
-        other => return Some(Place::Other(other.to_owned())),
+        other => return Some(Place::Other(Other::parse(other, words)?)),
     };
     Some(Place::File(file))
 }
@@ -95,7 +127,7 @@ pub(super) fn directory(words: &mut Split<'_, char>) -> Option<Directory> {
         "absent" => Directory::Absent,
         "hidden" => Directory::Hidden,
         "directory" => Directory::Found(access(words)?),
-        _ => Directory::Other,
+        other => Directory::Other(Other::parse(other, words)?),
     })
 }
 

@@ -26,6 +26,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::provider::Planned;
 use crate::provider::Problem;
 use crate::provider::Read;
@@ -159,6 +160,10 @@ impl Kind for HostRedis {
         !restarting(prior, planned).is_empty()
     }
 
+    fn part(&self) -> Part {
+        Part::RedisChange
+    }
+
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
         match place::path_fault(name) {
             None => Ok(vec![
@@ -180,7 +185,7 @@ impl Kind for HostRedis {
         let (addresses, passwords) = (calls::addresses(&[reference]), calls::passwords(&[reference]));
         let mut words = vec![path, &own, known, names.as_deref().unwrap_or("-"), &addresses];
         words.extend(passwords);
-        Some(Target::new("observe_redis", &words))
+        Some(Target::new(Part::Redis, "observe_redis", &words))
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {
@@ -240,13 +245,13 @@ fn found(reference: &Object, server: &Server, place: Option<&Place>) -> Object {
         _ => BTreeMap::new(),
     };
     let is_up = server.standing == "up";
+    let spelled = |(name, value): (&String, &String)| {
+        let wished = wished.as_ref().and_then(|wished| wished.get(name.as_str()).copied());
+        let wished = wished.or_else(|| written.get(name).map(String::as_str));
+        let kept = wished.filter(|wished| directive::same(name, wished, value));
+        (Str::from(name.as_str()), Value::from(kept.unwrap_or(value)))
+    };
     let values = if is_up {
-        let spelled = |(name, value): (&String, &String)| {
-            let wished = wished.as_ref().and_then(|wished| wished.get(name.as_str()).copied());
-            let wished = wished.or_else(|| written.get(name).map(String::as_str));
-            let kept = wished.filter(|wished| directive::same(name, wished, value));
-            (Str::from(name.as_str()), Value::from(kept.unwrap_or(value)))
-        };
         Value::map(Type::STRING, server.values.iter().map(spelled).collect::<Vec<_>>())
     } else if file.is_some_and(|file| matches!(file.content, Content::Known)) {
         // What it will have as soon as it runs.

@@ -25,6 +25,7 @@ use super::look::UNITS;
 use super::look::is_template;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::provider::Planned;
 use crate::provider::Problem;
 use crate::provider::Read;
@@ -144,6 +145,10 @@ impl Kind for SystemdUnit {
         let differs = ["text", "restart_on", "state"].iter().any(|name| prior.get(name) != planned.get(name));
         let drift = prior.strings("drift").unwrap_or_default();
         differs || drift.iter().any(|drift| drift::needs_restart(drift))
+    }
+
+    fn part(&self) -> Part {
+        Part::UnitsChange
     }
 
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
