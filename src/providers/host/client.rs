@@ -157,8 +157,9 @@ impl Hosts {
 #[derive(Default)]
 struct Telling {
     said: String,
-    /// When it is due again, and how long that took.
+    /// When it is due again, since the beginning of the wait.
     next: Duration,
+    /// How long after that it is due once more.
     gap: Duration,
 }
 

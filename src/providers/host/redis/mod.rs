@@ -239,9 +239,9 @@ fn found(reference: &Object, server: &Server, place: Option<&Place>) -> Object {
     };
     let digest = file.map_or(Value::Null(Type::STRING), |file| Value::from(file.sum.as_str()));
     let wished = directives(reference);
-    // Where nobody has said how values are written, our file has.
+    // Where nobody has said how values are written, our file has; and what a server that does not run will have.
     let written = match file.map(|file| &file.content) {
-        Some(Content::Bytes(bytes)) if wished.is_none() => text::read(&String::from_utf8_lossy(bytes)),
+        Some(Content::Bytes(bytes)) => text::read(&String::from_utf8_lossy(bytes)),
         _ => BTreeMap::new(),
     };
     let is_up = server.standing == "up";
@@ -257,7 +257,7 @@ fn found(reference: &Object, server: &Server, place: Option<&Place>) -> Object {
         // What it will have as soon as it runs.
         reference.get("directives").cloned().unwrap_or(Value::Null(Type::map(Type::STRING)))
     } else {
-        Value::map(Type::STRING, Vec::new())
+        Value::map(Type::STRING, written.iter().map(spelled).collect::<Vec<_>>())
     };
     let mut drift = Vec::new();
     if !is_up {
