@@ -105,7 +105,7 @@ fn what_several_steps_of_one_call_wait_for_is_said_once() {
     let lines = Lines::new(Vec::new(), Style::PLAIN);
     let both = ["acme_vm.a", "acme_vm.b"];
     both.into_iter().for_each(|addr| lines.event(start(addr, Op::Create, None)));
-    for at in [10, 20] {
+    for at in [10, 30] {
         both.into_iter().for_each(|addr| lines.event(on(addr, Op::Create, at)));
     }
     let said = String::from_utf8(lines.into_inner()).unwrap();
