@@ -32,23 +32,6 @@ const MACHINE: &str = r#"
     }
 "#;
 
-const TWO_MACHINES: &str = r#"
-    resource "digitalocean_droplet" "need" {
-      count  = 2
-      name   = "need-${count.index}"
-      image  = "debian-12-x64"
-      size   = "s-1vcpu-1gb"
-      region = "fra1"
-    }
-    resource "host_machine" "need" {
-      count = 2
-      connection {
-        address = digitalocean_droplet.need[count.index].ipv4_address
-        user    = "root"
-      }
-    }
-"#;
-
 /// Two machines with a server each, of which nothing stays when it goes.
 const TWO_SERVERS: &str = r#"
     resource "digitalocean_droplet" "need" {
