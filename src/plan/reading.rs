@@ -109,7 +109,7 @@ impl Planner<'_> {
     }
 
     /// What the configuration leaves to the vendor is the vendor's to change: the droplets that a load balancer finds by a
-    /// tag. That is only recorded, as what nobody can set is.
+    /// tag. That is only recorded, as what nobody can set is, unless it is watched: the number of a group on a host.
     pub(super) fn tell_drift(&mut self, id: EntryId, schema: &Schema, config: &Object) {
         let entry = self.objects.get_mut(id);
         let (Seen::Otherwise, Some(now), ObjectKey::Current) = (entry.seen, &entry.now, &entry.key) else { return };

@@ -191,7 +191,7 @@ impl ProviderError {
 }
 
 /// A duration as people say it: `90s`, `12m30s`.
-pub(super) fn human(duration: &std::time::Duration) -> String {
+pub(crate) fn human(duration: &std::time::Duration) -> String {
     match duration.as_secs() {
         seconds @ 0..120 => format!("{seconds}s"),
         seconds => format!("{}m{:02}s", seconds / 60, seconds % 60),

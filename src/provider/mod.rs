@@ -54,6 +54,7 @@ pub use definition::Standing;
 pub use entropy::Entropy;
 pub use error::ProviderError;
 pub use error::Result;
+pub(crate) use error::human;
 pub use http::Http;
 pub use http::HttpError;
 pub use offer::Against;

@@ -83,7 +83,7 @@ pub struct Attribute {
     /// Where two values mean the same, the configured one is recorded all the same, which is no change of the object: how
     /// it is reached, for one.
     pub followed: bool,
-    /// Computed, and yet a change of it is somebody's doing: drift, not only news.
+    /// Not decided by the configuration, and yet a change of it is somebody's doing: drift, not only news.
     pub watched: bool,
     /// Whether a read gives it.
     pub readability: Readability,
@@ -160,9 +160,8 @@ impl Attribute {
         self
     }
 
-    /// Only we set it, and when a read finds another value, somebody has changed what it tells of.
+    /// Nobody sets it but by the way: when a read finds another value, somebody has changed what it tells of.
     pub fn watched(mut self) -> Self {
-        self.presence = Presence::Computed;
         self.watched = true;
         self
     }

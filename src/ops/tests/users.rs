@@ -95,6 +95,27 @@ async fn files_belong_to_users_that_only_the_simulated_host_has() {
     assert_eq!(owner("srv/app/data/it"), "app:www-data");
 }
 
+/// What the configuration leaves to the host is chosen there once: another number later is somebody's doing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_that_changes_behind_our_back_is_drift() {
+    let lab = Lab::new(&[MACHINE, USER].concat());
+    lab.apply().await;
+    let drifts = async || {
+        let planned = lab.plan().await;
+        assert_eq!(lines(&planned), NOTHING, "the configuration does not say which");
+        planned.made.plan.drift.iter().map(|drift| drift.addr.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(drifts().await, NOTHING);
+    on_host(&lab, "usermod", &["-u", "4321", "app"]);
+    assert_eq!(drifts().await, ["host_user.app"]);
+    on_host(&lab, "usermod", &["-u", "999", "app"]);
+    assert_eq!(drifts().await, NOTHING);
+    on_host(&lab, "usermod", &["-s", "/bin/sh", "app"]);
+    assert_eq!(drifts().await, ["host_user.app"]);
+    on_host(&lab, "groupmod", &["-g", "4321", "app"]);
+    assert_eq!(drifts().await, ["host_group.app", "host_user.app"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_user_that_is_no_longer_configured_stays_unless_it_was_said() {
     let lab = Lab::new(&[MACHINE, USER].concat());

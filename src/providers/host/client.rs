@@ -26,6 +26,7 @@ use crate::provider::HostRoots;
 use crate::provider::ProviderError;
 use crate::provider::Result;
 use crate::provider::Standing;
+use crate::provider::human;
 
 /// How long between two looks at whether a machine has booted.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -43,8 +44,8 @@ pub(crate) trait Dial: Send + Sync {
 pub(crate) enum Dialled {
     /// It is up.
     Up(Arc<dyn Shell>),
-    /// It is switched off, boots, or cannot be reached; what is in the way, where that is known.
-    Down(Option<Obstacle>),
+    /// It is switched off, boots, or cannot be reached.
+    Down(Obstacle),
     /// There is no such host any more.
     Gone,
 }
@@ -59,7 +60,7 @@ pub struct Hosts {
 /// A script with what it reads.
 pub(crate) struct Question {
     /// The functions that the program calls.
-    pub(crate) script: &'static str,
+    pub(crate) script: String,
     /// Calls of them.
     pub(crate) program: String,
     /// The contents that the calls read, one after another.
@@ -114,34 +115,26 @@ impl Hosts {
     async fn await_dialled(&self, way: &Way, may_go: bool, cx: &Cx) -> Result<Option<Arc<dyn Shell>>> {
         let begun = cx.clock.now();
         let since = |begun: Timestamp| Duration::try_from(cx.clock.now().duration_since(begun)).unwrap_or_default();
-        let mut kept_out = None;
+        let doing = format!("waiting for the host {way}");
+        let (mut kept_out, mut telling, mut attempts) = (None, Telling::default(), 0);
         let mut pause = PAUSE;
         loop {
+            attempts += 1;
             let obstacle = match self.dial(way, cx).await? {
                 Dialled::Up(shell) => return Ok(Some(shell)),
                 Dialled::Gone if may_go => return Ok(None),
-                Dialled::Gone => None,
+                Dialled::Gone => nowhere(way),
                 Dialled::Down(obstacle) => obstacle,
             };
             if may_go && cx.goes_along() {
                 cx.progress(&format!("the host {way} cannot be reached and goes, too: nothing is removed from it"));
                 return Ok(None);
             }
-            if let Some(Obstacle { cause, kind: Kind::Stranger, .. }) = obstacle {
-                return Err(ProviderError::refused(format!("reaching the host {way}"), cause));
+            if obstacle.kind == Kind::Stranger {
+                return Err(ProviderError::refused(format!("reaching the host {way}"), obstacle.cause));
             }
-            let (doing, said, state) = match &obstacle {
-                None => {
-                    let doing = format!("waiting for the host {way} to boot");
-                    (doing.clone(), doing, "unreachable".to_owned())
-                }
-                Some(Obstacle { state, cause, .. }) => {
-                    let doing = format!("waiting for the host {way}");
-                    (doing.clone(), format!("{doing}, which is {state}"), format!("{state} ({cause})"))
-                }
-            };
             let waited = since(begun);
-            if obstacle.is_some_and(|obstacle| obstacle.kind == Kind::Login) {
+            if obstacle.kind == Kind::Login {
                 let kept_out = *kept_out.get_or_insert_with(|| cx.clock.now());
                 // Who knocks too often is shut out by some hosts.
                 pause = if since(kept_out) >= LOGIN { Duration::MAX } else { (pause * 2).min(LOGIN / 4) };
@@ -149,22 +142,86 @@ impl Hosts {
                 (kept_out, pause) = (None, PAUSE);
             }
             if waited >= way.patience || pause == Duration::MAX {
-                return Err(ProviderError::TimedOut { doing, state, waited });
+                return Err(given_up(way, &obstacle, waited, attempts));
             }
-            cx.progress(&said);
+            let said = format!("{doing}, which is {}", obstacle.state);
+            if telling.is_due(&said, waited) {
+                cx.progress(&said);
+            }
             cx.sleep(&doing, pause).await?;
         }
     }
 }
 
+/// When to say that something is waited for: at once when it is something else, and else ever more seldom.
+#[derive(Default)]
+struct Telling {
+    said: String,
+    /// When it is due again, since the beginning of the wait.
+    next: Duration,
+    /// How long after that it is due once more.
+    gap: Duration,
+}
+
+impl Telling {
+    /// How long after the first time it is said again; then after twice that, and so on.
+    const GAP: Duration = Duration::from_secs(10);
+
+    fn is_due(&mut self, text: &str, waited: Duration) -> bool {
+        if self.said != text {
+            (self.said, self.gap, self.next) = (text.to_owned(), Self::GAP, waited + Self::GAP);
+            return true;
+        }
+        let is_due = waited >= self.next;
+        if is_due {
+            self.next = waited + self.gap;
+            self.gap *= 2;
+        }
+        is_due
+    }
+}
+
+/// What is in the way to a host that is nowhere.
+fn nowhere(way: &Way) -> Obstacle {
+    let (cause, advice) = match way.endpoint {
+        Endpoint::Local { .. } => {
+            ("there is no such folder", "Check the `root` of the connection, or have the folder made first")
+        }
+        Endpoint::Remote { .. } => {
+            ("no machine has that address", "Check the `address`, or have the machine made first")
+        }
+    };
+    let state = "nowhere to be found".to_owned();
+    Obstacle { state, cause: cause.to_owned(), advice, tried: way.to_string(), kind: Kind::Down }
+}
+
+/// Why a host is no longer waited for.
+fn given_up(way: &Way, obstacle: &Obstacle, waited: Duration, attempts: usize) -> ProviderError {
+    let attempts = if attempts == 1 { "one attempt".to_owned() } else { format!("{attempts} attempts") };
+    let Obstacle { state, cause, advice, .. } = obstacle;
+    let source = format!("after {} and {attempts} it is still {state} ({cause}). {advice}", human(&waited));
+    let doing = "waiting for the host".to_owned();
+    ProviderError::Unreachable { doing, to: whom(way, obstacle), source: source.into() }
+}
+
+/// Whom we wanted to reach: as the configuration calls it, and as that turned out where it is only a name for it.
+fn whom(way: &Way, obstacle: &Obstacle) -> String {
+    match &way.endpoint {
+        Endpoint::Remote { address, .. } if !obstacle.tried.contains(address.as_str()) => {
+            format!("{way} ({})", obstacle.tried)
+        }
+        Endpoint::Remote { .. } | Endpoint::Local { .. } => obstacle.tried.clone(),
+    }
+}
+
 /// Why there is no transport.
 pub(super) fn unreachable(way: &Way, doing: String, dialled: Dialled) -> ProviderError {
-    let source = match dialled {
-        Dialled::Down(Some(obstacle)) => obstacle.cause,
-        Dialled::Down(None) | Dialled::Up(_) => "the host is not up".to_owned(),
-        Dialled::Gone => "there is no such host any more".to_owned(),
+    let (to, source) = match dialled {
+        Dialled::Down(obstacle) => (whom(way, &obstacle), format!("{}. {}", obstacle.cause, obstacle.advice)),
+        Dialled::Up(_) => (way.to_string(), "the host is not up".to_owned()),
+        Dialled::Gone => (way.to_string(), "there is no such host any more".to_owned()),
     };
-    ProviderError::Unreachable { doing, to: way.to_string(), source: source.into() }
+    ProviderError::Unreachable { doing, to, source: source.into() }
 }
 
 /// Asks one question in one command.
@@ -172,7 +229,7 @@ pub(crate) async fn ask(shell: &dyn Shell, question: Question, doing: &str, cx: 
     let mut stdin = format!("{}\n{}", question.program.len(), question.program).into_bytes();
     stdin.extend_from_slice(&question.contents);
     let held = cx.clock.hold();
-    let output = shell.run(question.script, Bytes::from(stdin), cx).await?;
+    let output = shell.run(&question.script, Bytes::from(stdin), cx).await?;
     drop(held);
     if !output.is_success() {
         let message = match output.complaint() {
@@ -207,8 +264,10 @@ impl Dial for RealDial {
         let local = |shell: LocalShell| Ok(Dialled::Up(Arc::new(shell)));
         match (&way.endpoint, &self.hosts, &way.target) {
             // A simulation leaves the real machine alone, and dials nobody.
-            (endpoint @ Endpoint::Local { .. }, Some(hosts), _) => simulated(hosts.host_root(&endpoint.to_string())?),
-            (Endpoint::Remote { address, .. }, Some(hosts), _) => simulated(hosts.host_root(address)?),
+            (endpoint @ Endpoint::Local { .. }, Some(hosts), _) => {
+                simulated(way, hosts.host_root(&endpoint.to_string())?)
+            }
+            (Endpoint::Remote { address, .. }, Some(hosts), _) => simulated(way, hosts.host_root(address)?),
             (Endpoint::Local { root: Some(root) }, None, _) => {
                 let root = self.dir.join(root);
                 match is_folder(&root)? {
@@ -225,19 +284,26 @@ impl Dial for RealDial {
                 let doing = format!("connecting to the host {way}");
                 match self.ssh.reach(target, &doing, cx).await? {
                     Reached::Up(shell) => Ok(Dialled::Up(Arc::new(shell))),
-                    Reached::Not(obstacle) => Ok(Dialled::Down(Some(obstacle))),
+                    Reached::Not(obstacle) => Ok(Dialled::Down(obstacle)),
                 }
             }
         }
     }
 }
 
-fn simulated(standing: Standing<(PathBuf, PathBuf)>) -> Result<Dialled> {
+fn simulated(way: &Way, standing: Standing<(PathBuf, PathBuf)>) -> Result<Dialled> {
     Ok(match standing {
         Standing::Up((root, bin)) => Dialled::Up(Arc::new(LocalShell { root: Some(root), bin: Some(bin) })),
-        Standing::Down => Dialled::Down(None),
+        Standing::Down => Dialled::Down(off(way)),
         Standing::Gone => Dialled::Gone,
     })
+}
+
+/// What is in the way to a simulated machine that does not run.
+pub(super) fn off(way: &Way) -> Obstacle {
+    let cause = "the host is not up: it is switched off, or is being changed".to_owned();
+    let (state, advice) = ("not up".to_owned(), "Switch it on");
+    Obstacle { state, cause, advice, tried: way.to_string(), kind: Kind::Down }
 }
 
 /// Whether a folder is there; one that may not be looked at is no folder that is gone.

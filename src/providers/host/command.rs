@@ -19,6 +19,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::net::host::quote;
 use crate::provider::Planned;
 use crate::provider::Problem;
@@ -64,7 +65,10 @@ impl Kind for HostCommand {
             ("id", string().computed()),
             ("key", string().computed().describe("What the host remembers it by.")),
             ("digest", string().computed().describe("SHA-256 of what it runs for, in hex.")),
-            ("satisfied", boolean().watched().describe("Whether its check ends well and what it creates is there.")),
+            (
+                "satisfied",
+                boolean().computed().watched().describe("Whether its check ends well and what it creates is there."),
+            ),
         ])
     }
 
@@ -125,6 +129,10 @@ impl Kind for HostCommand {
         Planned { object, replace, warnings: warnings.into_iter().collect() }
     }
 
+    fn part(&self) -> Part {
+        Part::CommandsChange
+    }
+
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
         match name.strip_prefix('/').filter(|key| key.len() == KEY && key.bytes().all(|c| c.is_ascii_hexdigit())) {
             Some(key) => Ok(vec![("key", Value::from(key))]),
@@ -139,7 +147,7 @@ impl Kind for HostCommand {
         words.extend(surroundings.fixed.iter().map(String::as_str));
         words.extend(["creates", "check"].map(|name| reference.str(name).unwrap_or_default()));
         words.extend(surroundings.variables.iter().map(String::as_str));
-        Some(Target::new("observe_command", &words))
+        Some(Target::new(Part::Commands, "observe_command", &words))
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {

@@ -4,6 +4,7 @@
 
 use super::answer::Access;
 use super::answer::Directory;
+use super::answer::Other;
 use super::bundle::Phases;
 use super::kind::Kind;
 use super::kind::host_attribute;
@@ -11,6 +12,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::net::host::quote;
 use crate::provider::BundleClass;
 use crate::provider::Planned;
@@ -37,12 +39,13 @@ impl Kind for HostDirectory {
         Schema::new([
             host_attribute(),
             ("path", string().required().replaces()),
-            ("owner", string().optional_computed().describe("A user's name or number.")),
-            ("group", string().optional_computed().describe("A group's name or number.")),
+            ("owner", string().optional_computed().watched().describe("A user's name or number.")),
+            ("group", string().optional_computed().watched().describe("A group's name or number.")),
             ("mode", string().default("0755").equality(Equality::Semantic(place::same_mode))),
             ("create_parents", boolean().default(false).input().describe("Make the folders that are missing.")),
             ("recursive", boolean().default(false).input().describe(recursive)),
             ("id", string().computed()),
+            place::instead_attribute("What stands there where that is no directory: a symlink, a file."),
         ])
     }
 
@@ -52,12 +55,17 @@ impl Kind for HostDirectory {
 
     fn plan(&self, prior: Option<&Object>, proposed: Object) -> Planned {
         let (id, replace) = placed(prior, &proposed, "path");
-        let object = proposed.with(place::planned_owners(&proposed)).set("id", id);
-        Planned { object, replace, warnings: Vec::new() }
+        let object = proposed.with(place::planned_owners(&proposed)).with([place::instead(None)]).set("id", id);
+        let warnings = place::warnings(prior, &object, false);
+        Planned { object, replace, warnings }
     }
 
     fn class(&self) -> BundleClass {
         BundleClass::Prepare
+    }
+
+    fn part(&self) -> Part {
+        Part::Directories
     }
 
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
@@ -73,8 +81,8 @@ impl Kind for HostDirectory {
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {
-        let with = |access: Option<&Access>| {
-            let object = reference.with(place::found(reference, access));
+        let with = |access: Option<&Access>, other: Option<&Other>| {
+            let object = reference.with(place::found(reference, access)).with([place::instead(other)]);
             Read::Present(object.set("id", place::id(reference, "path")))
         };
         match sight.answer.directories.get(&at) {
@@ -83,8 +91,8 @@ impl Kind for HostDirectory {
                 Read::Stale("the directory may not be seen by the user that we log in as".to_owned())
             }
             // There is something, and it is no directory: all that it would say of itself is null.
-            Some(Directory::Other) => with(None),
-            Some(Directory::Found(access)) => with(Some(access)),
+            Some(Directory::Other(other)) => with(None, Some(other)),
+            Some(Directory::Found(access)) => with(Some(access), None),
         }
     }
 

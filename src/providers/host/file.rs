@@ -14,6 +14,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::provider::Planned;
 use crate::provider::Problem;
 use crate::provider::Read;
@@ -43,11 +44,12 @@ impl Kind for HostFile {
             ("path", string().required().replaces()),
             ("content", string().sealed().describe("Text; exactly one of `content` and `content_base64` is needed.")),
             ("content_base64", string().sealed().describe("Any bytes, as `filebase64` gives them.")),
-            ("owner", string().optional_computed().describe("A user's name or number.")),
-            ("group", string().optional_computed().describe("A group's name or number.")),
+            ("owner", string().optional_computed().watched().describe("A user's name or number.")),
+            ("group", string().optional_computed().watched().describe("A group's name or number.")),
             ("mode", string().default("0644").equality(Equality::Semantic(place::same_mode))),
             ("create_parents", boolean().default(false).input().describe("Make the folders that are missing.")),
             ("id", string().computed()),
+            place::instead_attribute("What stands there where that is no file: a symlink, a directory."),
             ("digest", string().computed().describe("SHA-256 of the content, in hex.")),
             ("size", number().computed()),
         ])
@@ -83,8 +85,14 @@ impl Kind for HostFile {
             (Str::from("digest"), digest.with_marks(marks)),
             (Str::from("size"), size),
             (Str::from("id"), id),
+            place::instead(None),
         ]);
-        Planned { object, replace, warnings: Vec::new() }
+        let warnings = place::warnings(prior, &object, true);
+        Planned { object, replace, warnings }
+    }
+
+    fn part(&self) -> Part {
+        Part::Files
     }
 
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {

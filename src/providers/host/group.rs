@@ -10,6 +10,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::net::host::quote;
 use crate::provider::BundleClass;
 use crate::provider::Planned;
@@ -40,7 +41,10 @@ impl Kind for HostGroup {
         Schema::new([
             host_attribute(),
             ("name", string().required().replaces()),
-            ("gid", number().optional_computed().describe("Its number; the next free one where none is given.")),
+            (
+                "gid",
+                number().optional_computed().watched().describe("Its number; the next free one where none is given."),
+            ),
             ("system", boolean().default(false).input().describe("A new one has a number of the system's.")),
             ("id", string().computed()),
         ])
@@ -65,6 +69,10 @@ impl Kind for HostGroup {
         BundleClass::Prepare
     }
 
+    fn part(&self) -> Part {
+        Part::AccountsChange
+    }
+
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
         match name.strip_prefix('/').filter(|name| is_name(name)) {
             Some(name) => Ok(vec![("name", Value::from(name)), ("system", Value::from(false))]),
@@ -73,7 +81,7 @@ impl Kind for HostGroup {
     }
 
     fn target(&self, reference: &Object) -> Option<Target> {
-        Some(Target::new("observe_group", &[reference.str("name")?]))
+        Some(Target::new(Part::Accounts, "observe_group", &[reference.str("name")?]))
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {

@@ -24,6 +24,7 @@ use super::look::Target;
 use super::machine;
 use super::package;
 use super::redis;
+use super::script::Part;
 use super::single;
 use super::unit;
 use super::user;
@@ -65,6 +66,9 @@ pub(super) trait Kind: Send + Sync {
     fn class(&self) -> BundleClass {
         BundleClass::Transaction
     }
+
+    /// The part of the script that the calls are in which change it.
+    fn part(&self) -> Part;
 
     /// Whether one can be there before its first plan, put there by somebody else.
     fn adopts(&self) -> bool {

@@ -8,6 +8,8 @@ use super::answer::Place;
 use super::answer::UnitRecord;
 use super::client::Question;
 use super::client::ask;
+use super::script::Part;
+use super::script::compose;
 use crate::net::host::Shell;
 use crate::net::host::quote;
 use crate::provider::Cx;
@@ -15,18 +17,6 @@ use crate::provider::Result;
 
 /// Where units are that somebody else than a package wrote.
 pub(crate) const UNITS: &str = "/etc/systemd/system";
-
-pub(super) const SCRIPT: &str = concat!(
-    include_str!("scripts/words.sh"),
-    include_str!("scripts/observe.sh"),
-    include_str!("scripts/accounts.sh"),
-    include_str!("scripts/managers.sh"),
-    include_str!("scripts/apt.sh"),
-    include_str!("scripts/dnf.sh"),
-    include_str!("scripts/commands.sh"),
-    include_str!("scripts/redis.sh"),
-    include_str!("scripts/main.sh")
-);
 
 /// For how many targets a function is called at once, as the system takes only so many arguments.
 const AT_ONCE: usize = 200;
@@ -45,6 +35,8 @@ pub(crate) struct Target {
 /// A function of the script, called with the target's number and these words.
 #[derive(Debug, Clone, PartialEq)]
 struct Call {
+    /// Where the function is.
+    part: Part,
     function: &'static str,
     words: String,
     /// Whether it sees many targets in one call.
@@ -89,30 +81,30 @@ impl Target {
         Self { calls: Vec::new(), unit: None, is_of_machine: true }
     }
 
-    /// What a function of the script sees, called with its number and these words.
-    pub(crate) fn new(function: &'static str, words: &[&str]) -> Self {
-        Self { calls: vec![Call::new(function, words, false)], unit: None, is_of_machine: false }
+    /// What a function of a part of the script sees, called with its number and these words.
+    pub(crate) fn new(part: Part, function: &'static str, words: &[&str]) -> Self {
+        Self { calls: vec![Call::new(part, function, words, false)], unit: None, is_of_machine: false }
     }
 
-    /// What a function of the script sees for many targets at once, called with the number and the words of each.
-    pub(crate) fn together(function: &'static str, words: &[&str]) -> Self {
-        Self { calls: vec![Call::new(function, words, true)], unit: None, is_of_machine: false }
+    /// What a function of a part sees for many targets at once, called with the number and the words of each.
+    pub(crate) fn together(part: Part, function: &'static str, words: &[&str]) -> Self {
+        Self { calls: vec![Call::new(part, function, words, true)], unit: None, is_of_machine: false }
     }
 
     /// A file; its content is sent only when its hash is not `known`.
     pub(crate) fn file(path: &str, known: Option<&str>) -> Self {
-        Self::together("observe_places", &["file", path, known.unwrap_or("-")])
+        Self::together(Part::Places, "observe_places", &["file", path, known.unwrap_or("-")])
     }
 
     /// A directory.
     pub(crate) fn directory(path: &str) -> Self {
-        Self::together("observe_places", &["directory", path, "-"])
+        Self::together(Part::Places, "observe_places", &["directory", path, "-"])
     }
 
     /// A unit, likewise; a template is a text alone.
     pub(crate) fn unit(name: &str, known: Option<&str>) -> Self {
         let mut target = Self::file(&format!("{UNITS}/{name}"), known);
-        target.calls.push(Call::new("observe_places", &["unit", name, "-"], true));
+        target.calls.push(Call::new(Part::Units, "observe_places", &["unit", name, "-"], true));
         let is_shown = !is_template(name);
         Self { unit: is_shown.then(|| name.to_owned()), is_of_machine: is_shown, ..target }
     }
@@ -124,9 +116,9 @@ impl Target {
 }
 
 impl Call {
-    fn new(function: &'static str, words: &[&str], is_together: bool) -> Self {
+    fn new(part: Part, function: &'static str, words: &[&str], is_together: bool) -> Self {
         let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
-        Self { function, words: words.join(" "), is_together }
+        Self { part, function, words: words.join(" "), is_together }
     }
 }
 
@@ -143,7 +135,7 @@ pub(crate) fn program(targets: &[Target]) -> String {
     }
     let mut together: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (at, target) in targets.iter().enumerate() {
-        for Call { function, words, is_together } in &target.calls {
+        for Call { function, words, is_together, .. } in &target.calls {
             match is_together {
                 true => together.entry(function).or_default().push(format!("{at} {words}")),
                 false => program.push_str(&format!("{function} {at} {words}\n")),
@@ -162,6 +154,12 @@ pub(crate) fn program(targets: &[Target]) -> String {
     program
 }
 
+/// The parts that those calls are in.
+pub(crate) fn parts(targets: &[Target]) -> impl Iterator<Item = Part> {
+    let machine = targets.iter().any(|target| target.is_of_machine).then_some(Part::Facts);
+    targets.iter().flat_map(|target| &target.calls).map(|call| call.part).chain(machine)
+}
+
 /// Looks at a host in one command; with the receipt of an operation where one is asked for, once nothing is at work there.
 pub(crate) async fn look(shell: &dyn Shell, targets: Vec<Target>, receipt: Option<&str>, cx: &Cx) -> Result<Sight> {
     let mut program = program(&targets);
@@ -169,6 +167,7 @@ pub(crate) async fn look(shell: &dyn Shell, targets: Vec<Target>, receipt: Optio
         program = format!("await_transaction\n{program}observe_receipt {}\n", quote(op));
     }
     program.push_str("echo end\n");
-    let question = Question { script: SCRIPT, program, contents: Vec::new() };
+    let script = compose(parts(&targets).chain(receipt.map(|_| Part::Receipts)));
+    let question = Question { script, program, contents: Vec::new() };
     Ok(Sight::new(targets, ask(shell, question, "looking at the host", cx).await?))
 }

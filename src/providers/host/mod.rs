@@ -23,6 +23,7 @@ mod machine;
 mod package;
 mod place;
 mod redis;
+mod script;
 mod single;
 mod unit;
 mod user;

@@ -2,16 +2,24 @@
 
 use super::answer::Access;
 use super::answer::File;
+use super::answer::Other;
 use super::answer::Place;
 use super::endpoint::is_same_machine;
 use crate::provider::Problem;
 use crate::provider::Read;
+use crate::schema::Attribute;
 use crate::schema::ObjectExt;
+use crate::schema::string;
 use crate::value::Object;
 use crate::value::Path;
 use crate::value::Str;
 use crate::value::Type;
 use crate::value::Value;
+
+/// The attribute that says what stands in the place of a file or a directory.
+const INSTEAD: &str = "instead";
+/// What a symlink is told by.
+const LINK: &str = "a symlink";
 
 /// The id of something on a host, and what must be replaced for it to be there: a thing cannot move to another machine.
 /// The id is made of the machine's and the name in `attribute`, and stays.
@@ -93,9 +101,36 @@ pub(super) fn seen(place: Option<&Place>, with: impl FnOnce(Option<&File>) -> Ob
     match place {
         None | Some(Place::Absent) => Read::Absent,
         Some(Place::Hidden) => Read::Stale("the file may not be read by the user that we log in as".to_owned()),
-        Some(Place::Other(_)) => Read::Present(with(None)),
-        Some(Place::File(file)) => Read::Present(with(Some(file))),
+        Some(Place::Other(other)) => Read::Present(with(None).with([instead(Some(other))])),
+        Some(Place::File(file)) => Read::Present(with(Some(file)).with([instead(None)])),
     }
+}
+
+/// The attribute that says what stands in the place of a file or a directory.
+pub(super) fn instead_attribute(what: &'static str) -> (&'static str, Attribute) {
+    (INSTEAD, string().computed().watched().describe(what))
+}
+
+/// That attribute with what was found; null where what belongs there does.
+pub(super) fn instead(other: Option<&Other>) -> (Str, Value) {
+    (Str::from(INSTEAD), other.map_or(Value::Null(Type::STRING), |other| Value::from(other.to_string())))
+}
+
+/// What an apply does with something that was found in another's place: a symlink is replaced by a file, and by nothing else.
+pub(super) fn warnings(prior: Option<&Object>, planned: &Object, replaces_links: bool) -> Vec<Problem> {
+    let Some(prior) = prior.filter(|prior| prior.str("path") == planned.str("path")) else { return Vec::new() };
+    let (Some(path), Some(found)) = (prior.str("path"), prior.str(INSTEAD)) else { return Vec::new() };
+    let (summary, detail) = if replaces_links && found.starts_with(LINK) {
+        let detail = format!(
+            "{path} is {found}. The file takes the place of the link, and what that leads to is left as it is. To keep it, \
+             give the path that it leads to."
+        );
+        ("Symlink is replaced", detail)
+    } else {
+        let detail = format!("{path} is {found}, which is not replaced: an apply will be refused. Move it away first.");
+        ("Something else is in its place", detail)
+    };
+    vec![Problem { path: Path::of("path"), summary: summary.to_owned(), detail }]
 }
 
 /// Owner, group and mode as they were found, in the reference's spelling where it means the same; null where there is

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::time::Duration;
 
 use serde_json::Map;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::still::Still;
 use super::words::id_text;
 use super::words::name;
 use super::words::seconds;
@@ -44,7 +44,6 @@ use crate::value::Str;
 
 /// The version of the stream's form.
 const UI: &str = "1.2";
-const STILL: Duration = Duration::from_secs(10);
 
 /// Writes one JSON object a line. Time comes from the caller, as RFC 3339.
 pub struct JsonLines<W> {
@@ -54,7 +53,7 @@ pub struct JsonLines<W> {
 
 struct Inner<W> {
     to: W,
-    said: HashMap<StepName, Duration>,
+    said: HashMap<StepName, Still>,
 }
 
 impl<W: Write + Send> JsonLines<W> {
@@ -224,14 +223,14 @@ impl<W: Write + Send> Observer for JsonLines<W> {
             Event::StepStart { step, id } => {
                 let text = format!("{}{}", words(step.op).start, id_text(id.as_ref()));
                 self.step(inner, &step, &text, "apply_start", id_json(id));
-                inner.said.insert(step, Duration::ZERO);
+                inner.said.insert(step, Still::default());
             }
             Event::StepProgress { step, text, elapsed } => {
-                let said = inner.said.entry(step.clone()).or_default();
-                if elapsed.saturating_sub(*said) < STILL {
+                let still = inner.said.entry(step.clone()).or_default();
+                if !still.is_due(text, elapsed) {
                     return;
                 }
-                *said = elapsed;
+                let text = Some(still.text.clone());
                 let message = format!("{} [{} elapsed]", words(step.op).still, seconds(elapsed));
                 let fields =
                     json!({"elapsed_seconds": whole_seconds(elapsed), "status": text.filter(|it| !it.is_empty())});

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use super::still::Still;
 use super::words::id_text;
 use super::words::name;
 use super::words::seconds;
@@ -18,9 +19,6 @@ use crate::report::style::Style;
 use crate::report::style::Tone;
 use crate::report::wrap::visible;
 
-/// A step that goes on says so this often.
-const STILL: Duration = Duration::from_secs(10);
-
 /// Writes a line for each event.
 pub struct Lines<W> {
     inner: Mutex<Inner<W>>,
@@ -29,14 +27,16 @@ pub struct Lines<W> {
 
 struct Inner<W> {
     to: W,
-    /// When a running step last said something, since its beginning.
-    said: HashMap<StepName, Duration>,
+    /// What each running step has said.
+    said: HashMap<StepName, Still>,
+    /// What the last of those lines said, and when in its call: steps of one call say the same at once.
+    last: Option<(String, Duration)>,
 }
 
 impl<W: Write + Send> Lines<W> {
     /// Writes to `to`.
     pub fn new(to: W, style: Style) -> Self {
-        Self { inner: Mutex::new(Inner { to, said: HashMap::new() }), style }
+        Self { inner: Mutex::new(Inner { to, said: HashMap::new(), last: None }), style }
     }
 
     /// Gives the writer back.
@@ -70,13 +70,17 @@ impl<W: Write + Send> Observer for Lines<W> {
             Event::StepStart { step, id } => {
                 let text = format!("{}{}", words(step.op).start, id_text(id.as_ref()));
                 self.step(inner, &step, &text);
-                inner.said.insert(step, Duration::ZERO);
+                inner.said.insert(step, Still::default());
             }
             Event::StepProgress { step, text, elapsed } => {
-                let said = inner.said.entry(step.clone()).or_default();
-                if elapsed.saturating_sub(*said) >= STILL {
-                    *said = elapsed;
-                    let text = text.unwrap_or_default();
+                let still = inner.said.entry(step.clone()).or_default();
+                if still.is_due(text, elapsed) {
+                    let text = still.text.clone();
+                    let told = Some((text.clone(), elapsed)).filter(|_| !text.is_empty());
+                    if told.is_some() && inner.last == told {
+                        return;
+                    }
+                    inner.last = told;
                     let doing = if text.is_empty() { String::new() } else { format!(", {}", visible(&text)) };
                     let text = format!("{} [{} elapsed{doing}]", words(step.op).still, seconds(elapsed));
                     self.step(inner, &step, &text);

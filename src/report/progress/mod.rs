@@ -5,6 +5,7 @@
 mod board;
 mod json_lines;
 mod lines;
+mod still;
 mod tree;
 mod words;
 

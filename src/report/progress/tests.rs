@@ -99,6 +99,20 @@ fn lines_are_those_that_terraform_prints() {
     "#);
 }
 
+/// A bundle's steps are one call, and wait for one host.
+#[test]
+fn what_several_steps_of_one_call_wait_for_is_said_once() {
+    let lines = Lines::new(Vec::new(), Style::PLAIN);
+    let both = ["acme_vm.a", "acme_vm.b"];
+    both.into_iter().for_each(|addr| lines.event(start(addr, Op::Create, None)));
+    for at in [10, 30] {
+        both.into_iter().for_each(|addr| lines.event(on(addr, Op::Create, at)));
+    }
+    let said = String::from_utf8(lines.into_inner()).unwrap();
+    assert_eq!(said.matches("acme_vm.a: Still creating").count(), 2, "{said}");
+    assert_eq!(said.matches("acme_vm.b: Still creating").count(), 0, "{said}");
+}
+
 fn stream(write: impl FnOnce(&JsonLines<Vec<u8>>)) -> Vec<Json> {
     let lines = JsonLines::new(Vec::new(), || "2026-01-02T03:04:05Z".to_owned());
     write(&lines);

@@ -114,11 +114,11 @@ const PROGRAMS: [(&str, &str); 25] = [
     ),
 ];
 
-/// What is there from the beginning: Redis, as Debian's package installs it, not started.
-const FILES: [(&str, &str, u32); 3] = [
-    ("etc/redis/redis.conf", include_str!("redis/redis.conf"), 0o640),
-    ("usr/bin/redis-server", "", 0o755),
-    ("usr/lib/systemd/system/redis-server.service", include_str!("redis/redis-server.service"), 0o644),
+/// What packages bring, beside a unit where they have a service: by the package, the path, its text and mode.
+const BROUGHT: [(&str, &str, &str, u32); 3] = [
+    ("redis-server", "etc/redis/redis.conf", include_str!("redis/redis.conf"), 0o640),
+    ("redis-server", "usr/bin/redis-server", "", 0o755),
+    ("redis-server", "usr/lib/systemd/system/redis-server.service", include_str!("redis/redis-server.service"), 0o644),
 ];
 
 /// The users and groups that Debian begins with.
@@ -128,10 +128,9 @@ const ACCOUNTS: [(&str, &str); 3] = [
     ("etc/shadow", include_str!("accounts/shadow")),
 ];
 
-const FOLDERS: [&str; 17] = [
+const FOLDERS: [&str; 16] = [
     "etc/systemd/system",
     "etc/default",
-    "etc/redis",
     "etc/skel",
     "home",
     "opt",
@@ -152,6 +151,8 @@ const FOLDERS: [&str; 17] = [
 pub(super) struct Hosts {
     machines: PathBuf,
     bin: PathBuf,
+    /// What packages bring, a folder each; the stand-ins find it beside their own.
+    packages: PathBuf,
 }
 
 impl Hosts {
@@ -159,7 +160,7 @@ impl Hosts {
     pub(super) fn open(dir: PathBuf, live: HashSet<String>) -> Result<Hosts, SimError> {
         // Scripts are run from other working folders, so the roots must not be relative.
         let absolute = fs::canonicalize(&dir).and_then(|dir| {
-            let hosts = Hosts { machines: dir.join("hosts"), bin: dir.join("bin") };
+            let hosts = Hosts { machines: dir.join("hosts"), bin: dir.join("bin"), packages: dir.join("packages") };
             hosts.prepare(&live).map(|()| hosts)
         });
         absolute.map_err(|source| SimError::Io { path: dir, source })
@@ -193,6 +194,14 @@ impl Hosts {
                 fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
             }
         }
+        for (package, path, text, mode) in BROUGHT {
+            let path = self.packages.join(package).join(path);
+            if fs::read(&path).ok().as_deref() != Some(text.as_bytes()) {
+                fs::create_dir_all(path.parent().expect("it is in a folder"))?;
+                replace(&path, text)?;
+            }
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
+        }
         for entry in fs::read_dir(&self.machines)? {
             let entry = entry?;
             if !entry.file_name().to_str().is_some_and(|name| live.contains(name) || name.starts_with(OWN)) {
@@ -216,10 +225,6 @@ fn lay_out(root: &Path, machine: &Machine) -> io::Result<()> {
     }
     let hostname = root.join("etc/hostname");
     if !hostname.exists() {
-        for (path, text, mode) in FILES {
-            fs::write(root.join(path), text)?;
-            fs::set_permissions(root.join(path), fs::Permissions::from_mode(mode))?;
-        }
         replace(&hostname, &format!("{}\n", machine.name))?;
     }
     for (path, text) in ACCOUNTS {

@@ -7,6 +7,7 @@ mod cost;
 mod drift;
 mod elsewhere;
 mod ephemeral;
+mod hosts;
 mod import;
 mod init;
 mod login;

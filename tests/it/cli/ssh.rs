@@ -375,7 +375,7 @@ fn a_plan_with_nothing_to_do_costs_one_connection_one_command_and_few_bytes() {
     let [sent, came] = [0, 1].map(|at| counts[at].load(Ordering::Relaxed) - before[at]);
     let _ = writeln!(std::io::stderr(), "plan of 20 files over SSH: {sent} bytes sent, {came} came, {took:?}");
     assert_eq!(host.counts(), (connections + 1, commands + 1), "{}", host.log());
-    assert!(sent + came < 60_000, "{sent} + {came}");
+    assert!(sent + came < 20_000, "{sent} + {came}");
 }
 
 /// What stands on a host already is taken over by where it is; the user vouches for the host.

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::route::Hop;
+use super::route::tried;
 use super::trust::Distrust;
 use crate::provider::ProviderError;
 
@@ -44,6 +46,10 @@ pub struct Obstacle {
     pub state: String,
     /// Everything that is known of it.
     pub cause: String,
+    /// What can be done about it, in a sentence without its end.
+    pub advice: &'static str,
+    /// Who was to be let in, and where: `root@10.0.0.5:22 via ops@192.0.2.1:22`.
+    pub tried: String,
     /// What kind of one it is.
     pub kind: Kind,
 }
@@ -60,12 +66,42 @@ pub enum Kind {
 }
 
 impl SshError {
-    /// What this is for who waits for a machine to come up; an error where waiting does not help.
-    pub(super) fn obstacle(self, doing: &str) -> Result<Obstacle, ProviderError> {
+    /// What this is for who waits for a machine to come up by these hops; an error where waiting does not help.
+    pub(super) fn obstacle(self, doing: &str, hops: &[Hop]) -> Result<Obstacle, ProviderError> {
         let cause = crate::diag::with_causes(&self);
         match self.state() {
-            Some(state) => Ok(Obstacle { state, cause, kind: self.kind() }),
+            Some(state) => {
+                let (advice, tried) = (self.advice(), tried(hops));
+                Ok(Obstacle { state, cause, advice, tried, kind: self.kind() })
+            }
             None => Err(ProviderError::refused(doing, cause)),
+        }
+    }
+
+    /// What its user can see to.
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Name { .. } => "Check the name in `address`, or give the IP address itself",
+            Self::Connect { source, .. } => match source.kind() {
+                io::ErrorKind::ConnectionRefused => {
+                    "See whether its SSH server runs, whether this is its `port`, and whether a firewall refuses us"
+                }
+                io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+                    "See whether the address is right, and whether this machine has a way to that network, as by a VPN or a \
+                     `bastion`"
+                }
+                _ => {
+                    "See whether the address is right, whether the machine is switched on, and whether a firewall drops \
+                     connections from here"
+                }
+            },
+            Self::Handshake { .. } => "See whether this is the `port` of its SSH server, and whether that is well",
+            Self::NotLetIn { .. } => {
+                "See whether this is the right `user`, and whether the host knows one of the keys: `ssh -v` shows the same"
+            }
+            Self::Tunnel { .. } => "See whether the host can be reached from its bastion",
+            Self::Bastion { source, .. } => source.advice(),
+            Self::Distrust(_) | Self::Key(_) | Self::Unusable(_) => "",
         }
     }
 

@@ -74,7 +74,7 @@ impl Ssh {
                 let shown = link.shown.to_string();
                 Ok(Reached::Up(SshShell { ssh: Arc::clone(self), hops, sudo: target.sudo.clone(), shown }))
             }
-            Err(error) => error.obstacle(doing).map(Reached::Not),
+            Err(error) => error.obstacle(doing, &hops).map(Reached::Not),
         }
     }
 

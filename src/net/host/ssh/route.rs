@@ -92,6 +92,19 @@ impl Hop {
     }
 }
 
+/// Who was to be let in, and where, the host first and what was gone through behind it.
+pub(super) fn tried(hops: &[Hop]) -> String {
+    let spot = |hop: &Hop| match hop.port {
+        SSH => format!("{}:{SSH}", hop.told()),
+        _ => hop.told(),
+    };
+    let Some((host, before)) = hops.split_last() else { return String::new() };
+    match before.iter().map(spot).collect::<Vec<_>>().join(",") {
+        via if via.is_empty() => spot(host),
+        via => format!("{} via {via}", spot(host)),
+    }
+}
+
 /// All hops to a host, in order.
 pub(super) fn hops(target: &Target, around: &Surroundings) -> Result<Vec<Hop>, String> {
     let own = around.config().of(&target.host);

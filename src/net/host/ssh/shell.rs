@@ -50,7 +50,7 @@ impl Shell for SshShell {
         loop {
             let link = match self.ssh.connected(&self.hops, &doing, cx).await? {
                 Ok(link) => link,
-                Err(error) => match error.obstacle(&doing)? {
+                Err(error) => match error.obstacle(&doing, &self.hops)? {
                     Obstacle { cause, kind: Kind::Stranger, .. } => return Err(ProviderError::refused(doing, cause)),
                     obstacle => return Err(unreachable(obstacle.cause)),
                 },

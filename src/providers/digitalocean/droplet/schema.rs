@@ -56,7 +56,7 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("memory", number().computed()),
         ("price_hourly", number().computed()),
         ("price_monthly", number().computed()),
-        ("status", string().watched().describe("`active`, or `off` when somebody has switched it off.")),
+        ("status", string().computed().watched().describe("`active`, or `off` when somebody has switched it off.")),
         ("urn", string().computed()),
         ("vcpus", number().computed()),
     ])

@@ -7,8 +7,6 @@ mod ends;
 mod program;
 
 pub(super) use program::Phases;
-#[cfg(test)]
-pub(super) use program::SCRIPT;
 pub(super) use program::expected;
 #[cfg(test)]
 pub(super) use program::question;

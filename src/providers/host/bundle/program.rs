@@ -13,32 +13,10 @@ use crate::providers::host::content;
 use crate::providers::host::kind::kind;
 use crate::providers::host::look;
 use crate::providers::host::look::Target;
+use crate::providers::host::script::Part;
+use crate::providers::host::script::compose;
 use crate::schema::ObjectExt;
 use crate::value::Object;
-
-pub(in crate::providers::host) const SCRIPT: &str = concat!(
-    include_str!("../scripts/words.sh"),
-    include_str!("../scripts/observe.sh"),
-    include_str!("../scripts/accounts.sh"),
-    include_str!("../scripts/managers.sh"),
-    include_str!("../scripts/apt.sh"),
-    include_str!("../scripts/dnf.sh"),
-    include_str!("../scripts/store.sh"),
-    include_str!("../scripts/files.sh"),
-    include_str!("../scripts/units.sh"),
-    include_str!("../scripts/gate.sh"),
-    include_str!("../scripts/commands.sh"),
-    include_str!("../scripts/redis.sh"),
-    include_str!("../scripts/redis_change.sh"),
-    include_str!("../scripts/transaction.sh"),
-    include_str!("../scripts/prepare.sh"),
-    include_str!("../scripts/prepare_accounts.sh"),
-    include_str!("../scripts/packages.sh"),
-    include_str!("../scripts/policy.sh"),
-    include_str!("../scripts/apt_change.sh"),
-    include_str!("../scripts/dnf_change.sh"),
-    include_str!("../scripts/main.sh"),
-);
 
 /// The bodies of the functions that the script calls, in its order; each kind adds its calls.
 #[derive(Default)]
@@ -84,7 +62,10 @@ pub(in crate::providers::host) fn question(op: &str, members: &[Member], targets
         }
     }
     let contents = std::mem::take(&mut phases.contents);
-    Question { script: SCRIPT, program: phases.program(op, members.len(), targets), contents }
+    let changed = members.iter().filter_map(|member| Some(kind(member.ty)?.part()));
+    let whole = if phases.makes_room() { Part::Prepare } else { Part::Transaction };
+    let script = compose(changed.chain(look::parts(targets)).chain([whole]));
+    Question { script, program: phases.program(op, members.len(), targets), contents }
 }
 
 fn brings(member: &Member) -> Option<&str> {
@@ -105,6 +86,11 @@ impl Phases {
     pub(in crate::providers::host) fn package(&mut self, call: &str) {
         let _ = writeln!(self.prepare, "{call}");
         self.has_packages = true;
+    }
+
+    /// Whether it is of what makes room, and no transaction.
+    fn makes_room(&self) -> bool {
+        !self.prepare.is_empty()
     }
 
     fn change_packages(&mut self) {
@@ -176,6 +162,7 @@ impl Phases {
 
     fn program(mut self, op: &str, count: usize, targets: &[Target]) -> String {
         self.change_packages();
+        let run = if self.makes_room() { "prepare\n" } else { "transact\n" };
         let mut program = format!("op={}\ncount={count}\n", quote(op));
         let _ = writeln!(program, "members={}\nleftovers={}", quote(&self.members), quote(&self.leftovers));
         let flush = match self.staged.as_slice() {
@@ -201,7 +188,7 @@ impl Phases {
             // A function cannot be empty, and the last of its lines must not decide how it ends.
             let _ = writeln!(program, "{name}() {{\n{body}:\n}}");
         }
-        program.push_str(if self.prepare.is_empty() { "transact\n" } else { "prepare\n" });
+        program.push_str(run);
         program.push_str("echo end\n");
         program
     }

@@ -17,6 +17,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::provider::Planned;
 use crate::provider::Problem;
 use crate::provider::Read;
@@ -45,11 +46,12 @@ impl Kind for HostEnvFile {
             host_attribute(),
             ("path", string().required().replaces()),
             ("values", map(Type::STRING).required().sensitive_elements().describe("The variables by name.")),
-            ("owner", string().optional_computed().describe("A user's name or number.")),
-            ("group", string().optional_computed().describe("A group's name or number.")),
+            ("owner", string().optional_computed().watched().describe("A user's name or number.")),
+            ("group", string().optional_computed().watched().describe("A group's name or number.")),
             ("mode", string().default("0600").equality(Equality::Semantic(place::same_mode))),
             ("create_parents", boolean().default(false).input().describe("Make the folders that are missing.")),
             ("id", string().computed()),
+            place::instead_attribute("What stands there where that is no file: a symlink, a directory."),
             ("digest", string().computed().sensitive().describe("SHA-256 of the content, in hex.")),
         ])
     }
@@ -80,8 +82,14 @@ impl Kind for HostEnvFile {
         };
         let (id, replace) = placed(prior, &proposed, "path");
         let object = proposed.with(place::planned_owners(&proposed));
-        let object = object.with([(Str::from("digest"), digest.sensitive()), (Str::from("id"), id)]);
-        Planned { object, replace, warnings: Vec::new() }
+        let object =
+            object.with([(Str::from("digest"), digest.sensitive()), (Str::from("id"), id), place::instead(None)]);
+        let warnings = place::warnings(prior, &object, true);
+        Planned { object, replace, warnings }
+    }
+
+    fn part(&self) -> Part {
+        Part::Files
     }
 
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {

@@ -16,6 +16,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::net::host::quote;
 use crate::provider::BundleClass;
 use crate::provider::Planned;
@@ -113,6 +114,10 @@ impl Kind for HostPackage {
         prior.get("installed") != planned.get("installed")
     }
 
+    fn part(&self) -> Part {
+        Part::Packages
+    }
+
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
         match name.strip_prefix('/').filter(|name| is_word(name)) {
             Some(name) => Ok(vec![
@@ -127,7 +132,7 @@ impl Kind for HostPackage {
 
     fn target(&self, reference: &Object) -> Option<Target> {
         let pin = reference.str("version").unwrap_or_default();
-        Some(Target::together("observe_packages", &[reference.str("name")?, pin]))
+        Some(Target::together(Part::Managers, "observe_packages", &[reference.str("name")?, pin]))
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {

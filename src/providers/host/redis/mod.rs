@@ -26,6 +26,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::provider::Planned;
 use crate::provider::Problem;
 use crate::provider::Read;
@@ -74,7 +75,7 @@ impl Kind for HostRedis {
             ("path", string().computed().describe("The file that we manage, which the server's own includes.")),
             ("digest", string().computed().sensitive().describe("SHA-256 of that file, in hex.")),
             ("version", string().computed().describe("The version that runs.")),
-            ("drift", list(Type::STRING).watched().describe("In which ways it is not as it was left.")),
+            ("drift", list(Type::STRING).computed().watched().describe("In which ways it is not as it was left.")),
         ])
     }
 
@@ -159,6 +160,10 @@ impl Kind for HostRedis {
         !restarting(prior, planned).is_empty()
     }
 
+    fn part(&self) -> Part {
+        Part::RedisChange
+    }
+
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
         match place::path_fault(name) {
             None => Ok(vec![
@@ -180,7 +185,7 @@ impl Kind for HostRedis {
         let (addresses, passwords) = (calls::addresses(&[reference]), calls::passwords(&[reference]));
         let mut words = vec![path, &own, known, names.as_deref().unwrap_or("-"), &addresses];
         words.extend(passwords);
-        Some(Target::new("observe_redis", &words))
+        Some(Target::new(Part::Redis, "observe_redis", &words))
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {
@@ -234,25 +239,25 @@ fn found(reference: &Object, server: &Server, place: Option<&Place>) -> Object {
     };
     let digest = file.map_or(Value::Null(Type::STRING), |file| Value::from(file.sum.as_str()));
     let wished = directives(reference);
-    // Where nobody has said how values are written, our file has.
+    // Where nobody has said how values are written, our file has; and what a server that does not run will have.
     let written = match file.map(|file| &file.content) {
-        Some(Content::Bytes(bytes)) if wished.is_none() => text::read(&String::from_utf8_lossy(bytes)),
+        Some(Content::Bytes(bytes)) => text::read(&String::from_utf8_lossy(bytes)),
         _ => BTreeMap::new(),
     };
     let is_up = server.standing == "up";
+    let spelled = |(name, value): (&String, &String)| {
+        let wished = wished.as_ref().and_then(|wished| wished.get(name.as_str()).copied());
+        let wished = wished.or_else(|| written.get(name).map(String::as_str));
+        let kept = wished.filter(|wished| directive::same(name, wished, value));
+        (Str::from(name.as_str()), Value::from(kept.unwrap_or(value)))
+    };
     let values = if is_up {
-        let spelled = |(name, value): (&String, &String)| {
-            let wished = wished.as_ref().and_then(|wished| wished.get(name.as_str()).copied());
-            let wished = wished.or_else(|| written.get(name).map(String::as_str));
-            let kept = wished.filter(|wished| directive::same(name, wished, value));
-            (Str::from(name.as_str()), Value::from(kept.unwrap_or(value)))
-        };
         Value::map(Type::STRING, server.values.iter().map(spelled).collect::<Vec<_>>())
     } else if file.is_some_and(|file| matches!(file.content, Content::Known)) {
         // What it will have as soon as it runs.
         reference.get("directives").cloned().unwrap_or(Value::Null(Type::map(Type::STRING)))
     } else {
-        Value::map(Type::STRING, Vec::new())
+        Value::map(Type::STRING, written.iter().map(spelled).collect::<Vec<_>>())
     };
     let mut drift = Vec::new();
     if !is_up {

@@ -3,12 +3,8 @@
 #
 # stage_* only adds names of our own; commit_* changes what stands there; undo_* puts back what commit_* found.
 
-# refuse N REASON: member N cannot be what was planned.
-refuse() {
-    failed=$1
-    because=$2
-    return 1
-}
+# What takes away the folders that were made for them, the last one first.
+unmakes=''
 
 # stage_file N PATH EXPECTED SUM SIZE MODE OWNER GROUP PARENTS
 # EXPECTED is the hash last seen there, or `absent`, or `other`, or `unseen`: then whatever file is there gives way. SIZE bytes follow on stdin; `-` where only the mode or
@@ -71,7 +67,7 @@ unown() { rm -f -- "$store/ours$1"; }
 stage_folder() {
     keep "made_$1" ''
     [ -d "$root$2/" ] && return 0
-    [ "$3" = yes ] || refuse "$1" "the folder ${2:-/} does not exist: create it first, or set create_parents" || return 1
+    [ "$3" = yes ] || blame_folder "$1" "$2" || return 1
     above=$2
     while [ -n "$above" ] && [ ! -e "$root$above" ]; do
         above=${above%/*}
@@ -81,19 +77,7 @@ stage_folder() {
     unmakes="unmake $(printf '%s.' "$2" | b64) $(printf '%s.' "$above" | b64)
 $unmakes"
     note_leftovers "$leftovers$unmakes" || refuse "$1" '/var/lib/infra cannot be written' || return 1
-    (umask 022 && mkdir -p -- "$root$2") 2>/dev/null || refuse "$1" "the folder $2 cannot be made" || return 1
-}
-
-# dress FILE MODE OWNER GROUP: owner first, as a change of owner takes special bits away; empty is as it comes.
-dress() {
-    wanted=
-    # A name may hold spaces, so that each is asked for by itself.
-    [ -z "$3" ] || [ "$3" = "$(stat -c %U -- "$1")" ] || [ "$3" = "$(stat -c %u -- "$1")" ] || wanted=$3
-    [ -z "$4" ] || [ "$4" = "$(stat -c %G -- "$1")" ] || [ "$4" = "$(stat -c %g -- "$1")" ] || wanted=$wanted:$4
-    if [ -n "$wanted" ]; then
-        because=$(chown -- "$wanted" "$1" 2>&1) || return 1
-    fi
-    because=$(chmod -- "$2" "$1" 2>&1)
+    because=$( (umask 022 && mkdir -p -- "$root$2") 2>&1) || blame_folder "$1" "$2" "$because" || return 1
 }
 
 # commit_file N PATH
@@ -155,21 +139,6 @@ remove_folders() {
     recall "made_$1" && made=$it
     recall "above_$1" && above=$it
     remove_empty
-}
-
-# unmake MADE ABOVE: the same, as it is noted for whoever comes after a kill; a dot ends each, as names may end in lines.
-unmake() {
-    made=$(printf %s "$1" | base64 -d) && above=$(printf %s "$2" | base64 -d) || return 0
-    made=${made%.} above=${above%.}
-    remove_empty
-}
-
-remove_empty() {
-    while [ -n "$made" ] && [ "$made" != "$above" ]; do
-        rmdir -- "$root$made" 2>/dev/null
-        made=${made%/*}
-    done
-    return 0
 }
 
 # stage_removal N PATH EXPECTED

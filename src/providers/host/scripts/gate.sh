@@ -107,27 +107,3 @@ probes() {
     fi
     return 1
 }
-
-# gate: looks once a second until each unit has passed or one has not.
-gate() {
-    elapsed=0
-    while :; do
-        pending=
-        began_at=$(date +%s)
-        gate_units || return 1
-        [ -n "$pending" ] || return 0
-        elapsed=$((elapsed + $(date +%s) - began_at))
-        sleep 1
-        elapsed=$((elapsed + 1))
-    done
-}
-
-# The last words of the unit that failed, before a restart of the earlier one adds its own.
-last_words() {
-    recall "name_$failed"
-    [ -n "$it" ] && command -v journalctl >/dev/null 2>&1 || return 0
-    words=$(journalctl --no-pager -q -n 20 -o short-iso -u "$it" 2>/dev/null)
-    [ -z "$words" ] || because="$because
-The last lines of its journal:
-$words"
-}

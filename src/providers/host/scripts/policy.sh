@@ -1,8 +1,6 @@
 #!/bin/sh
 # Debian starts a service as soon as it is installed, unless this file says no. Ours says no to what did not run before, for
 # as long as we are at work: should we be killed it says yes. An earlier one is asked as well.
-policy=$root/usr/sbin/policy-rc.d
-
 hush_services() {
     [ "$manager" = apt ] || return 0
     note_leftovers "${leftovers}restore_policy
@@ -29,10 +27,4 @@ END
     } >"$policy" && chmod 755 "$policy" && return 0
     because="$policy cannot be written"
     return 1
-}
-
-restore_policy() {
-    if [ -f "$policy" ] && grep -q '^# infra:' "$policy"; then rm -f -- "$policy"; fi
-    if [ -e "$policy.infra" ]; then mv -fT -- "$policy.infra" "$policy"; fi
-    rm -f -- "$store/packages/.running"
 }

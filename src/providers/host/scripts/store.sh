@@ -50,16 +50,6 @@ take_lock() {
 
 release_lock() { exec 9>&-; }
 
-# note_leftovers SCRIPT: what must be cleared away should we be killed; a script, as names may hold anything.
-note_leftovers() { printf '%s' "$1" | write "$store/leftovers"; }
-
-clear_leftovers() {
-    [ -f "$store/leftovers" ] || return 0
-    # shellcheck disable=SC1091 # written by note_leftovers
-    . "$store/leftovers"
-    rm -f -- "$store/leftovers"
-}
-
 # keep_version FILE: its content goes to the store; its hash in `it`.
 keep_version() {
     sum "$1" || return 1

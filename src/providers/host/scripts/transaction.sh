@@ -5,62 +5,10 @@
 # away. After it, `owed` says which processes run with something older than their configuration; whoever comes next
 # reads that and completes it.
 #
-# The program sets the variables below and defines stage_all, check_all, flush_staged, owe_all, commit_all,
-# activate_all, gate_units, settle_all, undo_all (in reverse), redo_all and observe_all.
+# The program sets what outcome.sh names and defines stage_all, check_all, flush_staged, owe_all, commit_all,
+# activate_all, gate_units, settle_all, undo_all (in reverse) and redo_all.
 
-# The operation; how many members; a line for each, for the receipt; what clears away the staged files.
-op='' count=0 members='' leftovers=''
-# What takes away the folders that were made for them, the last one first.
-unmakes=''
 must_reload_manager=no
-failed='' because='' undone=''
-
-# receipt PHASE: where the transaction stands, for whoever asks after a crash.
-receipt() {
-    phase=$1
-    {
-        printf 'receipt %s %s\n%s' "$op" "$phase" "$members"
-        outcomes
-    } | write "$store/receipts/$op"
-}
-
-# One line a member: applied, restored, untouched or failed, and why.
-outcomes() {
-    n=0
-    while [ "$n" -lt "$count" ]; do
-        recall "touched_$n" && touched=$it
-        recall "acted_$n" && touched=$touched$it
-        recall "hooked_$n" && touched=$touched$it
-        case $phase in
-        done) outcome=applied ;;
-        stopped)
-            recall "prepared_$n"
-            outcome=${it:+applied}
-            ;;
-        failed) outcome=untouched ;;
-        restored) outcome=${touched:+restored} ;;
-        broken) outcome=${touched:+failed} ;;
-        *) outcome=begun ;;
-        esac
-        # A command that nothing takes back has been run all the same.
-        recall "stays_$n"
-        case $phase,$it in restored,yes | broken,yes) outcome=applied ;; esac
-        case $phase in failed | stopped | restored | broken) if [ "$n" = "$failed" ]; then outcome=failed; fi ;; esac
-        reason=
-        if [ "$outcome" = failed ]; then reason=$(printf %s "$because$undone" | b64); fi
-        # Several may fail at once.
-        recall "fault_$n"
-        if [ -n "$it" ]; then outcome=failed reason=$(printf %s "$it" | b64); fi
-        printf 'outcome %s %s %s\n' "$n" "${outcome:-untouched}" "${reason:--}"
-        n=$((n + 1))
-    done
-}
-
-# Says why nothing was begun.
-decline() {
-    printf 'busy %s\n' "$(printf %s "${because:-the folder /var/lib/infra cannot be written}" | b64)"
-    return 1
-}
 
 transact() {
     open_store || decline || return
@@ -98,13 +46,34 @@ transact() {
 # spoil REASON: putting back goes on with the rest, and says so.
 spoil() { undone="$undone; $1"; }
 
-conclude() {
-    receipt "$1"
-    rm -rf -- "$store"/verify/*
-    # What was there before is kept only until the end is sure: it may hold what must not be found later.
-    case $1 in broken) ;; *) rm -f -- "$store"/cas/* ;; esac
-    prune
-    observe_receipt "$op"
-    observe_all
-    release_lock
+reload_manager() {
+    [ "$must_reload_manager" = yes ] || return 0
+    because=$(ctl daemon-reload 2>&1) || {
+        because="systemctl daemon-reload: $because"
+        return 1
+    }
+}
+
+# gate: looks once a second until each unit has passed or one has not.
+gate() {
+    elapsed=0
+    while :; do
+        pending=
+        began_at=$(date +%s)
+        gate_units || return 1
+        [ -n "$pending" ] || return 0
+        elapsed=$((elapsed + $(date +%s) - began_at))
+        sleep 1
+        elapsed=$((elapsed + 1))
+    done
+}
+
+# The last words of the unit that failed, before a restart of the earlier one adds its own.
+last_words() {
+    recall "name_$failed"
+    [ -n "$it" ] && command -v journalctl >/dev/null 2>&1 || return 0
+    words=$(journalctl --no-pager -q -n 20 -o short-iso -u "$it" 2>/dev/null)
+    [ -z "$words" ] || because="$because
+The last lines of its journal:
+$words"
 }

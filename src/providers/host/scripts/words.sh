@@ -1,6 +1,6 @@
 #!/bin/sh
-# Words that every script on a host knows. Files are addressed as "$root$path": the root is empty on a real machine.
-# Nothing here changes the host.
+# Words that every script on a host knows; `script.rs` says what else is in one. Files are addressed as "$root$path": the
+# root is empty on a real machine. Nothing here changes the host.
 
 LC_ALL=C
 export LC_ALL
@@ -9,8 +9,8 @@ trap '' HUP INT PIPE
 umask 077
 
 root=${INFRA_ROOT:-}
-store=$root/var/lib/infra
-units=/etc/systemd/system
+# shellcheck disable=SC2034 # not every script is about these
+store=$root/var/lib/infra units=/etc/systemd/system
 
 if base64 -w 0 </dev/null >/dev/null 2>&1; then
     b64() { base64 -w 0; }
@@ -37,38 +37,8 @@ sum() {
     it=${it%% *}
 }
 
-# Whether units can be managed: a private root without a service manager of its own must not reach the machine's.
-has_units() {
-    { [ -z "$root" ] || [ -n "${INFRA_BIN:-}" ]; } && command -v systemctl >/dev/null 2>&1
-}
-
-# within SECONDS PROGRAM...: ends it, and all that it has started, when it takes longer.
-# ctl VERB...: the service manager's client, for as long as a start may take. It has no children and stays in our group.
-# Neither keeps the lock (see take_lock) in what it leaves running.
-if timeout --foreground -k 5 5 true 2>/dev/null; then
-    within() { timeout -k 5 "$@" 9>&-; }
-    ctl() { timeout --foreground -k 5 300 systemctl "$@" 9>&-; }
-else
-    within() {
-        shift
-        "$@" 9>&-
-    }
-    ctl() { systemctl "$@" 9>&-; }
-fi
-
-# Whether a transaction is at work; the number of its process is in `holder`. Only the kernel knows who holds a lock: it
-# sees across namespaces, and forgets the dead.
-is_at_work() {
-    [ -f "$store/lock" ] || return 1
-    holder=$(cat -- "$store/lock" 2>/dev/null)
-    (exec 8<"$store/lock" && flock -sn 8) 2>/dev/null
-    [ $? = 1 ]
-}
-
-# How many seconds one transaction waits for another.
-patience=120
-
 # look PATH: what stands there, in `kind` (absent, link, directory, regular, special, hidden).
+# shellcheck disable=SC2034 # for whoever calls it
 look() {
     if [ -h "$1" ]; then
         kind='link'
@@ -86,17 +56,4 @@ look() {
         while [ -n "$above" ] && [ ! -e "$above" ]; do above=${above%/*}; done
         if [ -d "$above" ] && [ ! -x "$above" ]; then kind=hidden; fi
     fi
-}
-
-# dropins NAME [FOLDER]: a hash over the drop-ins of a unit, whoever wrote them, in `it`; `-` when there are none. FOLDER
-# stands for the one in which the machine's own are.
-dropins() {
-    it=-
-    set -- "$1" "${2:-$root$units/$1.d}"
-    for dropin in "$2"/*.conf "$root/run/systemd/system/$1.d"/*.conf; do
-        [ -f "$dropin" ] || continue
-        it=$(cat -- "$2"/*.conf "$root/run/systemd/system/$1.d"/*.conf 2>/dev/null | sha256sum)
-        it=${it%% *}
-        return 0
-    done
 }

@@ -180,6 +180,30 @@ async fn each_attribute_drifts_by_itself_and_is_put_right() {
     }
 }
 
+/// What failed half-way is there, and what comes next goes on from it.
+#[tokio::test]
+async fn a_user_that_was_left_half_made_is_completed() {
+    for bed in hosts() {
+        let config = user("app", &[("groups", set(&["later"])), ("home", Value::from("/srv/homes/app"))]);
+        let message = failure(&bed.apply("op1", &[create(USER, "u", &config)]).await[0]);
+        assert!(message.contains("later"), "{message}");
+        assert!(line(&bed, "passwd", "app").is_some() && !bed.exists("srv/homes/app"));
+
+        bed.put("op2", create(GROUP, "g", &user("later", &[]))).await;
+        bed.write("srv/homes", "no folder");
+        let found = bed.seen(USER, &plan(USER, None, &config)).await.unwrap();
+        let message = failure(&bed.apply("op3", &[update(USER, "u", &found, &config)]).await[0]);
+        assert!(message.contains("the home /srv/homes/app cannot be made"), "{message}");
+
+        std::fs::remove_file(bed.path("srv/homes")).unwrap();
+        let found = bed.seen(USER, &plan(USER, None, &config)).await.unwrap();
+        assert_eq!(found.strings("drift").unwrap().len(), 1, "{found:?}");
+        let made = bed.put("op4", update(USER, "u", &found, &config)).await;
+        assert!(bed.exists("srv/homes/app") && line(&bed, "group", "later").unwrap().ends_with(":app"));
+        assert_eq!(bed.seen(USER, &made).await, Some(made));
+    }
+}
+
 #[tokio::test]
 async fn groups_of_others_stay_unless_they_are_excluded() {
     for bed in hosts() {

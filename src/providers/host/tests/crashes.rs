@@ -212,7 +212,7 @@ async fn an_upload_that_breaks_off_changes_nothing() {
     let mut whole = format!("{}\n{}", question.program.len(), question.program).into_bytes();
     whole.extend_from_slice(&question.contents);
     for cut in [0, 2, 100, whole.len() - 11, whole.len() - 1] {
-        let output = shell.run(question.script, Bytes::copy_from_slice(&whole[..cut]), &cx("op1")).await.unwrap();
+        let output = shell.run(&question.script, Bytes::copy_from_slice(&whole[..cut]), &cx("op1")).await.unwrap();
         assert!(!bed.exists("etc/a"), "cut at {cut}: {output:?}");
     }
     assert_eq!(std::fs::read_dir(bed.path("etc")).unwrap().count(), 1);
@@ -231,8 +231,20 @@ async fn folders_that_were_made_while_staging_go_with_a_killed_run() {
     let mut whole = format!("{}\n{}", question.program.len(), question.program).into_bytes();
     whole.extend_from_slice(&question.contents);
     let shell = LocalShell { root: Some(bed.dir.path().to_owned()), bin: None };
-    let output = shell.run(question.script, whole.into(), &cx("op1")).await.unwrap();
+    let output = shell.run(&question.script, whole.into(), &cx("op1")).await.unwrap();
     assert!(output.code.is_none() && bed.exists("srv/it's a/b/c"), "{output:?}");
-    bed.put("op2", create(FILE, "h", &strings([("path", "/etc/h"), ("content", "x")]))).await;
+    // The next run may be about something else altogether.
+    bed.put("op2", create("host_directory", "h", &strings([("path", "/etc/h")]))).await;
     assert!(!bed.exists("srv"));
+}
+
+#[tokio::test]
+async fn services_that_a_killed_run_kept_from_starting_may_start_whatever_comes_next() {
+    let bed = Bed::new();
+    bed.write("usr/sbin/policy-rc.d", "#!/bin/sh\n# infra: keeps\n");
+    bed.write("usr/sbin/policy-rc.d.infra", "#!/bin/sh\nexit 0\n");
+    bed.write("var/lib/infra/leftovers", "restore_policy\n");
+    bed.put("op1", create(FILE, "h", &strings([("path", "/etc/h"), ("content", "x")]))).await;
+    assert_eq!(bed.text("usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 0\n");
+    assert!(!bed.exists("var/lib/infra/leftovers"));
 }

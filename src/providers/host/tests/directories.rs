@@ -64,5 +64,15 @@ async fn a_link_is_not_followed() {
     assert!(failure(&bed.apply("op1", &[made]).await[0]).contains("is no directory (link)"));
     assert_eq!(bed.path("opt/real").metadata().unwrap().permissions().mode() & 0o777, 0o755);
     let reference = plan(DIRECTORY, None, &directory("/opt/link", &[]));
-    assert!(bed.seen(DIRECTORY, &reference).await.unwrap().get("mode").unwrap().is_null());
+    let found = bed.seen(DIRECTORY, &reference).await.unwrap();
+    assert!(found.get("mode").unwrap().is_null());
+    assert_eq!(found.str("instead"), Some("a symlink to real"));
+    let warnings = resource(DIRECTORY).plan(Some(&found), found.clone()).warnings;
+    assert_eq!(warnings[0].summary, "Something else is in its place");
+    // Nor can there be one below what is none.
+    bed.write("opt/file", "x");
+    for more in [&[][..], &[("create_parents", Value::from(true))]] {
+        let below = create(DIRECTORY, "host_directory.b", &directory("/opt/file/a", more));
+        assert!(failure(&bed.apply("op2", &[below]).await[0]).contains("/opt/file is no folder"));
+    }
 }

@@ -110,9 +110,39 @@ async fn a_symlink_is_replaced_and_never_written_through() {
     let config = file("/etc/link", "mine");
     let found = bed.seen(FILE, &plan(FILE, None, &config)).await.unwrap();
     assert!(found.get("digest").unwrap().is_null());
-    bed.put("op1", update(FILE, "host_file.link", &found, &config)).await;
+    assert_eq!(found.str("instead"), Some("a symlink to real"));
+    let warnings = resource(FILE).plan(Some(&found), plan(FILE, Some(&found), &config)).warnings;
+    assert!(warnings.len() == 1 && warnings[0].detail.contains("/etc/link is a symlink to real."), "{warnings:?}");
+    let made = bed.put("op1", update(FILE, "host_file.link", &found, &config)).await;
+    assert!(made.get("instead").unwrap().is_null());
+    assert!(resource(FILE).plan(Some(&made), made.clone()).warnings.is_empty());
     assert_eq!((bed.text("etc/real").as_str(), bed.text("etc/link").as_str()), ("precious", "mine"));
     assert!(!bed.path("etc/link").symlink_metadata().unwrap().is_symlink());
+}
+
+/// Where a symlink leads is told whatever it leads to, by one program for all and by one for each.
+#[tokio::test]
+async fn what_stands_in_the_place_of_a_file_is_told() {
+    let bed = Bed::new();
+    bed.write("opt/real/it", "x");
+    symlink("/no where/ä", bed.path("opt/dangling")).unwrap();
+    symlink("real", bed.path("opt/folder")).unwrap();
+    symlink("/dev/null", bed.path("opt/line\nend")).unwrap();
+    for (path, told) in [
+        ("/opt/dangling", "a symlink to /no where/ä"),
+        ("/opt/folder", "a symlink to real"),
+        ("/opt/line\nend", "a symlink to /dev/null"),
+        ("/opt/real", "a directory"),
+    ] {
+        let config = file(path, "mine");
+        let found = bed.seen(FILE, &plan(FILE, None, &config)).await.unwrap();
+        assert_eq!(found.str("instead"), Some(told), "{path:?}");
+        let warnings = resource(FILE).plan(Some(&found), plan(FILE, Some(&found), &config)).warnings;
+        let is_replaced = told.starts_with("a symlink");
+        assert_eq!(warnings[0].summary == "Symlink is replaced", is_replaced, "{warnings:?}");
+        let end = &bed.apply("op1", &[update(FILE, "f", &found, &config)]).await[0];
+        assert_eq!(matches!(end, MemberEnd::Applied { .. }), is_replaced, "{end:?}");
+    }
 }
 
 #[tokio::test]
@@ -121,12 +151,15 @@ async fn what_was_not_seen_is_not_overwritten() {
     let made = bed.put("op1", create(FILE, "host_file.a", &file("/etc/a", "one"))).await;
     bed.write("etc/a", "someone else's");
     std::fs::create_dir(bed.path("etc/folder")).unwrap();
+    let parents = vec![("create_parents", Value::from(true))];
     let cases = [
         (update(FILE, "host_file.a", &made, &file("/etc/a", "two")), "changed since it was last read"),
         (delete(FILE, "host_file.a", &made), "changed since it was last read"),
         (create(FILE, "host_file.a", &file("/etc/a", "two")), "is there already, with another content"),
         (create(FILE, "host_file.f", &file("/etc/folder", "x")), "is a directory"),
         (create(FILE, "host_file.f", &file("/etc/no/such/x", "x")), "the folder /etc/no/such does not exist"),
+        (create(FILE, "host_file.f", &file("/etc/a/x", "x")), "/etc/a is no folder"),
+        (create(FILE, "host_file.f", &[file("/etc/a/b/c/x", "x"), parents].concat()), "/etc/a is no folder"),
         (
             create(FILE, "host_file.o", &[file("/etc/o", "x"), strings([("owner", "nobody-here")])].concat()),
             "nobody-here",

@@ -9,7 +9,8 @@ use rustix::process::kill_process;
 use rustix::process::kill_process_group;
 use tokio::io::AsyncWriteExt;
 
-use super::super::bundle::SCRIPT;
+use super::super::script::Part;
+use super::super::script::compose;
 use super::*;
 
 /// Takes the lock, and sees whether somebody else comes in meanwhile.
@@ -31,7 +32,7 @@ async fn two_are_never_at_work_at_once_whoever_is_killed() {
     let shell = LocalShell { root: Some(bed.dir.path().to_owned()), bin: Some(PathBuf::from(BIN)) };
     let take = async |taker: u64| {
         let program = TAKER.replace("NAME", &format!("taker{taker}"));
-        let mut child = shell.start(SCRIPT).unwrap();
+        let mut child = shell.start(&compose([Part::Store])).unwrap();
         let mut input = child.stdin.take().unwrap();
         input.write_all(format!("{}\n{program}", program.len()).as_bytes()).await.unwrap();
         drop(input);
@@ -86,7 +87,7 @@ async fn who_waits_gives_up_when_nobody_listens_any_more() {
     held.lock().unwrap();
     let shell = LocalShell { root: Some(bed.dir.path().to_owned()), bin: Some(PathBuf::from(BIN)) };
     let program = TAKER.replace("NAME", "late");
-    let mut child = shell.start(SCRIPT).unwrap();
+    let mut child = shell.start(&compose([Part::Store])).unwrap();
     let mut input = child.stdin.take().unwrap();
     input.write_all(format!("{}\n{program}", program.len()).as_bytes()).await.unwrap();
     drop((input, child.stdout.take()));

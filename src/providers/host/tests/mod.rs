@@ -83,9 +83,9 @@ struct TestShell {
 
 #[async_trait]
 impl Dial for TestDial {
-    async fn dial(&self, _: &Way, _: &Cx) -> Result<Dialled> {
+    async fn dial(&self, way: &Way, _: &Cx) -> Result<Dialled> {
         if *self.0.is_down.lock().unwrap() {
-            return Ok(Dialled::Down(None));
+            return Ok(Dialled::Down(super::client::off(way)));
         }
         let root = self.0.root.lock().unwrap().clone();
         let bin = self.0.bin.lock().unwrap().clone().unwrap_or_else(|| PathBuf::from(BIN));

@@ -25,6 +25,7 @@ use super::look::UNITS;
 use super::look::is_template;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::provider::Planned;
 use crate::provider::Problem;
 use crate::provider::Read;
@@ -72,7 +73,7 @@ impl Kind for SystemdUnit {
             ("digest", string().computed().describe("SHA-256 of the text, in hex.")),
             ("active_state", string().computed().describe("As the service manager calls it.")),
             ("sub_state", string().computed().describe("As the service manager calls it.")),
-            ("drift", list(Type::STRING).watched().describe("In which ways it is not as it was left.")),
+            ("drift", list(Type::STRING).computed().watched().describe("In which ways it is not as it was left.")),
         ])
         .block("gate", gate)
     }
@@ -158,6 +159,10 @@ impl Kind for SystemdUnit {
             }
             (true, true) => (prior.get("reload_on") != planned.get("reload_on")).then_some("reloaded"),
         }
+    }
+
+    fn part(&self) -> Part {
+        Part::UnitsChange
     }
 
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {

@@ -19,6 +19,7 @@ use super::look::Sight;
 use super::look::Target;
 use super::place;
 use super::place::placed;
+use super::script::Part;
 use crate::provider::BundleClass;
 use crate::provider::Planned;
 use crate::provider::Problem;
@@ -52,24 +53,36 @@ impl Kind for HostUser {
         Schema::new([
             host_attribute(),
             ("name", string().required().replaces()),
-            ("uid", number().optional_computed().describe("Its number; the next free one where none is given.")),
-            ("group", string().optional_computed().describe("Its own group, by name or number; else one of its name.")),
+            (
+                "uid",
+                number().optional_computed().watched().describe("Its number; the next free one where none is given."),
+            ),
+            (
+                "group",
+                string()
+                    .optional_computed()
+                    .watched()
+                    .describe("Its own group, by name or number; else one of its name."),
+            ),
             ("groups", set(Type::STRING).describe("The names of the groups that it is in besides.")),
             ("exclusive_groups", boolean().default(false).input().describe(exclusive)),
-            ("home", string().optional_computed().describe("Its home folder; what is in it moves along.")),
+            ("home", string().optional_computed().watched().describe("Its home folder; what is in it moves along.")),
             ("create_home", boolean().default(true).input().describe("Whether its home is made when it is missing.")),
             (
                 "shell",
-                string().optional_computed().describe("Its login shell; one that lets nobody in for the system's."),
+                string()
+                    .optional_computed()
+                    .watched()
+                    .describe("Its login shell; one that lets nobody in for the system's."),
             ),
             ("system", boolean().default(false).input().describe("A new one has a number of the system's.")),
-            ("comment", string().optional_computed().describe("Who it is; the GECOS field.")),
-            ("locked", boolean().optional_computed().describe(locked)),
+            ("comment", string().optional_computed().watched().describe("Who it is; the GECOS field.")),
+            ("locked", boolean().optional_computed().watched().describe(locked)),
             ("authorized_keys", set(Type::STRING).describe(keys)),
             ("remove", boolean().default(false).input().describe(remove)),
             ("remove_home", boolean().default(false).input().describe("With `remove`: its home and mail go too.")),
             ("id", string().computed()),
-            ("drift", list(Type::STRING).watched().describe("In which ways it is not as it was left.")),
+            ("drift", list(Type::STRING).computed().watched().describe("In which ways it is not as it was left.")),
         ])
     }
 
@@ -107,6 +120,10 @@ impl Kind for HostUser {
         (prior.bool("remove") != Some(true)).then(|| why.to_owned())
     }
 
+    fn part(&self) -> Part {
+        Part::AccountsChange
+    }
+
     fn imported(&self, name: &str) -> Result<Vec<(&'static str, Value)>, &'static str> {
         let switches = [
             ("exclusive_groups", false),
@@ -126,7 +143,7 @@ impl Kind for HostUser {
 
     fn target(&self, reference: &Object) -> Option<Target> {
         let keys = if is_given(reference, "authorized_keys") { "yes" } else { "no" };
-        Some(Target::new("observe_user", &[reference.str("name")?, keys]))
+        Some(Target::new(Part::Accounts, "observe_user", &[reference.str("name")?, keys]))
     }
 
     fn seen(&self, reference: &Object, sight: &Sight, at: usize) -> Read {

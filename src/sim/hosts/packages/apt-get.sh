@@ -60,22 +60,45 @@ allowed() {
   [ $? != 101 ]
 }
 
+# What packages bring beside the unit of a service, a folder each.
+brought=${0%/*}/../packages
+
+# Runs a function with each file that a package brings.
+each_file() {
+  [ -d "$brought/$2" ] || return 0
+  (cd "$brought/$2" && find . -type f) | while IFS= read -r file; do "$1" "$2" "${file#./}"; done
+}
+
+bring() { each_file bring_file "$1"; }
+
+# What is in /etc and there already is its owner's.
+bring_file() {
+  case $2 in etc/*) [ ! -e "$root/$2" ] || return 0 ;; esac
+  mkdir -p "$root/${2%/*}"
+  cp -p "$brought/$1/$2" "$root/$2"
+}
+
+# What is in /etc stays until it is purged.
+take_file() {
+  case $2 in etc/*) [ -n "$purge" ] || return 0 ;; esac
+  rm -f "$root/$2"
+  rmdir "$root/${2%/*}" 2>/dev/null || :
+}
+
 unpack() {
   name=${1%%=*} version=${1#*=}
   is_installed "$name" && echo "Unpacking $name ($version) over ($held_version) ..." || echo "Unpacking $name ($version) ..."
   record "$name" "install ok installed" "$version"
+  bring "$name"
   echo "Setting up $name ($version) ..."
   look_up "$name" "$version"
   [ "$service" != - ] || return 0
-  unit=$root/usr/lib/systemd/system/$service.service
-  # The only service that is simulated as well.
-  case $service in
-    redis-server) program='/usr/bin/redis-server /etc/redis/redis.conf' ;;
-    *) program='/bin/sleep infinity' ;;
-  esac
-  mkdir -p "${unit%/*}"
-  printf '[Unit]\nDescription=%s\n[Service]\nExecStart=%s\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n' \
-    "$service" "$program" >"$unit"
+  unit=usr/lib/systemd/system/$service.service
+  if [ ! -f "$brought/$name/$unit" ]; then
+    mkdir -p "$root/${unit%/*}"
+    printf '[Unit]\nDescription=%s\n[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n' \
+      "$service" >"$root/$unit"
+  fi
   systemctl daemon-reload
   systemctl enable -q "$service.service"
   act=start
@@ -92,6 +115,7 @@ take() {
     rm -f "$root/usr/lib/systemd/system/$service.service"
     systemctl daemon-reload
   fi
+  each_file take_file "$1"
   if [ -n "$purge" ]; then record "$1"; else record "$1" "deinstall ok config-files" "$held_version"; fi
 }
 

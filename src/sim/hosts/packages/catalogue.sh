@@ -1,7 +1,8 @@
 #!/bin/sh
 # shellcheck disable=SC2317 # the tools share this, and each uses a part
 # Debian's package tools on a simulated machine. What can be installed is the table below; what is installed is kept as dpkg
-# keeps it, in $INFRA_ROOT/var/lib/dpkg/status. A package brings no files but its service's unit.
+# keeps it, in $INFRA_ROOT/var/lib/dpkg/status. A package brings no files but its service's unit, and
+# those that lie ready for it.
 set -u
 LC_ALL=C
 export LC_ALL

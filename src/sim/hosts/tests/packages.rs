@@ -35,6 +35,16 @@ fn packages_come_and_go_as_debians_do() {
     assert_eq!(host.sh("apt-get purge -y nginx").0, 0);
     assert!(!states().contains("nginx"));
 
+    let conf = host.place.root.join("etc/redis/redis.conf");
+    assert!(!conf.exists());
+    assert_eq!(host.sh("apt-get install -y redis-server && redis-cli PING").1.lines().last(), Some("PONG"));
+    assert!(conf.exists());
+    host.write("etc/redis/redis.conf", "port 6380\n");
+    assert_eq!(host.sh("apt-get remove -y redis-server && apt-get install -y redis-server").0, 0);
+    assert_eq!(fs::read_to_string(&conf).unwrap(), "port 6380\n", "an edited file stays");
+    assert_eq!(host.sh("apt-get purge -y redis-server").0, 0);
+    assert!(!conf.parent().unwrap().exists() && !host.place.root.join("usr/bin/redis-server").exists());
+
     host.write("usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
     host.sh("chmod 755 $INFRA_ROOT/usr/sbin/policy-rc.d");
     assert_eq!(host.sh("apt-get install -y redis-server && systemctl is-active redis-server").0, 3, "policy says no");

@@ -4,6 +4,8 @@ use super::*;
 fn a_redis_answers_as_its_unit_runs_and_its_file_says() {
     let host = Host::new();
     let refused = "Could not connect to Redis at 127.0.0.1:6379: Connection refused\n";
+    assert!(!host.place.root.join("etc/redis").exists(), "an image has none");
+    assert_eq!(host.sh("apt-get install -y redis-server && systemctl stop redis-server").0, 0);
     assert_eq!(host.sh("redis-cli PING"), (1, String::new(), refused.to_owned()));
     host.write("etc/redis/more.conf", "maxmemory 5mb\nsave 900 1\nsave 60 5\nrequirepass \"it's \\\"x\\\"\"\n");
     let main = fs::read_to_string(host.place.root.join("etc/redis/redis.conf")).unwrap();

@@ -32,7 +32,8 @@ const MACHINE: &str = r#"
     }
 "#;
 
-const TWO_MACHINES: &str = r#"
+/// Two machines with a server each, of which nothing stays when it goes.
+const TWO_SERVERS: &str = r#"
     resource "digitalocean_droplet" "need" {
       count  = 2
       name   = "need-${count.index}"
@@ -46,6 +47,12 @@ const TWO_MACHINES: &str = r#"
         address = digitalocean_droplet.need[count.index].ipv4_address
         user    = "root"
       }
+    }
+    resource "host_package" "need" {
+      count = 2
+      host  = host_machine.need[count.index]
+      name  = "redis-server"
+      purge = true
     }
 "#;
 
@@ -201,13 +208,16 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             ty: "host_redis",
-            needs: TWO_MACHINES,
+            needs: TWO_SERVERS,
             made_at: None,
-            base: "host = host_machine.need[0]\ndirectives = { maxmemory = \"64mb\", hz = \"20\" }",
+            base: "host = host_machine.need[0]\ndepends_on = [host_package.need]\ndirectives = { maxmemory = \"64mb\", hz = \"20\" }",
             update: Ok(
-                "host = host_machine.need[0]\ndirectives = { maxmemory = \"128mb\", databases = \"4\", requirepass = \"it's $x\" }",
+                "host = host_machine.need[0]\ndepends_on = [host_package.need]\ndirectives = { maxmemory = \"128mb\", databases = \"4\", requirepass = \"it's $x\" }",
             ),
-            replace: Ok(("host = host_machine.need[1]\ndirectives = { maxmemory = \"64mb\", hz = \"20\" }", &["host"])),
+            replace: Ok((
+                "host = host_machine.need[1]\ndepends_on = [host_package.need]\ndirectives = { maxmemory = \"64mb\", hz = \"20\" }",
+                &["host"],
+            )),
             import: Ok((
                 |lab| {
                     let address = lab.attribute("digitalocean_droplet.need[0]", "ipv4_address");

@@ -147,7 +147,7 @@ async fn what_was_killed_between_file_and_restart_is_finished_by_the_next_run() 
     question.program = question.program.replace("activate_all() {\n", "activate_all() {\nkill -9 $$\n");
     let mut whole = format!("{}\n{}", question.program.len(), question.program).into_bytes();
     whole.extend_from_slice(&question.contents);
-    let output = lab.machine.run(question.script, whole.into(), &cx("killed")).await.unwrap();
+    let output = lab.machine.run(&question.script, whole.into(), &cx("killed")).await.unwrap();
     assert_ne!(output.code, Some(0));
     assert!(lab.bed.text("etc/app.env").contains("new"), "the file is there");
     assert_eq!(lab.sh("curl -s http://127.0.0.1:8000/"), "old", "the process does not know it");

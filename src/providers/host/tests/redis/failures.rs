@@ -60,8 +60,13 @@ async fn a_server_that_is_dead_is_told_and_started() {
     let found = live.bed.seen(REDIS, &made).await.unwrap();
     assert_eq!(directive(&found, "hz"), Some("20"));
     assert!(drift(&found)[0].starts_with("it does not answer: Could not connect"), "{found:?}");
+    // What somebody has written meanwhile is what it will have.
+    live.bed.write(OWN, "hz 30\nmaxmemory 5mb\n");
+    let found = live.bed.seen(REDIS, &made).await.unwrap();
+    assert_eq!((directive(&found, "hz"), directive(&found, "maxmemory")), (Some("30"), Some("5mb")));
     live.put("op2", &found, &[("hz", "20")]).await;
     assert_eq!(live.ask(&["PING"]), "PONG");
+    assert_eq!(live.get("hz"), "20");
 }
 
 #[tokio::test]
