@@ -137,9 +137,10 @@ async fn the_gates_of_a_simulated_host_ask_nobody_else() {
     lab.apply().await;
     std::fs::create_dir_all(root(&lab).join("run/simulated")).unwrap();
     std::fs::write(root(&lab).join("run/simulated/unhealthy"), "").unwrap();
-    for (seconds, gate, why) in
-        [(3, "http", "The requested URL returned error: 503"), (4, "tcp", "does not accept connections")]
-    {
+    for (seconds, gate, why) in [
+        (3, "http", "The requested URL returned error: 503"),
+        (4, "tcp", "asked:       a connection to 127.0.0.1:8000"),
+    ] {
         lab.write(&unit(seconds, gate));
         let applied = lab.perform(lab.plan().await).await;
         assert_ne!(applied.outcome.ended, Ended::Complete);

@@ -12,6 +12,9 @@ use super::account;
 use super::account::Account;
 use super::account::User;
 use super::package::Package;
+use super::receipt::Outcome;
+use super::receipt::Receipt;
+use super::receipt::Standing;
 use super::redis::server::Server;
 
 /// All that one command found out.
@@ -133,7 +136,7 @@ pub(crate) struct Command {
 /// What we have on record for a unit on its host.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct UnitRecord {
-    /// `restart`, `reload`, `start` or `stop`, where that is owed to its process.
+    /// `restart`, `reload`, `start` or `stop`, where that is owed to its process; `ask`, where its gate must still be asked.
     pub(crate) owed: Option<String>,
     /// When its process last passed a gate, by the host's clock; `None` when never.
     pub(crate) applied: Option<f64>,
@@ -151,29 +154,6 @@ pub(crate) enum Manager {
     Failed(String),
     /// The properties of each unit, in the order of the question.
     Shown(Vec<BTreeMap<String, String>>),
-}
-
-/// How a transaction went.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Receipt {
-    pub(crate) op: String,
-    /// `staging`, `committing`, `activating`, `gating`, `restoring`; at last `done`, `failed`, `restored` or `broken`.
-    pub(crate) phase: String,
-    /// Each member's address and end.
-    pub(crate) members: BTreeMap<usize, (String, Outcome)>,
-}
-
-/// How one member ended.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub(crate) enum Outcome {
-    /// The transaction has not come to an end.
-    #[default]
-    Begun,
-    Applied,
-    Restored,
-    Untouched,
-    /// Why.
-    Failed(String),
 }
 
 impl Answer {
@@ -280,18 +260,8 @@ impl Answer {
                 let address = text(words.next()?)?;
                 self.receipt.as_mut()?.members.insert(number, (address, Outcome::Begun));
             }
-            "outcome" => {
-                let number: usize = parsed(&mut words)?;
-                let (outcome, reason) = (words.next()?, text(words.next()?)?);
-                self.receipt.as_mut()?.members.get_mut(&number)?.1 = match outcome {
-                    "begun" => Outcome::Begun,
-                    "applied" => Outcome::Applied,
-                    "restored" => Outcome::Restored,
-                    "untouched" => Outcome::Untouched,
-                    "failed" => Outcome::Failed(reason),
-                    _ => return None,
-                };
-            }
+            "outcome" => self.receipt.as_mut()?.outcome(&mut words)?,
+            "standing" => self.receipt.as_mut()?.standing = Standing::parse(&mut words)?,
             _ => return None,
         }
         // A word too many means that what we took for words are none.

@@ -22,6 +22,7 @@ mod look;
 mod machine;
 mod package;
 mod place;
+mod receipt;
 mod redis;
 mod single;
 mod unit;

@@ -14,6 +14,8 @@ op='' count=0 members='' leftovers=''
 unmakes=''
 must_reload_manager=no
 failed='' because='' undone=''
+# Of what was put back: the units that run again, and those that do not; and the last lines of the one that failed.
+again='' down='' last_lines=''
 
 # receipt PHASE: where the transaction stands, for whoever asks after a crash.
 receipt() {
@@ -24,7 +26,7 @@ receipt() {
     } | write "$store/receipts/$op"
 }
 
-# One line a member: applied, restored, untouched or failed, and why.
+# One line a member: applied, restored, untouched or failed, why, and what kind of failure that is; then how things stand.
 outcomes() {
     n=0
     while [ "$n" -lt "$count" ]; do
@@ -47,13 +49,31 @@ outcomes() {
         case $phase,$it in restored,yes | broken,yes) outcome=applied ;; esac
         case $phase in failed | stopped | restored | broken) if [ "$n" = "$failed" ]; then outcome=failed; fi ;; esac
         reason=
-        if [ "$outcome" = failed ]; then reason=$(printf %s "$because$undone" | b64); fi
+        recall "class_$n" && class=$it
+        if [ "$outcome" = failed ] && [ "$n" = "$failed" ]; then
+            reason=$because
+        elif [ "$outcome" = failed ]; then
+            # Which one could not be put back is not known of each.
+            reason="it may not be as it was before: ${undone#; }" class=spoilt
+        fi
         # Several may fail at once.
         recall "fault_$n"
-        if [ -n "$it" ]; then outcome=failed reason=$(printf %s "$it" | b64); fi
-        printf 'outcome %s %s %s\n' "$n" "${outcome:-untouched}" "${reason:--}"
+        if [ -n "$it" ]; then outcome=failed reason=$it; fi
+        if [ -n "$reason" ]; then
+            printf 'outcome %s failed %s %s\n' "$n" "$(printf %s "$reason" | b64)" "${class:--}"
+        else
+            printf 'outcome %s %s -\n' "$n" "${outcome:-untouched}"
+        fi
         n=$((n + 1))
     done
+    [ -z "$undone$again$down$last_lines" ] || {
+        line=standing
+        for words in "${undone#; }" "${again#, }" "${down#; }" "$last_lines"; do
+            it=$(printf %s "$words" | b64)
+            line="$line ${it:--}"
+        done
+        echo "$line"
+    }
 }
 
 # Says why nothing was begun.
@@ -90,6 +110,7 @@ transact() {
     undo_all
     reload_manager || spoil "$because"
     redo_all
+    see_again
     because=$told
     clear_leftovers
     if [ -z "$undone" ]; then conclude restored; else conclude broken; fi
