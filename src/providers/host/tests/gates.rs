@@ -127,7 +127,10 @@ async fn a_gate_that_is_new_or_changed_is_asked_of_the_process_that_runs() {
     std::fs::remove_file(bed.path("opened")).unwrap();
     let with = |more: (&'static str, Value)| unit(&[command_gate(&command), more]);
     let hooked = update(UNIT, "u", &guarded, &with(("enabled", Value::from(true))));
-    assert!(failure(&bed.apply("op5", &[hooked.clone()]).await[0]).contains("has not passed its gate within 3s"));
+    assert!(
+        failure(&bed.apply("op5", std::slice::from_ref(&hooked)).await[0])
+            .contains("has not passed its gate within 3s")
+    );
     assert_eq!(bed.seen(UNIT, &guarded).await.unwrap().bool("enabled"), Some(false));
     bed.write("opened", "");
     let hooked = bed.put("op6", hooked).await;
