@@ -138,11 +138,9 @@ impl Bundle {
             });
             journal = durable(&self.journal, &*self.cx.clock, records.collect()).await.err();
         }
-        let mut parts: Vec<Part> = self
-            .calls
-            .iter()
-            .map(|call| Part { at: call.at, op: call.op, object: None, end: End::Untouched })
-            .collect();
+        let end = || if is_open { End::Unknown } else { End::Untouched };
+        let mut parts: Vec<Part> =
+            self.calls.iter().map(|call| Part { at: call.at, op: call.op, object: None, end: end() }).collect();
         if let Some(first) = parts.first_mut() {
             first.end = End::Failed(error);
         }

@@ -58,6 +58,8 @@ pub(super) enum End {
     Restored,
     /// It was not reached.
     Untouched,
+    /// The answer was lost, which is told of another part: the next run finds out.
+    Unknown,
 }
 
 /// A call that changes an object.

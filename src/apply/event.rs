@@ -62,6 +62,17 @@ pub enum Event {
         /// Since its beginning.
         elapsed: Duration,
     },
+    /// A step was begun together with another that has failed, and has not come about for that.
+    StepUndone {
+        /// Which.
+        step: StepName,
+        /// How that is.
+        how: Undone,
+        /// What failed, where that is known.
+        cause: Option<InstanceAddr>,
+        /// Since its beginning.
+        elapsed: Duration,
+    },
     /// A step is not performed, as something it needs has failed.
     StepSkipped {
         /// Which.
@@ -86,6 +97,17 @@ pub enum Event {
     },
     /// Something the user should know: a lock that is waited for, a key file that was made.
     Notice(String),
+}
+
+/// How a step has not come about that did not fail itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undone {
+    /// It was done, and is put back.
+    Restored,
+    /// Nothing was done.
+    Untouched,
+    /// That is not known until the next run looks.
+    Unknown,
 }
 
 /// Names a step for people: the object and what happens to it.

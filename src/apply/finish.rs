@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::Ended;
 use super::Event;
+use super::Undone;
+use super::beside::Beside;
 use super::call::End;
 use super::call::Finished;
 use super::call::Part;
@@ -19,11 +21,21 @@ use crate::plan::NodeKind;
 use crate::plan::Op;
 use crate::plan::Secrets;
 use crate::plan::Tree;
+use crate::provider::ProviderError;
 use crate::state;
 use crate::state::Output;
 use crate::state::Record;
 use crate::value::Marks;
 use crate::value::Str;
+
+/// What one object of a call came to.
+enum Taken {
+    Well,
+    /// What went wrong, in a line.
+    Ill(String),
+    /// Something beside it failed.
+    Undone(Undone),
+}
 
 impl State<'_> {
     /// Takes in a finished call; says whether what depends on it may start.
@@ -35,17 +47,24 @@ impl State<'_> {
             self.is_broken = true;
             is_well = false;
         }
+        let beside = self.beside(&finished.parts);
         for part in finished.parts {
             let step = self.name(part.at, part.op);
-            match self.take_part(&part) {
-                None => {
+            self.note_stand(&part);
+            match self.take_part(&part, &beside) {
+                Taken::Well => {
                     let change = &self.run.made.plan.changes[part.at];
                     let known = change.planned.as_deref().into_iter().chain(change.prior.as_deref());
                     let id = part.object.as_deref().and_then(id).map(|id| Secrets::of(known).hide(id));
                     self.run.observer.event(Event::StepDone { step, id, elapsed });
                 }
-                Some(error) => {
+                Taken::Ill(error) => {
                     self.run.observer.event(Event::StepFailed { step, error, elapsed });
+                    is_well = false;
+                }
+                Taken::Undone(how) => {
+                    let cause = beside.cause.clone();
+                    self.run.observer.event(Event::StepUndone { step, how, cause, elapsed });
                     is_well = false;
                 }
             }
@@ -53,8 +72,8 @@ impl State<'_> {
         is_well
     }
 
-    /// What went wrong with one object, in a line; `None` when all is well.
-    fn take_part(&mut self, part: &Part) -> Option<String> {
+    /// Takes in one object; what failed with others beside it is told at the end.
+    fn take_part(&mut self, part: &Part, beside: &Beside) -> Taken {
         let change = self.run.made.plan.changes[part.at].clone();
         let is_between = matches!(part.op, Op::Release | Op::Retake);
         match &part.object {
@@ -76,7 +95,7 @@ impl State<'_> {
                 // What an object is in between need not hold.
                 let object = part.object.as_ref().filter(|_| !is_between);
                 let holds = object.is_none_or(|object| self.check_object(&change, object));
-                (!holds).then(|| "a postcondition does not hold".to_owned())
+                if holds { Taken::Well } else { Taken::Ill("a postcondition does not hold".to_owned()) }
             }
             End::Failed(error) => {
                 if part.op == Op::Delete && super::release::is_untouched(error) {
@@ -93,8 +112,12 @@ impl State<'_> {
                 if is_check {
                     diagnostic.severity = Severity::Warning;
                 }
-                self.report(diagnostic);
-                (!is_check).then(|| error.to_string())
+                match error {
+                    ProviderError::OnHost(failure) => self.hold(part, diagnostic, Some((**failure).clone()), beside),
+                    _ if beside.is_alone() => self.report(diagnostic),
+                    _ => self.hold(part, diagnostic, None, beside),
+                }
+                if is_check { Taken::Well } else { Taken::Ill(error.to_string()) }
             }
             End::Contradicted(path) => {
                 let detail = format!(
@@ -104,10 +127,11 @@ impl State<'_> {
                 );
                 let diagnostic = Diagnostic::error("Result contradicts the plan", detail);
                 self.report(diagnostic.address(change.addr.to_string()));
-                Some(format!("{path} is not what the plan promised"))
+                Taken::Ill(format!("{path} is not what the plan promised"))
             }
-            End::Restored => Some("put back as it was, because another part failed".to_owned()),
-            End::Untouched => Some("not reached, because another part failed".to_owned()),
+            End::Restored => Taken::Undone(Undone::Restored),
+            End::Untouched => Taken::Undone(Undone::Untouched),
+            End::Unknown => Taken::Undone(Undone::Unknown),
         }
     }
 

@@ -5,6 +5,7 @@
 //! durable before anything that depends on it starts. A step that fails stops only what depends on it.
 
 mod begin;
+mod beside;
 mod bundle;
 mod call;
 mod data;
@@ -22,6 +23,7 @@ pub use event::Event;
 pub use event::Observer;
 pub use event::Silent;
 pub use event::StepName;
+pub use event::Undone;
 pub use event::Waits;
 pub use run::Clients;
 pub use run::Configure;

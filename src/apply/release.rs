@@ -199,6 +199,7 @@ pub(super) fn is_untouched(error: &ProviderError) -> bool {
         ProviderError::AnswerLost { .. }
         | ProviderError::Unexpected { .. }
         | ProviderError::TimedOut { .. }
+        | ProviderError::OnHost(_)
         | ProviderError::Failed { .. }
         | ProviderError::Cancelled { .. } => false,
     }

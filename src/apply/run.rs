@@ -116,6 +116,10 @@ pub(super) struct State<'a> {
     pub(super) made: OnceLock<FxHashSet<String>>,
     /// By address: the attributes by which what the plan makes is trusted unseen.
     pub(super) trusted: OnceLock<FxHashMap<Str, Vec<Str>>>,
+    /// What failed with others beside it: told when it is known what became of all.
+    pub(super) untold: Vec<super::beside::Held>,
+    /// By change: how it stands after its call.
+    pub(super) outcomes: BTreeMap<usize, super::beside::Stand>,
     /// The journal could not be written: nothing more is begun.
     pub(super) is_broken: bool,
     walk: Walk,
@@ -165,6 +169,8 @@ pub async fn perform(run: Run<'_>) -> Outcome {
         released: BTreeMap::new(),
         going: FxHashSet::default(),
         updating: FxHashSet::default(),
+        untold: Vec::new(),
+        outcomes: BTreeMap::new(),
         is_broken: false,
         walk,
         running: FuturesUnordered::new(),
@@ -185,6 +191,7 @@ pub async fn perform(run: Run<'_>) -> Outcome {
     }
     state.walk_steps().await;
     state.retake().await;
+    state.tell_held();
     let ended = state.ended();
     state.finish(ended).await;
     let ended = state.ended();

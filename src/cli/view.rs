@@ -250,6 +250,7 @@ impl Observer for Split {
             | Event::StepProgress { .. }
             | Event::StepDone { .. }
             | Event::StepFailed { .. }
+            | Event::StepUndone { .. }
             | Event::StepSkipped { .. }
             | Event::Progress { .. } => self.steps.event(event),
         }

@@ -63,6 +63,7 @@ pub(crate) fn of_error(error: &ProviderError) -> Diagnostic {
         ProviderError::TimedOut { .. } => {
             ("Took too long", "It is recorded, and the next run goes on from where it is then.")
         }
+        ProviderError::OnHost(failure) => return Diagnostic::error(failure.summary, failure.text(&[])),
         ProviderError::Failed { .. } => ("Did not succeed", ""),
         ProviderError::Problem(problem) => {
             return Diagnostic::error(problem.summary.clone(), problem.detail.clone());

@@ -1,5 +1,6 @@
 //! How a call on the world ends when it does not end well.
 
+use super::Failure;
 use super::Problem;
 use crate::value::Path;
 
@@ -87,12 +88,15 @@ pub enum ProviderError {
         /// How long we waited.
         waited: std::time::Duration,
     },
-    /// It came up broken, or a gate did not open.
+    /// What was changed on a host does not work there: a gate did not open, a command failed.
+    #[error("{0}")]
+    OnHost(Box<Failure>),
+    /// It came up broken.
     #[error("{doing}: {message}")]
     Failed {
         /// What we were doing.
         doing: String,
-        /// What was found, with the last lines of a journal where there is one.
+        /// What was found.
         message: String,
     },
     /// The provider's own diagnostic: where tools and people know the mistake by Terraform's words for it.
@@ -155,6 +159,7 @@ impl ProviderError {
                 Self::TimedOut { doing: doing.clone(), state: state.clone(), waited: *waited }
             }
             Self::Failed { doing, message } => Self::Failed { doing: doing.clone(), message: message.clone() },
+            Self::OnHost(failure) => Self::OnHost(failure.clone()),
             Self::Problem(problem) => Self::Problem(problem.clone()),
             Self::Cancelled { doing } => Self::Cancelled { doing: doing.clone() },
         }
@@ -178,6 +183,7 @@ impl ProviderError {
             | Self::TimedOut { state: text, .. }
             | Self::Failed { message: text, .. } => *text = change(std::mem::take(text)),
             Self::AnswerLost { source, .. } | Self::Unreachable { source, .. } => cause(source),
+            Self::OnHost(failure) => failure.reworded(change),
             Self::Problem(problem) => problem.detail = change(std::mem::take(&mut problem.detail)),
             Self::Cancelled { .. } => {}
         }

@@ -50,6 +50,7 @@ impl Observer for Heard {
             Event::StepStart { step, .. } => format!("{:?} {}", step.op, step.addr),
             Event::StepDone { step, .. } => format!("{:?} {} done", step.op, step.addr),
             Event::StepFailed { step, error, .. } => format!("{:?} {} failed: {error}", step.op, step.addr),
+            Event::StepUndone { step, how, .. } => format!("{:?} {} {how:?}", step.op, step.addr),
             Event::StepSkipped { step } => format!("{:?} {} skipped", step.op, step.addr),
             Event::WaitStart(wait) => format!("{} waits for {}", wait.vendor, wait.limit),
             _ => return,

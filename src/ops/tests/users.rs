@@ -124,7 +124,7 @@ async fn a_user_that_is_no_longer_configured_stays_unless_it_was_said() {
     let (planned, diags) = lab.plan_with(crate::plan::Options { refresh: true, ..Default::default() }).await;
     let planned = planned.unwrap();
     assert_eq!(lines(&planned), ["Delete host_group.app", "Forget host_user.app"]);
-    assert!(text(&diags).contains("the user is removed only with `remove = true`"), "{}", text(&diags));
+    assert!(text(&diags).contains("a user is removed only with `remove = true`"), "{}", text(&diags));
     lab.perform(planned).await;
     assert!(on_host(&lab, "getent", &["passwd", "app"]).starts_with("app:x:999:999::/srv/app:"));
     assert!(on_host(&lab, "getent", &["group", "app"]).starts_with("app:"), "it cannot be without its group");
@@ -158,9 +158,10 @@ async fn the_gates_of_a_simulated_host_ask_nobody_else() {
     lab.apply().await;
     std::fs::create_dir_all(root(&lab).join("run/simulated")).unwrap();
     std::fs::write(root(&lab).join("run/simulated/unhealthy"), "").unwrap();
-    for (seconds, gate, why) in
-        [(3, "http", "The requested URL returned error: 503"), (4, "tcp", "does not accept connections")]
-    {
+    for (seconds, gate, why) in [
+        (3, "http", "The requested URL returned error: 503"),
+        (4, "tcp", "asked:       a connection to 127.0.0.1:8000"),
+    ] {
         lab.write(&unit(seconds, gate));
         let applied = lab.perform(lab.plan().await).await;
         assert_ne!(applied.outcome.ended, Ended::Complete);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::words::id_text;
 use super::words::name;
 use super::words::seconds;
+use super::words::undone;
 use super::words::waiting;
 use super::words::words;
 use crate::addr::InstanceAddr;
@@ -140,6 +141,10 @@ impl Board {
                 let text = visible(&error).replace('\n', " ");
                 let words = words(step.op).failed;
                 return Some(format!("{mark} {}: {words} after {}: {text}", name(&step), seconds(elapsed)));
+            }
+            Event::StepUndone { step, how, cause, elapsed } => {
+                self.end(&step);
+                return Some(format!("- {}: {}", name(&step), undone(how, cause.as_ref(), elapsed)));
             }
             Event::StepSkipped { step } => {
                 self.steps.begin(&step);

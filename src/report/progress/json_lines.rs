@@ -13,6 +13,7 @@ use super::still::Still;
 use super::words::id_text;
 use super::words::name;
 use super::words::seconds;
+use super::words::undone;
 use super::words::waiting;
 use super::words::whole_seconds;
 use super::words::words;
@@ -250,6 +251,12 @@ impl<W: Write + Send> Observer for JsonLines<W> {
                 let text = format!("{} after {}", words(step.op).failed, seconds(elapsed));
                 let fields = json!({"elapsed_seconds": whole_seconds(elapsed), "error": error});
                 self.step(inner, &step, &text, "apply_errored", fields);
+            }
+            // Tools know no word for that; to say that it errored would be wrong.
+            Event::StepUndone { step, how, cause, elapsed } => {
+                inner.said.remove(&step);
+                let message = format!("{}: {}", name(&step), undone(how, cause.as_ref(), elapsed));
+                self.write(inner, "warn", message, "log", json!({"resource": resource_json(&step.addr)}));
             }
             Event::StepSkipped { step } => {
                 let message = format!("{}: Skipped, as something it needs has failed", name(&step));

@@ -10,6 +10,7 @@ use super::still::Still;
 use super::words::id_text;
 use super::words::name;
 use super::words::seconds;
+use super::words::undone;
 use super::words::waiting;
 use super::words::words;
 use crate::apply::Event;
@@ -97,6 +98,10 @@ impl<W: Write + Send> Observer for Lines<W> {
                 inner.said.remove(&step);
                 let text = format!("{} after {}: {}", words(step.op).failed, seconds(elapsed), visible(&error));
                 self.step(inner, &step, &text.replace('\n', " "));
+            }
+            Event::StepUndone { step, how, cause, elapsed } => {
+                inner.said.remove(&step);
+                self.step(inner, &step, &undone(how, cause.as_ref(), elapsed));
             }
             Event::StepSkipped { step } => {
                 self.step(inner, &step, "Skipped, as something it needs has failed");

@@ -12,6 +12,7 @@ use super::words::seconds;
 use crate::apply::Event;
 use crate::apply::Observer;
 use crate::apply::StepName;
+use crate::apply::Undone;
 use crate::plan::Action;
 use crate::plan::Counts;
 use crate::plan::Op;
@@ -160,6 +161,32 @@ fn the_stream_has_an_object_for_each_event() {
             },
         })
     );
+}
+
+#[test]
+fn what_did_not_fail_itself_is_not_said_to_have_errored() {
+    let undone = |how| {
+        let (step, cause) = (step("acme_vm.a", Op::Update), Some("acme_vm.b".parse().unwrap()));
+        Event::StepUndone { step, how, cause, elapsed: Duration::from_secs(3) }
+    };
+    let events = || [Undone::Restored, Undone::Untouched, Undone::Unknown].map(undone);
+    let expected = [
+        "acme_vm.a: Put back after 3s, as acme_vm.b failed",
+        "acme_vm.a: Not tried, as acme_vm.b failed",
+        "acme_vm.a: Not known how it ended, as acme_vm.b failed; the next run looks",
+    ];
+    let lines = Lines::new(Vec::new(), Style::PLAIN);
+    events().into_iter().for_each(|event| lines.event(event));
+    assert_eq!(String::from_utf8(lines.into_inner()).unwrap().lines().collect::<Vec<_>>(), expected);
+    let stream = stream(|lines| events().into_iter().for_each(|event| lines.event(event)));
+    for (line, expected) in stream.iter().zip(expected) {
+        assert_eq!((&line["type"], &line["@message"]), (&json!("log"), &json!(expected)));
+    }
+    let mut board = Board::new(None, Style::PLAIN);
+    board.event(start("acme_vm.a", Op::Update, None), Duration::ZERO);
+    let [event, ..] = events();
+    assert_eq!(board.event(event, Duration::from_secs(3)), Some(format!("- {}", expected[0])));
+    assert!(!board.lines(Duration::from_secs(3)).join("\n").contains("failed"), "it is not counted");
 }
 
 fn held(seconds: u64, limit: &str) -> Event {

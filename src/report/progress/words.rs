@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use crate::addr::InstanceAddr;
 use crate::apply::StepName;
+use crate::apply::Undone;
 use crate::plan::Counts;
 use crate::plan::Op;
 use crate::provider::Wait;
@@ -73,6 +75,16 @@ pub(super) fn words(op: Op) -> Words {
             failed: "Forgetting errored",
             action: "remove",
         },
+    }
+}
+
+/// `Put back after 3s, as acme_vm.a failed`: of a step that did not fail itself.
+pub(super) fn undone(how: Undone, cause: Option<&InstanceAddr>, elapsed: Duration) -> String {
+    let cause = cause.map_or("what goes with it".to_owned(), InstanceAddr::to_string);
+    match how {
+        Undone::Restored => format!("Put back after {}, as {cause} failed", seconds(elapsed)),
+        Undone::Untouched => format!("Not tried, as {cause} failed"),
+        Undone::Unknown => format!("Not known how it ended, as {cause} failed; the next run looks"),
     }
 }
 

@@ -31,9 +31,21 @@ esac
 journal=${INFRA_ROOT%/}/run/infra-journal
 [ -f "$journal" ] || exit 0
 
-awk -v unit="$unit" -v output="$output" '
-  unit == "" || $2 == unit {
-    at = substr($1, 1, length($1) - 6); name = $2
-    text = $0; sub(/^[^ ]+ [^ ]+ /, "", text)
-    if (output == "cat") print text; else print at " systemd[1]: " name ": " text
-  }' "$journal" | if [ "$lines" -gt 0 ] 2>/dev/null; then tail -n "$lines"; else cat; fi
+host=$(cat "${INFRA_ROOT%/}/etc/hostname" 2>/dev/null) || host=localhost
+
+# The machine's clock runs by UTC.
+awk -v unit="$unit" 'unit == "" || $2 == unit' "$journal" |
+  if [ "$lines" -gt 0 ] 2>/dev/null; then tail -n "$lines"; else cat; fi |
+  while read -r at name text; do
+    case $output in
+      cat) ;;
+      short-iso) format=+%Y-%m-%dT%H:%M:%S+0000 ;;
+      short-unix) format=+%s ;;
+      *) format='+%b %d %H:%M:%S' ;;
+    esac
+    if [ "$output" = cat ]; then
+      printf '%s\n' "$text"
+    else
+      printf '%s %s systemd[1]: %s: %s\n' "$(LC_ALL=C TZ=UTC date -d "@${at%??????}" "$format")" "$host" "$name" "$text"
+    fi
+  done

@@ -14,8 +14,10 @@ pub(crate) use place::Directory;
 pub(crate) use place::File;
 pub(crate) use place::Other;
 pub(crate) use place::Place;
+pub(crate) use receipt::Class;
 pub(crate) use receipt::Outcome;
 pub(crate) use receipt::Receipt;
+pub(crate) use receipt::Standing;
 pub(crate) use unit::Manager;
 pub(crate) use unit::UnitRecord;
 
@@ -121,6 +123,7 @@ impl Answer {
             "receipt" => self.receipt.get_or_insert_default().stand(words)?,
             "member" => self.receipt.as_mut()?.name(words)?,
             "outcome" => self.receipt.as_mut()?.end(words)?,
+            "standing" => self.receipt.as_mut()?.standing = Standing::parse(words)?,
             _ => return None,
         }
         // A word too many means that what we took for words are none.

@@ -58,7 +58,7 @@ impl Bundle<Hosts> for HostBundle {
         if answer.receipt.is_none() {
             return Err(ProviderError::Unexpected { doing, problem: "the receipt is missing".to_owned() });
         }
-        Ok(ends::ends(members, &Sight::new(targets, answer)))
+        Ok(ends::ends(members, &way, &Sight::new(targets, answer)))
     }
 
     async fn receipt(&self, hosts: &Hosts, cx: &Cx, op: &str, members: &[Member]) -> Result<Option<Vec<MemberEnd>>> {
@@ -72,7 +72,7 @@ impl Bundle<Hosts> for HostBundle {
         if let Some(busy) = sight.answer.busy {
             return Err(ProviderError::refused(format!("reading the receipt of {op}"), busy));
         }
-        Ok(sight.answer.receipt.is_some().then(|| ends::ends(members, &sight)))
+        Ok(sight.answer.receipt.is_some().then(|| ends::ends(members, &way, &sight)))
     }
 }
 

@@ -82,6 +82,18 @@ impl Phases {
         let _ = writeln!(self.prepare, "{call} && keep prepared_{at} yes || return 1");
     }
 
+    /// A call that stages member number `at`, and brings what [`Phases::content`] said of its content. The others are staged
+    /// even where it cannot be, so that all that is wrong is told at once.
+    pub(in crate::providers::host) fn stage(&mut self, at: usize, call: &str, staging: &str) {
+        let size = staging.rsplit(' ').next().filter(|size| !size.is_empty()).unwrap_or("-");
+        let _ = writeln!(self.stage, "{call} || {{ fault {at}; skip {at} {size}; }}");
+    }
+
+    /// A call that checks member number `at`, likewise.
+    pub(in crate::providers::host) fn check(&mut self, at: usize, call: &str) {
+        let _ = writeln!(self.check, "{call} || fault {at}");
+    }
+
     /// A call that tells of a package; those that come one after another are changed at once.
     pub(in crate::providers::host) fn package(&mut self, call: &str) {
         let _ = writeln!(self.prepare, "{call}");
@@ -119,7 +131,8 @@ impl Phases {
         let text = |name: &str| quote(planned.str(name).unwrap_or_default());
         let parents = if planned.bool("create_parents") == Some(true) { "yes" } else { "no" };
         let (path, mode, owner, group) = (quote(path), text("mode"), text("owner"), text("group"));
-        let _ = writeln!(self.stage, "stage_file {at} {path} {staging} {mode} {owner} {group} {parents} || return 1");
+        let call = format!("stage_file {at} {path} {staging} {mode} {owner} {group} {parents}");
+        self.stage(at, &call, &staging);
         let _ = writeln!(self.commit, "commit_file {at} {path} || return 1");
         self.undo.push(format!("undo_file {at} {path} || spoil {}\n", spoilt(&path)));
     }
@@ -127,7 +140,7 @@ impl Phases {
     /// A file that goes.
     pub(in crate::providers::host) fn remove_file(&mut self, at: usize, prior: &Object) {
         let (path, expected) = (quote(prior.str("path").unwrap_or_default()), expected(Some(prior)));
-        let _ = writeln!(self.stage, "stage_removal {at} {path} {expected} || return 1");
+        self.stage(at, &format!("stage_removal {at} {path} {expected}"), "");
         let _ = writeln!(self.commit, "commit_removal {at} {path} || return 1");
         self.undo.push(format!("undo_file {at} {path} || spoil {}\n", spoilt(&path)));
     }
@@ -170,6 +183,7 @@ impl Phases {
             staged => format!("flush {}\n", staged.join(" ")),
         };
         let undo: String = self.undo.into_iter().rev().collect();
+        let redo = if self.redo.is_empty() { String::new() } else { format!("{}see_again\n", self.redo) };
         let see = look::program(targets);
         for (name, body) in [
             ("prepare_all", &self.prepare),
@@ -182,11 +196,12 @@ impl Phases {
             ("gate_units", &self.gate),
             ("settle_all", &self.settle),
             ("undo_all", &undo),
-            ("redo_all", &self.redo),
+            ("redo_all", &redo),
             ("observe_all", &see),
         ] {
             // A function cannot be empty, and the last of its lines must not decide how it ends.
-            let _ = writeln!(program, "{name}() {{\n{body}:\n}}");
+            let end = if ["stage_all", "check_all"].contains(&name) { "[ -z \"$failed\" ]" } else { ":" };
+            let _ = writeln!(program, "{name}() {{\n{body}{end}\n}}");
         }
         program.push_str(run);
         program.push_str("echo end\n");

@@ -28,7 +28,7 @@ pub(super) fn put(at: usize, prior: Option<&Object>, planned: &Object, phases: &
     let staging = phases.content(at, &own_path(planned.str("config_path").unwrap_or_default()), prior, text.as_bytes());
     let objects: Vec<&Object> = std::iter::once(planned).chain(prior).collect();
     reach(at, &objects, phases);
-    let _ = writeln!(phases.stage, "stage_redis {at} {conf} {own} {staging} || return 1");
+    phases.stage(at, &format!("stage_redis {at} {conf} {own} {staging}"), &staging);
     let _ = writeln!(phases.commit, "commit_redis {at} {conf} {own} || return 1");
     let wishes = directives(planned).unwrap_or_default();
     let before = prior.and_then(directives).unwrap_or_default();
@@ -58,7 +58,7 @@ pub(super) fn remove(at: usize, prior: &Object, phases: &mut Phases) {
     let (conf, own) = paths(prior);
     let expected = expected(Some(prior));
     reach(at, &[prior], phases);
-    let _ = writeln!(phases.stage, "stage_redis_removal {at} {conf} {own} {expected} || return 1");
+    phases.stage(at, &format!("stage_redis_removal {at} {conf} {own} {expected}"), "");
     let _ = writeln!(phases.commit, "commit_redis_removal {at} {conf} {own} || return 1");
     let version = prior.str("version").and_then(directive::version);
     begin(at, prior, phases);

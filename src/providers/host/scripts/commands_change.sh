@@ -23,15 +23,15 @@ run_command() {
         keep "acted_$number" yes
         perform run "$key" "$limit" "$user" "$folder" "$run" "$@" ||
             refuse "$number" "the command ends with $code${because:+:
-$because}" || return 1
+$because}" command || return 1
         if misses "$creates"; then
             refuse "$number" "the command ended well, and there is no $creates${because:+:
-$because}" || return 1
+$because}" command || return 1
         fi
         if [ -n "$check" ]; then
             perform check "$key" "$limit" "$user" "$folder" "$check" "$@" ||
                 refuse "$number" "the command ended well, and its check ends with $code${because:+:
-$because}" || return 1
+$because}" command || return 1
         fi
     fi
     printf '%s\n' "$hash" | write "$store/commands/$key" || return 1
@@ -57,7 +57,7 @@ remove_command() {
     if [ -n "$undo" ] && [ -f "$store/commands/$key" ]; then
         perform undo "$key" "$limit" "$user" "$folder" "$undo" "$@" ||
             refuse "$number" "the command that undoes it ends with $code${because:+:
-$because}" || return 1
+$because}" command || return 1
     fi
     rm -f -- "$store/commands/$key"
     keep "stays_$number" yes

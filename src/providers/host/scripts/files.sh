@@ -6,9 +6,15 @@
 # What takes away the folders that were made for them, the last one first.
 unmakes=''
 
+# skip N SIZE: what was sent for a member that cannot be staged is not taken for what comes after it.
+skip() {
+    recall "taken_$1"
+    case $it$2 in yes* | -) ;; *) head -c "$2" <&3 >/dev/null ;; esac
+}
+
 # stage_file N PATH EXPECTED SUM SIZE MODE OWNER GROUP PARENTS
-# EXPECTED is the hash last seen there, or `absent`, or `other`, or `unseen`: then whatever file is there gives way. SIZE bytes follow on stdin; `-` where only the mode or
-# the owner changes.
+# EXPECTED is the hash last seen there, or `absent`, or `other`, or `unseen`: then whatever file is there gives way. SIZE
+# bytes follow on stdin; `-` where only the mode or the owner changes.
 stage_file() {
     at=$root$2
     staged=${at%/*}/.infra-$op-$1
@@ -25,20 +31,21 @@ stage_file() {
         if [ "$it" = "$4" ]; then
             keep "same_$1" yes
         elif [ "$3" = absent ]; then
-            refuse "$1" "$2 is there already, with another content, and was not when this was planned; plan again" || return 1
+            refuse "$1" "$2 is there already, with another content, and was not when this was planned; plan again" moved || return 1
         elif [ "$3" != unseen ] && [ "$it" != "$3" ]; then
-            refuse "$1" "$2 has changed since it was last read (it is $it, it was $3); plan again" || return 1
+            refuse "$1" "$2 has changed since it was last read (it is $it, it was $3); plan again" moved || return 1
         fi
         ;;
     link) keep "had_$1" "$(readlink -n -- "$at"; echo .)" ;;
     esac
     if [ "$5" = - ]; then
         recall "same_$1"
-        [ "$it" = yes ] || refuse "$1" "$2 has changed since it was last read; plan again" || return 1
+        [ "$it" = yes ] || refuse "$1" "$2 has changed since it was last read; plan again" moved || return 1
         keep "mode_$1" "$6" && keep "owner_$1" "$7" && keep "group_$1" "$8"
         return 0
     fi
     stage_folder "$1" "${2%/*}" "$9" || return 1
+    keep "taken_$1" yes
     head -c "$5" <&3 >"$staged" || refuse "$1" "$2 cannot be staged beside its target" || return 1
     sum "$staged" && [ "$it" = "$4" ] || refuse "$1" "the upload of $2 broke off" || return 1
     dress "$staged" "$6" "$7" "$8" || refuse "$1" "$2: $because" || return 1
@@ -101,7 +108,7 @@ commit_file() {
         # Between staging and now somebody else may have written.
         now=$it
         recall "had_$1"
-        [ "$now" = "$it" ] || refuse "$1" "$2 has changed while this was being applied; plan again" || return 1
+        [ "$now" = "$it" ] || refuse "$1" "$2 has changed while this was being applied; plan again" moved || return 1
     fi
     keep "touched_$1" replaced
     because=$(mv -fT -- "${at%/*}/.infra-$op-$1" "$at" 2>&1) || refuse "$1" "$2: $because" || return 1
@@ -150,13 +157,13 @@ stage_removal() {
     absent) ;;
     link)
         keep "had_$1" "$(readlink -n -- "$at"; echo .)"
-        [ "$3" = other ] || refuse "$1" "$2 has become a symlink since it was last read; plan again" || return 1
+        [ "$3" = other ] || refuse "$1" "$2 has become a symlink since it was last read; plan again" moved || return 1
         ;;
     regular)
         sum "$at" || refuse "$1" "$2 cannot be read" || return 1
         keep "had_$1" "$it"
         keep "facts_$1" "$(stat -c '%a %u:%g' -- "$at")"
-        [ "$it" = "$3" ] || refuse "$1" "$2 has changed since it was last read (it is $it, it was $3); plan again" || return 1
+        [ "$it" = "$3" ] || refuse "$1" "$2 has changed since it was last read (it is $it, it was $3); plan again" moved || return 1
         ;;
     *) refuse "$1" "$2 is not a file ($kind)" || return 1 ;;
     esac

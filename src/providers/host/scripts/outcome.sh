@@ -7,11 +7,25 @@
 op='' count=0 members='' leftovers=''
 failed='' because='' undone=''
 
-# refuse N REASON: member N cannot be what was planned.
+# Of what was put back: the units that run again, and those that do not; and the last lines of the one that failed.
+again='' down='' last_lines=''
+
+# refuse N REASON [CLASS]: member N cannot be what was planned. The first line of the reason is a sentence; lines after it
+# are shown as they are. The class says what kind of failure it is (see `Class` in answer/receipt.rs).
 refuse() {
     failed=$1
     because=$2
+    keep "class_$1" "${3-}"
     return 1
+}
+
+# fault N [REASON]: one of several that fail; without a reason, the one that was just given. A member may have more than one.
+fault() {
+    recall "fault_$1"
+    keep "fault_$1" "$it${it:+
+}${2:-$because}"
+    keep "prepared_$1" ''
+    [ -n "$failed" ] || refuse "$1" "${2-$because}" || :
 }
 
 # receipt PHASE: where the transaction stands, for whoever asks after a crash.
@@ -23,7 +37,7 @@ receipt() {
     } | write "$store/receipts/$op"
 }
 
-# One line a member: applied, restored, untouched or failed, and why.
+# One line a member: applied, restored, untouched or failed, why, and what kind of failure that is; then how things stand.
 outcomes() {
     n=0
     while [ "$n" -lt "$count" ]; do
@@ -46,13 +60,31 @@ outcomes() {
         case $phase,$it in restored,yes | broken,yes) outcome=applied ;; esac
         case $phase in failed | stopped | restored | broken) if [ "$n" = "$failed" ]; then outcome=failed; fi ;; esac
         reason=
-        if [ "$outcome" = failed ]; then reason=$(printf %s "$because$undone" | b64); fi
+        recall "class_$n" && class=$it
+        if [ "$outcome" = failed ] && [ "$n" = "$failed" ]; then
+            reason=$because
+        elif [ "$outcome" = failed ]; then
+            # Which one could not be put back is not known of each.
+            reason="it may not be as it was before: ${undone#; }" class=spoilt
+        fi
         # Several may fail at once.
         recall "fault_$n"
-        if [ -n "$it" ]; then outcome=failed reason=$(printf %s "$it" | b64); fi
-        printf 'outcome %s %s %s\n' "$n" "${outcome:-untouched}" "${reason:--}"
+        if [ -n "$it" ]; then outcome=failed reason=$it; fi
+        if [ -n "$reason" ]; then
+            printf 'outcome %s failed %s %s\n' "$n" "$(printf %s "$reason" | b64)" "${class:--}"
+        else
+            printf 'outcome %s %s -\n' "$n" "${outcome:-untouched}"
+        fi
         n=$((n + 1))
     done
+    [ -z "$undone$again$down$last_lines" ] || {
+        line=standing
+        for words in "${undone#; }" "${again#, }" "${down#; }" "$last_lines"; do
+            it=$(printf %s "$words" | b64)
+            line="$line ${it:--}"
+        done
+        echo "$line"
+    }
 }
 
 # Says why nothing was begun.

@@ -95,14 +95,15 @@ choose_versions() {
             choose "$called" "$pin"
         fi
         if [ -z "$it" ] && [ -z "$offered" ]; then
-            refuse "$n" "$called is not among the packages that this host can install: check its name, or add the repository \
-that has it$complaint" || return 1
+            fault "$n" "$called is not among the packages that this host can install: check its name, or add the repository \
+that has it$complaint"
         elif [ -z "$it" ]; then
-            refuse "$n" "no version of $called that this host can install matches $pin (there is $offered); \
-plan again, or change \`version\`$complaint" || return 1
+            fault "$n" "no version of $called that this host can install matches $pin (there is $offered); \
+plan again, or change \`version\`$complaint"
         fi
         keep "choice_$n" "$it"
     done
+    [ -z "$failed" ]
 }
 
 # renew_lists: a mirror that is down is no failure by itself: what is wanted may be on the lists as they are.
@@ -210,13 +211,6 @@ conclude_packages() {
     # All that was asked for may be there, and yet something went wrong.
     if [ -z "$failed" ] && [ -n "$told" ]; then fault "$1" "$told"; fi
     [ -z "$failed" ]
-}
-
-# fault N REASON: one of several.
-fault() {
-    keep "fault_$1" "$2"
-    keep "prepared_$1" ''
-    [ -n "$failed" ] || refuse "$1" "$2" || :
 }
 
 # hold_all YES|NO NUMBERS

@@ -280,12 +280,12 @@ $(redis INFO 2>/dev/null | tr -d '\r')
         why="it does not answer: $because"
         recall "name_$1"
         if [ "$restarted" = yes ] && show_unit "$it" && [ "$active" = failed ]; then
-            refuse "$1" "$it has failed (result: $result): $because"
+            refuse "$1" "$it has failed (result: $result): $because" failed
             return 1
         fi
     fi
     if [ "$elapsed" -ge "$2" ]; then
-        refuse "$1" "the server has not passed its gate within $2s: $why"
+        refuse "$1" "the server has not passed its gate within $2s: $why" gate
         return 1
     fi
     pending=yes
@@ -319,9 +319,10 @@ redo_redis() {
         case $it in
         active | reloading | activating)
             said=$(ctl restart -- "$2" 2>&1) || {
-                undone="$undone; $2 does not run again: $said"
+                down="$down; $2 does not start: $said"
                 return 0
             }
+            keep "again_$1" "$2"
             ;;
         *) ctl stop -- "$2" >/dev/null 2>&1 ;;
         esac

@@ -72,8 +72,5 @@ gate() {
 last_words() {
     recall "name_$failed"
     [ -n "$it" ] && command -v journalctl >/dev/null 2>&1 || return 0
-    words=$(journalctl --no-pager -q -n 20 -o short-iso -u "$it" 2>/dev/null)
-    [ -z "$words" ] || because="$because
-The last lines of its journal:
-$words"
+    last_lines=$(journalctl --no-pager -q -n 20 -o short-iso -u "$it" 2>/dev/null)
 }

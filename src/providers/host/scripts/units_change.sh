@@ -3,7 +3,7 @@
 
 # show_unit NAME: how the manager sees it.
 show_unit() {
-    loaded='' active='' sub='' result='' enabled='' stale='' invocation='' restarts='' type='' began=0 stays=''
+    loaded='' active='' sub='' result='' exited='' enabled='' stale='' invocation='' restarts='' type='' began=0 stays=''
     # A template is a text alone: the manager knows its instances only.
     case $1 in *@.*)
         active=inactive
@@ -11,7 +11,7 @@ show_unit() {
         ;;
     esac
     shown=$(ctl show --no-pager -p LoadState,ActiveState,SubState,Result,UnitFileState,NeedDaemonReload \
-        -p InvocationID,NRestarts,Type,RemainAfterExit -p ExecMainStartTimestampMonotonic \
+        -p InvocationID,NRestarts,Type,RemainAfterExit,ExecMainStatus -p ExecMainStartTimestampMonotonic \
         -p ActiveEnterTimestampMonotonic -- "$1" 2>&1) || return 1
     while IFS='=' read -r key value; do
         case $key in
@@ -19,6 +19,7 @@ show_unit() {
         ActiveState) active=$value ;;
         SubState) sub=$value ;;
         Result) result=$value ;;
+        ExecMainStatus) exited=$value ;;
         UnitFileState) enabled=$value ;;
         NeedDaemonReload) stale=$value ;;
         InvocationID) invocation=$value ;;
@@ -72,14 +73,15 @@ dropins() {
     done
 }
 
-# decide N NAME STATE FORCE RESTART RELOAD ASSUMED_RESTART ASSUMED_RELOAD: what its process needs, in need_N.
+# decide N NAME STATE FORCE ASKS RESTART RELOAD ASSUMED_RESTART ASSUMED_RELOAD: what its process needs, in need_N: `ask`
+# where only its gate is to be asked, as ASKS says.
 # RESTART and RELOAD are hashes over what a process takes up only so; ASSUMED_* stand in where the host has no record of
 # those that it runs with, and empty where nobody knows: then it is taken as it is.
 decide() {
     show_unit "$2" || refuse "$1" "the service manager does not answer: $shown" || return 1
     recall "same_$1" && same=$it
     dropins "$2"
-    had_restart=$7 had_reload=$8 had_dropins=$it debt=
+    had_restart=$8 had_reload=$9 had_dropins=$it debt=
     coming_dropins "$2"
     if [ -f "$store/applied/$2" ]; then read -r had_restart had_reload had_dropins <"$store/applied/$2"; fi
     if [ -f "$store/owed/$2" ]; then read -r debt _ <"$store/owed/$2"; fi
@@ -92,10 +94,12 @@ decide() {
     elif ! is_up && [ "$sub" != auto-restart ]; then
         need=start
     elif [ "$same" = no ] || [ "$4" = yes ] || [ "$stale" = yes ] || [ "$sub" = auto-restart ] ||
-        [ "$debt" = restart ] || [ "$debt" = start ] || [ "${had_restart:-$5}" != "$5" ] || [ "$had_dropins" != "$it" ]; then
+        [ "$debt" = restart ] || [ "$debt" = start ] || [ "${had_restart:-$6}" != "$6" ] || [ "$had_dropins" != "$it" ]; then
         need=restart
-    elif [ "$debt" = reload ] || [ "${had_reload:-$6}" != "$6" ]; then
+    elif [ "$debt" = reload ] || [ "${had_reload:-$7}" != "$7" ]; then
         need=reload
+    elif [ "$5" = yes ] || [ "$debt" = ask ]; then
+        need=ask
     fi
     keep "need_$1" "$need"
 }
@@ -152,7 +156,7 @@ check_unit() {
     done <<END
 $opinion
 END
-    [ -z "$grave" ] || refuse "$number" "systemd-analyze does not accept $name:$grave"
+    [ -z "$grave" ] || refuse "$number" "systemd-analyze does not accept $name:$grave" text
 }
 
 # owe N NAME: durable before anything is changed, forgiven when the gate has passed.
@@ -165,7 +169,10 @@ owe() {
 manage() {
     number=$1
     shift
-    because=$(ctl "$@" 2>&1) || refuse "$number" "systemctl $*: $because"
+    kind_of_call=
+    case $1 in start | restart | reload-or-restart) kind_of_call=start ;; esac
+    because=$(ctl "$@" 2>&1) || refuse "$number" "systemctl $* fails:
+$because" "$kind_of_call"
 }
 
 # activate N NAME ENABLED
@@ -195,7 +202,7 @@ activate() {
         manage "$1" disable -- "$2" || return 1
         ;;
     esac
-    [ "$need" = none ] || keep "acted_$1" yes
+    case $need in none | ask) ;; *) keep "acted_$1" yes ;; esac
     case $need in
     start | restart)
         recall "active_$1"
@@ -213,10 +220,12 @@ settle() {
     dropins "$2"
     record="$3 $4 $it"
     recall "need_$1"
-    if [ "$it" != none ] || [ "$(cat -- "$store/applied/$2" 2>/dev/null)" != "$record" ]; then
+    need=$it
+    if [ "$need" = ask ]; then need=none; fi
+    if [ "$need" != none ] || [ "$(cat -- "$store/applied/$2" 2>/dev/null)" != "$record" ]; then
         printf '%s\n' "$record" | write "$store/applied/$2" || return 1
         # The record's age says since when the process is as new as its files: one that was left alone is as old as it is.
-        if [ "$it" = none ]; then touch -d @0 -- "$store/applied/$2"; fi
+        if [ "$need" = none ]; then touch -d @0 -- "$store/applied/$2"; fi
     fi
     # A run that was killed may have done what it owed, so that nothing had to be done now.
     [ ! -e "$store/owed/$2" ] || { rm -f -- "$store/owed/$2" && flush "$store/owed"; }
@@ -274,6 +283,23 @@ undo_unit() {
     esac
 }
 
+# see_again: whether what was started again with what it had before stays up, as long as a unit without a gate must.
+see_again() {
+    n=0 looks=
+    while [ "$n" -lt "$count" ]; do
+        recall "again_$n"
+        if [ -n "$it" ]; then
+            [ -n "$looks" ] || { sleep 1 && sleep 1 && looks=2; }
+            if show_unit "$it" && is_up && [ "${restarts:-0}" = 0 ]; then
+                again="$again, $it"
+            else
+                down="$down; $it is $active ($sub, result: $result)"
+            fi
+        fi
+        n=$((n + 1))
+    done
+}
+
 # redo_unit N NAME: after the texts are back and the manager knows: hooked in and running as it was before.
 redo_unit() {
     recall "enabled_$1" && was_enabled=$it
@@ -290,10 +316,11 @@ redo_unit() {
         case $was_active in
         active | reloading | activating)
             ctl reset-failed -- "$2" >/dev/null 2>&1
-            said=$(ctl restart -- "$2" 2>&1) || {
-                undone="$undone; $2 does not run again: $said"
-                return 0
-            }
+            if said=$(ctl restart -- "$2" 2>&1); then
+                keep "again_$1" "$2"
+            else
+                down="$down; $2 does not start: $said"
+            fi
             ;;
         *) [ "$loaded" = not-found ] || ctl stop -- "$2" >/dev/null 2>&1 ;;
         esac

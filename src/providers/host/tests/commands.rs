@@ -63,7 +63,7 @@ async fn a_check_decides_whether_there_is_anything_to_run() {
     bed.put("op3", create(COMMAND, "host_command.a", &config)).await;
     assert_eq!(said(&bed).len(), 2);
     let idle = create(COMMAND, "host_command.b", &command("true", &[("check", Value::from("echo no; false"))]));
-    assert!(failure(&bed.apply("op4", &[idle]).await[0]).contains("its check ends with 1:\nno"));
+    assert!(failure(&bed.apply("op4", &[idle]).await[0]).contains("its check ends with 1:\n\n    no"));
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn it_runs_again_when_what_it_creates_is_gone() {
     assert_eq!(said(&bed).len(), 2);
     let idle = create(COMMAND, "host_command.b", &command("echo done", &[("creates", Value::from("/opt/none"))]));
     let ends = bed.apply("op3", &[idle]).await;
-    assert_eq!(failure(&ends[0]), "the command ended well, and there is no /opt/none:\ndone");
+    assert!(failure(&ends[0]).contains("the command ended well, and there is no /opt/none:\n\n    done"), "{ends:?}");
 }
 
 #[tokio::test]
@@ -102,7 +102,11 @@ async fn a_failure_tells_the_last_words_and_what_came_before_is_put_back() {
         create(COMMAND, "host_command.bad", &command("echo it broke; exit 3", &[])),
     ];
     let ends = bed.apply("op1", &members).await;
-    assert_eq!(failure(&ends[3]), "the command ends with 3:\nit broke");
+    assert_eq!(
+        failure(&ends[3]),
+        "On the host 10.0.0.5: the command ends with 3:\n\n    it broke\n\nEverything that was changed on this host with it \
+         is put back, but for commands that have run."
+    );
     assert!(matches!(ends[0], MemberEnd::Restored { .. }), "{ends:?}");
     assert_eq!(bed.text("etc/a"), "before");
     // It has run, and nothing takes that back.
@@ -132,7 +136,7 @@ async fn it_is_undone_when_it_goes_and_runs_in_its_own_surroundings() {
     assert_eq!(bed.seen(COMMAND, &made).await, None);
     let slow = command("echo slow; tail -f /dev/null", &[("timeout", Value::from("1s"))]);
     let ends = bed.apply("op3", &[create(COMMAND, "host_command.slow", &slow)]).await;
-    assert!(failure(&ends[0]) == "the command ends with 124:\nslow", "{ends:?}");
+    assert!(failure(&ends[0]).contains("the command ends with 124:\n\n    slow"), "{ends:?}");
 }
 
 /// A command that depends on a unit comes after the unit's gate.

@@ -177,6 +177,29 @@ async fn what_was_not_seen_is_not_overwritten() {
         assert_eq!(names, ["a", "folder", "systemd"]);
     }
     assert_eq!(bed.text("etc/a"), "someone else's");
+    // All that is wrong is told in one go, of a unit and of files that bring much as of those that bring nothing.
+    let members = [
+        update(FILE, "host_file.a", &made, &file("/etc/a", "two")),
+        create(FILE, "host_file.other", &file("/etc/other", &"x".repeat(100_000))),
+        create(FILE, "host_file.f", &file("/etc/folder", "xyz")),
+        create(FILE, "host_file.last", &file("/etc/last", "x")),
+        create(UNIT, "host_systemd_unit.u", &[("name", Value::from("u.service")), ("text", Value::from("refused"))]),
+    ];
+    let ends = bed.apply("bads", &members).await;
+    assert!(
+        failure(&ends[0]).contains("changed since it was last read") && failure(&ends[2]).contains("is a directory")
+    );
+    assert!(failure(&ends[0]).contains("Nothing was changed on this host."), "{ends:?}");
+    assert!([1, 3, 4].map(|at| matches!(ends[at], MemberEnd::Untouched)).iter().all(|is| *is), "{ends:?}");
+    let units = ["a", "b", "c"].map(|name| {
+        let text = if name == "b" { "[Service]" } else { "refused" };
+        create(UNIT, name, &[("name", Value::from(format!("{name}.service"))), ("text", Value::from(text))])
+    });
+    let ends = bed.apply("texts", &units).await;
+    assert!(
+        failure(&ends[0]).contains("a.service: this is refused") && failure(&ends[2]).contains("c.service: this is")
+    );
+    assert!(matches!(ends[1], MemberEnd::Untouched) && bed.calls().is_empty(), "{ends:?}");
     let config = [file("/etc/no/such/x", "x"), vec![("create_parents", Value::from(true))]].concat();
     bed.put("op2", create(FILE, "host_file.f", &config)).await;
     assert_eq!(bed.path("etc/no/such").metadata().unwrap().mode() & 0o777, 0o755);

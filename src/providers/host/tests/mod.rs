@@ -283,7 +283,7 @@ fn applied(end: &MemberEnd) -> Object {
 /// Why a member failed.
 fn failure(end: &MemberEnd) -> String {
     match end {
-        MemberEnd::Failed { error: ProviderError::Failed { message, .. }, .. } => message.clone(),
+        MemberEnd::Failed { error: ProviderError::OnHost(failure), .. } => failure.text(&[]),
         end => panic!("not failed: {end:?}"),
     }
 }

@@ -96,6 +96,10 @@ async fn what_cannot_be_had_is_refused_before_anything_is_installed() {
         assert!(failure(&ends[1]).contains(expected), "{ends:?}");
         assert!(matches!(ends[0], MemberEnd::Untouched) && !bed.exists("packages/redis"), "{ends:?}");
     }
+    let both = ["nowhere", "redis", "neither"].map(|name| create(PACKAGE, name, &package(name, &[])));
+    let ends = bed.apply("op5", &both).await;
+    assert!(failure(&ends[0]).contains("nowhere is not among") && failure(&ends[2]).contains("neither is not among"));
+    assert!(matches!(ends[1], MemberEnd::Untouched), "{ends:?}");
     // The lists are renewed before that is said.
     bed.write("coming", "nowhere 3\n");
     let made = bed.put("op2", create(PACKAGE, "p.other", &package("nowhere", &[]))).await;

@@ -1,6 +1,7 @@
 use std::os::unix::fs::symlink;
 
 use super::*;
+use crate::value::Type;
 
 /// A block's arguments.
 type Config<'a> = Vec<(&'a str, Value)>;
@@ -80,21 +81,26 @@ async fn a_running_unit_that_is_adopted_goes_on_running() {
 #[tokio::test]
 async fn a_gate_that_fails_puts_everything_back_and_shows_the_journal() {
     for (name, program, gates, expected) in [
-        ("cannot start", "fail", vec![], "Job for app.service failed"),
-        ("dies at once", "die", vec![], "app.service has failed"),
+        ("cannot start", "fail", vec![], "systemctl restart -- app.service fails:\n\n    Job for app.service failed"),
+        ("dies at once", "die", vec![], "app.service has failed after its restart (result: success"),
         ("loops", "loop", vec![], "crash-looping"),
         (
             "does not answer",
             "ok",
             vec![("http", ":9/x"), ("deadline", "3s")],
-            "http://127.0.0.1:9/x does not answer well",
+            "within 3s after its restart:\n\n    asked:       GET http://127.0.0.1:9/x\n    last answer: curl: (7)",
         ),
-        ("does not listen", "ok", vec![("tcp", ":9"), ("deadline", "3s")], "127.0.0.1:9 does not accept connections"),
+        (
+            "does not listen",
+            "ok",
+            vec![("tcp", ":9"), ("deadline", "3s")],
+            "asked:       a connection to 127.0.0.1:9\n",
+        ),
         (
             "fails its command",
             "ok",
             vec![("command", "echo no; false"), ("deadline", "3s")],
-            "the command ends with 1: no",
+            "asked:       the command `echo no; false`\n    last answer: it ends with 1:\n                 no",
         ),
     ] {
         let bed = Bed::new();
@@ -113,7 +119,10 @@ async fn a_gate_that_fails_puts_everything_back_and_shows_the_journal() {
         ];
         let ends = bed.apply("op2", &members).await;
         let message = failure(&ends[2]);
-        assert!(message.contains(expected) && message.contains("app[1]: the last words"), "{name}: {message}");
+        assert!(message.contains(expected), "{name}: {message}");
+        let end = "\n\nEverything that was changed on this host with it is put back. The version from before runs again: \
+                   app.service.\n\nThe last lines of its journal:\n\n    app[1]: the last words";
+        assert!(message.ends_with(end), "{name}: {message}");
         assert!(matches!(ends[..2], [MemberEnd::Restored { .. }, MemberEnd::Restored { .. }]), "{name}: {ends:?}");
         assert_eq!(bed.text("etc/app.env"), "A=1\n", "{name}");
         assert!(!bed.exists("etc/new"), "{name}");
@@ -312,6 +321,10 @@ async fn drift_is_named_and_mended() {
 #[test]
 fn a_unit_that_cannot_be_is_refused_before_anything_is_done() {
     let base = plan(UNIT, None, &unit(TEXT, []));
+    let gated = |pairs: &[(&str, &str)]| base.set("gate", gate(pairs).1);
+    // What is not known yet may be enough.
+    let hold = (Str::from("hold"), Value::from("2m"));
+    let unknown = (Str::from("deadline"), Value::unknown(Type::STRING));
     for (object, expected) in [
         (base.clone(), vec![]),
         (base.set("name", "app"), vec!["name"]),
@@ -322,7 +335,14 @@ fn a_unit_that_cannot_be_is_refused_before_anything_is_done() {
         (base.set("name", "w@.service"), vec!["state"]),
         (base.set("name", "w@.service").set("state", "stopped").set("enabled", false), vec![]),
         (base.set("restart_on", "a"), vec!["restart_on"]),
-        (base.set("gate", Value::object([(Str::from("hold"), Value::from("soon"))])), vec!["gate.hold"]),
+        (gated(&[("hold", "soon")]), vec!["gate.hold"]),
+        (gated(&[("hold", "91s")]), vec!["gate.hold"]),
+        (gated(&[("hold", "91s"), ("deadline", "90s")]), vec!["gate.hold"]),
+        (gated(&[("hold", "90s"), ("deadline", "90s")]), vec![]),
+        (gated(&[("deadline", "1s")]), vec!["gate.deadline"]),
+        (gated(&[("http", ":80/"), ("tcp", ":80"), ("command", "true")]), vec![]),
+        (base.set("gate", Value::object([hold.clone(), unknown.clone()])), vec![]),
+        (base.set("gate", Value::object([hold, (unknown.0, Value::Null(Type::STRING))])), vec!["gate.hold"]),
     ] {
         let paths: Vec<String> =
             resource(UNIT).validate(&object).iter().map(|problem| problem.path.to_string()).collect();

@@ -27,6 +27,7 @@ pub(super) fn put(at: usize, prior: Option<&Object>, planned: &Object, phases: &
     let state = planned.str("state").unwrap_or("running");
     let drift = prior.and_then(|prior| prior.strings("drift")).unwrap_or_default();
     let force = if drift.iter().any(|drift| needs_restart(drift)) { "yes" } else { "no" };
+    let asks = if asks_gate(prior, planned) { "yes" } else { "no" };
     let url = quote(gate.url.as_deref().unwrap_or_default());
     let (host, port) = gate.address.map_or((String::new(), String::new()), |(host, port)| (host, port.to_string()));
     let (host, port) = (quote(&host), quote(&port));
@@ -39,13 +40,11 @@ pub(super) fn put(at: usize, prior: Option<&Object>, planned: &Object, phases: &
     let (had_restart, had_reload) = assumed.unwrap_or_default();
     let (had_restart, had_reload) = (quote(&had_restart), quote(&had_reload));
     let enabled = if planned.bool("enabled") == Some(true) { "yes" } else { "no" };
-    let _ = writeln!(phases.stage, "stage_unit {at} {name} {staging} || return 1");
-    let _ = writeln!(phases.check, "can_probe {at} {url} {host} || return 1");
-    let _ = writeln!(phases.check, "check_unit {at} {name} {} || return 1", phases.brings);
-    let _ = writeln!(
-        phases.check,
-        "decide {at} {name} {state} {force} {restart} {reload} {had_restart} {had_reload} || return 1"
-    );
+    phases.stage(at, &format!("stage_unit {at} {name} {staging}"), &staging);
+    phases.check(at, &format!("can_probe {at} {url} {host}"));
+    phases.check(at, &format!("check_unit {at} {name} {}", phases.brings));
+    let hashes = format!("{restart} {reload} {had_restart} {had_reload}");
+    phases.check(at, &format!("decide {at} {name} {state} {force} {asks} {hashes}"));
     let _ = writeln!(phases.owe, "owe {at} {name} || return 1");
     let _ = writeln!(phases.commit, "commit_file {at} \"$units\"/{name} || return 1");
     let _ = writeln!(phases.activate, "activate {at} {name} {enabled} || return 1");
@@ -58,10 +57,20 @@ pub(super) fn put(at: usize, prior: Option<&Object>, planned: &Object, phases: &
 /// The calls that take a unit away.
 pub(super) fn remove(at: usize, prior: &Object, phases: &mut Phases) {
     let (name, expected) = (quote(prior.str("name").unwrap_or_default()), expected(Some(prior)));
-    let _ = writeln!(phases.stage, "stage_unit_removal {at} {name} {expected} || return 1");
+    phases.stage(at, &format!("stage_unit_removal {at} {name} {expected}"), "");
     let _ = writeln!(phases.commit, "commit_unit_removal {at} {name} || return 1");
     let _ = writeln!(phases.settle, "forget {at} {name}");
     restore(at, &name, phases);
+}
+
+/// Whether a unit must pass its gate although nothing is done to its process. Not where it is only let go of by the boot, or
+/// reached by another way: that must be possible while it is ill.
+fn asks_gate(prior: Option<&Object>, planned: &Object) -> bool {
+    let Some(prior) = prior else { return planned.str("state") == Some("running") };
+    let differs = |name: &&str| prior.get(name) != planned.get(name);
+    let is_hooked_in = planned.bool("enabled") == Some(true) && prior.bool("enabled") != Some(true);
+    let matters = ["gate", "state", "text", "restart_on", "reload_on"].iter().any(differs);
+    planned.str("state") == Some("running") && (matters || is_hooked_in)
 }
 
 /// The calls that have it be as it was.

@@ -25,7 +25,7 @@ pub(super) enum Drift {
     StaleDefinition,
     /// Its process is older than a file that it is configured by.
     StaleProcess,
-    /// An earlier run was broken off before it could do this: `restart`, `reload`.
+    /// An earlier run was broken off before it could do this: `restart`, `reload`, `stop`, `gate`.
     Owed(String),
 }
 
@@ -56,6 +56,7 @@ const CRASH_LOOPING: &str = "crash-looping";
 const STALE_DEFINITION: &str = "loaded definition older than the disk";
 const STALE_PROCESS: &str = "process older than its configuration";
 const OWED: &str = " owed";
+const GATE_OWED: &str = "gate owed";
 
 /// Whether an apply takes this away.
 pub(super) fn is_mended(drift: &str) -> bool {
@@ -64,7 +65,7 @@ pub(super) fn is_mended(drift: &str) -> bool {
 
 /// Whether taking it away needs a new process although no file changes.
 pub(super) fn needs_restart(drift: &str) -> bool {
-    [CRASH_LOOPING, STALE_DEFINITION, STALE_PROCESS].contains(&drift) || drift.ends_with(OWED)
+    [CRASH_LOOPING, STALE_DEFINITION, STALE_PROCESS].contains(&drift) || drift.ends_with(OWED) && drift != GATE_OWED
 }
 
 /// What a unit should be.
@@ -133,6 +134,7 @@ pub(super) fn drift(
     drift.extend(record.owed.as_deref().map(|what| match what {
         "reload" => Drift::Owed("reload".to_owned()),
         "stop" => Drift::Owed("stop".to_owned()),
+        "ask" => Drift::Owed("gate".to_owned()),
         _ => Drift::Owed("restart".to_owned()),
     }));
     drift.sort();
@@ -201,6 +203,7 @@ mod tests {
             ("reloaded", &[], "x", record(None, Some(8960.0)), part(env, 8950.0), &[]),
             ("skewed", &[], "x", none(), part(env, 9500.0), &[]),
             ("owed", &[], "x", record(Some("start"), None), vec![], &["restart owed"]),
+            ("unasked", &[], "x", record(Some("ask"), None), vec![], &["gate owed"]),
         ] {
             let answer =
                 Answer { now: Some((9000.0, 1000.0)), parts: parts.into_iter().collect(), ..Answer::default() };

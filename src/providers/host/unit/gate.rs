@@ -49,14 +49,12 @@ impl Gate {
         let block = unit.get("gate").and_then(Value::as_object);
         let text = |name: &str| block.and_then(|block| block.str(name)).map(str::to_owned);
         let seconds = |name: &str, otherwise: i64| text(name).and_then(|text| seconds(&text)).unwrap_or(otherwise);
-        let hold = seconds("hold", HOLD);
         Self {
             url: text("http").and_then(|text| url(&text)),
             address: text("tcp").and_then(|text| address(&text)),
             command: text("command"),
-            hold,
-            // A deadline that ends before the hold could never be met.
-            deadline: seconds("deadline", DEADLINE).max(hold),
+            hold: seconds("hold", HOLD),
+            deadline: seconds("deadline", DEADLINE),
         }
     }
 }
@@ -79,7 +77,29 @@ pub(super) fn validate(unit: &Object) -> Vec<Problem> {
     check("http", |text| url(text).is_some(), "is neither a URL nor of the form `:8000/path`.");
     check("tcp", |text| address(text).is_some(), "is neither `:8000` nor `address:8000`.");
     check("command", |text| !text.contains('\0'), "holds a NUL.");
+    problems.extend(unmeetable(block));
     problems
+}
+
+/// A gate that must hold for longer than it may take could never open.
+fn unmeetable(block: &Object) -> Option<Problem> {
+    let given = |name: &str| block.get(name).is_some_and(|value| !value.is_null());
+    // What is not known yet, or is no duration, is nobody's default.
+    let time = |name: &str, otherwise: i64| match given(name) {
+        true => block.str(name).and_then(|text| Some((seconds(text)?, format!("`{text}`")))),
+        false => Some((otherwise, format!("`{otherwise}s`, as nothing else is said"))),
+    };
+    let ((hold, hold_text), (deadline, deadline_text)) = (time("hold", HOLD)?, time("deadline", DEADLINE)?);
+    let name = if given("hold") { "hold" } else { "deadline" };
+    (hold > deadline).then(|| Problem {
+        path: Path::of("gate").attr(name),
+        summary: "Invalid gate".to_owned(),
+        detail: format!(
+            "The gate must hold for {hold_text}, and `deadline` gives it {deadline_text}: it could never open. The \
+             deadline counts from the start of the unit, and the hold lies within it: make `deadline` longer than \
+             `hold` by the time that the unit takes to come up, or `hold` shorter."
+        ),
+    })
 }
 
 fn url(text: &str) -> Option<String> {

@@ -173,6 +173,14 @@ fn a_start_fails_as_its_type_lets_it() {
     }
     assert_eq!(host.sh("systemctl reset-failed; systemctl is-active u0 u8").1, "inactive\ninactive\n");
     assert!(host.sh("journalctl -u u0 -n 1 --no-pager -o cat").1.contains("Failed with result 'exit-code'"));
+    // Times are as people read them.
+    let shape = |text: &str| text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>();
+    for (output, expected) in
+        [("short-iso", "0000-00-00T00:00:00+0000 web systemd"), ("short", "00 00:00:00 web systemd")]
+    {
+        let said = shape(&host.sh(&format!("journalctl -u u0 -n 1 -o {output}")).1);
+        assert!(said.contains(expected) && said.contains(": u0.service: Failed with result"), "{said}");
+    }
 }
 
 #[test]

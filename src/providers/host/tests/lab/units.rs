@@ -178,7 +178,7 @@ async fn commands_run_as_whom_they_say_and_kinds_of_units_are_told_apart() {
     assert_eq!(lab.bed.seen("host_command", &made).await, Some(made));
     let fails = [("name", Value::from("no")), ("run", Value::from("echo alas; exit 4"))];
     let ends = lab.bed.apply("op2", &[create("host_command", "n", &fails)]).await;
-    assert!(failure(&ends[0]).contains("the command ends with 4:\nalas"), "{ends:?}");
+    assert!(failure(&ends[0]).contains("the command ends with 4:\n\n    alas"), "{ends:?}");
 
     let text = |name: &'static str, text: &'static str| vec![("name", Value::from(name)), ("text", Value::from(text))];
     let once = text("once.service", "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo x >>/tmp/once'\n");

@@ -1,6 +1,8 @@
 //! Each configuration in `examples/` goes its whole round on a simulated world: validated, applied, nothing left to plan,
 //! destroyed.
 
+mod hosts;
+
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
