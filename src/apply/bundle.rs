@@ -14,6 +14,7 @@ use crate::plan::Secrets;
 use crate::plan::StepId;
 use crate::plan::equal_objects;
 use crate::plan::hidden;
+use crate::plan::host_of;
 use crate::provider::Client;
 use crate::provider::Connection;
 use crate::provider::Cx;
@@ -35,6 +36,8 @@ struct Bundle {
     cx: Cx,
     journal: Arc<Journal>,
     calls: Vec<Call>,
+    /// What else is on the host and has secrets.
+    beside: Vec<Arc<Object>>,
 }
 
 impl State<'_> {
@@ -70,13 +73,15 @@ impl State<'_> {
             }
         }
         let Some((connection, client)) = found else { return Prepared::Done };
-        let secrets = Secrets::of(calls.iter().flat_map(Call::objects));
+        let host = calls.iter().flat_map(Call::objects).find_map(host_of);
+        let beside = host.map(|host| self.secret_objects(&host)).unwrap_or_default();
+        let secrets = Secrets::of(calls.iter().flat_map(Call::objects).chain(beside.iter().map(Arc::as_ref)));
         let cx = self.cx(self.names(step), Arc::new(NoRecord), serde_json::Value::Null, secrets);
         // What is on one host goes with it, or nothing of it does.
         let cx = cx.going_along(members.iter().all(|(at, _)| self.run.made.plan.changes[*at].goes_along));
         let journal = Arc::clone(&self.run.journal);
         let names = calls.iter().map(|call| self.name(call.at, call.op)).collect();
-        let bundle = Bundle { step, connection, client, cx, journal, calls };
+        let bundle = Bundle { step, connection, client, cx, journal, calls, beside };
         Prepared::Call { future: Box::pin(bundle.perform()), names, id: None, serial: Vec::new() }
     }
 }
@@ -93,7 +98,7 @@ impl Bundle {
         let ends = match self.connection.apply_bundle(&self.client, &self.cx, &members).await {
             Ok(ends) => ends,
             Err(error) => {
-                let error = hidden(error, self.calls.iter().flat_map(Call::objects));
+                let error = self.hidden(error);
                 return self.broken(error).await;
             }
         };
@@ -116,12 +121,15 @@ impl Bundle {
         Finished { step: self.step, parts, journal }
     }
 
-    /// What the host said of a failure, without the secrets of any member: a unit's journal may repeat what a file told it.
+    /// An error without the secrets of anything that is on the host.
+    fn hidden(&self, error: ProviderError) -> ProviderError {
+        hidden(error, self.calls.iter().flat_map(Call::objects).chain(self.beside.iter().map(Arc::as_ref)))
+    }
+
+    /// What the host said of a failure, without its secrets: a unit's journal may repeat what a file told it.
     fn discreet(&self, end: MemberEnd) -> MemberEnd {
         match end {
-            MemberEnd::Failed { error, private } => {
-                MemberEnd::Failed { error: hidden(error, self.calls.iter().flat_map(Call::objects)), private }
-            }
+            MemberEnd::Failed { error, private } => MemberEnd::Failed { error: self.hidden(error), private },
             end => end,
         }
     }
@@ -151,7 +159,7 @@ impl Bundle {
 fn member(call: &Call) -> Member {
     let plain = |object: &Option<Arc<Object>>| object.as_deref().map(Object::without_marks);
     let member_call = match (plain(&call.prior), plain(&call.planned)) {
-        (None, Some(planned)) => MemberCall::Create { planned, is_unseen: call.is_unseen },
+        (None, Some(planned)) => MemberCall::Create { planned, gives_way: call.gives_way },
         (Some(prior), Some(planned)) => MemberCall::Update { prior, planned },
         (Some(prior), None) => MemberCall::Delete { prior },
         (None, None) => MemberCall::Delete { prior: call.ty.schema().empty() },

@@ -85,8 +85,8 @@ pub(super) struct Call {
     pub(super) trusts: Vec<Str>,
     /// Whether the prior object is not ours yet: what the call does not change stays somebody else's.
     pub(super) is_adoption: bool,
-    /// Whether nobody can have looked at the place of a new object before.
-    pub(super) is_unseen: bool,
+    /// Whether what stands at the place of a new object by now gives way.
+    pub(super) gives_way: bool,
 }
 
 impl Call {

@@ -195,7 +195,8 @@ impl<'a> State<'a> {
         let deposes = if op == Op::Create { change.deposes.clone() } else { None };
         let prior_version = (op != Op::Create).then_some(change.prior_version);
         let is_adoption = change.adopts;
-        let is_unseen = op == Op::Create && self.is_on_new_host(&change);
+        let gives_way =
+            op == Op::Create && (!change.is_place_seen && self.is_on_new_host(&change) || self.is_brought(&change));
         Call {
             step,
             at,
@@ -215,7 +216,7 @@ impl<'a> State<'a> {
             trusted,
             trusts: trusts.into_iter().collect(),
             is_adoption,
-            is_unseen,
+            gives_way,
         }
     }
 

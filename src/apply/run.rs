@@ -20,6 +20,7 @@ use super::StepName;
 use super::call::Finished;
 use crate::addr::InstanceAddr;
 use crate::addr::InstanceKey;
+use crate::addr::ResourceAddr;
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::graph::NodeId;
@@ -110,6 +111,10 @@ pub(super) struct State<'a> {
     pub(super) going: FxHashSet<usize>,
     /// The hosts that come to be in this run, or did in an earlier one and were not met since, as `plan::host_of` names them.
     pub(super) new_hosts: OnceLock<FxHashSet<String>>,
+    /// The hosts on which this run installs packages, by the resources that do.
+    pub(super) new_packages: OnceLock<FxHashSet<(String, ResourceAddr)>>,
+    /// By host: the objects on it that have secrets, whether they change or not.
+    pub(super) secret_objects: OnceLock<FxHashMap<String, Vec<Arc<crate::value::Object>>>>,
     /// The changes whose update has begun.
     pub(super) updating: FxHashSet<usize>,
     /// The addresses of all instances that the plan makes, or makes anew.
@@ -160,6 +165,8 @@ pub async fn perform(run: Run<'_>) -> Outcome {
         templates: crate::plan::templates(run.input, true),
         made: OnceLock::new(),
         new_hosts: OnceLock::new(),
+        new_packages: OnceLock::new(),
+        secret_objects: OnceLock::new(),
         trusted: OnceLock::new(),
         run,
         diags: Diagnostics::new(),

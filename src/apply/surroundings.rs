@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::Event;
 use super::StepName;
@@ -20,6 +21,8 @@ use crate::provider::AnyResource;
 use crate::provider::Cx;
 use crate::provider::Record;
 use crate::schema::ObjectExt;
+use crate::state::Instance;
+use crate::value::Object;
 use crate::value::Str;
 use crate::value::Value;
 
@@ -66,6 +69,40 @@ impl State<'_> {
         };
         let host = change.planned.as_deref().and_then(host_of);
         host.is_some_and(|host| self.new_hosts.get_or_init(new_hosts).contains(&host))
+    }
+
+    /// The objects on a host that have secrets, as they are and as they shall be: what a host says may repeat any of them.
+    pub(super) fn secret_objects(&self, host: &str) -> Vec<Arc<Object>> {
+        let by_host = || {
+            let plan = &self.run.made.plan;
+            let stored =
+                plan.prior.instances.values().flat_map(Instance::objects).map(|(_, object)| &object.attributes);
+            let planned = plan.changes.iter().filter_map(|change| change.planned.as_ref());
+            let mut by_host: FxHashMap<String, Vec<Arc<Object>>> = FxHashMap::default();
+            for object in stored.chain(planned).filter(|object| object.contains_marked()) {
+                if let Some(host) = host_of(object) {
+                    by_host.entry(host).or_default().push(Arc::clone(object));
+                }
+            }
+            by_host
+        };
+        self.secret_objects.get_or_init(by_host).get(host).cloned().unwrap_or_default()
+    }
+
+    /// Whether what stands at the place of a new object may have come with a package that this plan installs on the same host,
+    /// and that the object waits for.
+    pub(super) fn is_brought(&self, change: &Change) -> bool {
+        let packages = || {
+            let made = self.run.made.plan.changes.iter().filter(|change| is_made(change) && !change.adopts);
+            let packages = made.filter(|change| {
+                let ty = self.run.input.registry.resource(&change.addr.ty);
+                ty.is_some_and(|ty| ty.brings_files())
+            });
+            packages.filter_map(|change| Some((host_of(change.planned.as_deref()?)?, change.addr.resource()))).collect()
+        };
+        let Some(host) = change.planned.as_deref().and_then(host_of) else { return false };
+        let packages: &FxHashSet<_> = self.new_packages.get_or_init(packages);
+        !packages.is_empty() && change.dependencies.iter().any(|on| packages.contains(&(host.clone(), on.clone())))
     }
 
     /// The attributes of a new object by which others that this plan makes trust it unseen.

@@ -81,7 +81,9 @@ pub(super) type Connected = BTreeMap<ProviderAddr, (Arc<dyn Connection>, Client)
 /// Plans. What makes no sense before anything is planned is the error.
 pub(super) async fn drive(session: &Session, input: &Input, answers: Answers<'_>) -> Result<Driven, Diagnostics> {
     let mut planner = Planner::new(input)?;
-    let (clients, accounts, recorded) = answer_all(session, &mut planner, &input.prior, answers).await;
+    let Some((clients, accounts, recorded)) = answer_all(session, &mut planner, &input.prior, answers).await else {
+        return Err(planner.into_diags());
+    };
     let (made, diags) = planner.finish();
     Ok(Driven { made, diags, clients, accounts, recorded })
 }
@@ -99,20 +101,21 @@ pub(super) async fn connect(
     let nodes = providers.iter().filter_map(|provider| Some((provider, planner.node_of_provider(provider)?)));
     let nodes: Vec<_> = nodes.collect();
     nodes.iter().for_each(|(_, node)| planner.use_provider(*node));
-    let (clients, ..) = answer_all(session, &mut planner, &input.prior, Answers::Asked).await;
+    let clients = answer_all(session, &mut planner, &input.prior, Answers::Asked).await.map(|(clients, ..)| clients);
+    let clients = clients.unwrap_or_default();
     let connected =
         nodes.into_iter().filter_map(|(provider, node)| Some((provider.clone(), clients.get(&node)?.clone())));
     let connected = connected.collect();
     (connected, planner.into_diags())
 }
 
-/// Answers all that a planner asks.
+/// Answers all that a planner asks; `None` where it refuses to ask.
 async fn answer_all(
     session: &Session,
     planner: &mut Planner<'_>,
     known: &Snapshot,
     answers: Answers<'_>,
-) -> (Clients, Accounts, Recorded) {
+) -> Option<(Clients, Accounts, Recorded)> {
     let mut running: FuturesUnordered<BoxFuture<'_, Ready>> = FuturesUnordered::new();
     let mut clients: Clients = Clients::new();
     let mut accounts = Accounts::new();
@@ -127,6 +130,7 @@ async fn answer_all(
             }
             Poll::Wait => {}
             Poll::Done => break,
+            Poll::Refused => return None,
         }
         // All that are there at once are told at once.
         let mut next = running.next().await;
@@ -143,7 +147,7 @@ async fn answer_all(
         }
     }
     accounts.sort();
-    (clients, accounts, recorded)
+    Some((clients, accounts, recorded))
 }
 
 fn answer<'s>(

@@ -56,7 +56,7 @@ fn member(input: &Input, snapshot: &Snapshot, open: &OpenIntent) -> Option<Membe
     let prior = snapshot.object(&open.instance, &open.object).map(|object| object.attributes.without_marks());
     let planned = open.intent.planned.as_ref().map(Object::without_marks);
     let call = match (open.op, prior, planned) {
-        (state::Op::Create, _, Some(planned)) => MemberCall::Create { planned, is_unseen: false },
+        (state::Op::Create, _, Some(planned)) => MemberCall::Create { planned, gives_way: false },
         (_, Some(prior), Some(planned)) => MemberCall::Update { prior, planned },
         (_, Some(prior), None) => MemberCall::Delete { prior },
         (_, None, _) => return None,

@@ -83,7 +83,7 @@ fn walk(session: &Session, input: &Input, diags: &mut Diagnostics) {
                 }
             }
             Poll::Wait => unreachable!("every request is answered at once"),
-            Poll::Done => break,
+            Poll::Done | Poll::Refused => break,
         }
     }
     let (_, found) = planner.finish();

@@ -113,6 +113,8 @@ impl Planner<'_> {
             // What its type keeps goes with its whole all the same.
             if goes_along && change.kept.take().is_some() {
                 change.action = Action::Delete;
+                let addr = change.addr.clone();
+                self.check_end_of(&addr);
             }
         }
     }

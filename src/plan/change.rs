@@ -119,6 +119,8 @@ pub struct Change {
     pub importing: Option<Str>,
     /// A file or unit that is on the host already, just so: taken over, not made.
     pub adopts: bool,
+    /// Whether somebody could look at the place of an object that is to come.
+    pub is_place_seen: bool,
     /// The version of the object that the plan read; 0 for none.
     pub prior_version: u64,
     /// The key that the object gets while its successor is made first.

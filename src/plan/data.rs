@@ -87,6 +87,7 @@ impl Planner<'_> {
                     replace_paths: Vec::new(),
                     importing: None,
                     adopts: false,
+                    is_place_seen: false,
                     prior_version: 0,
                     deposes: None,
                     dependencies,

@@ -83,9 +83,7 @@ impl Planner<'_> {
                 let (action, reason) = action(schema, before, &planned, &paths, wishes);
                 if action.is_replace() {
                     // What takes the very place of the other cannot be there beside it.
-                    let is_in_place =
-                        ty.bundle().is_some() && before.str("id").is_some_and(|id| planned.str("id") == Some(id));
-                    let action = if is_in_place {
+                    let action = if ty.bundle().is_some() && is_same_place(before, &planned) {
                         Action::DeleteThenCreate
                     } else if self.comes_first(one, ty, before, &planned) {
                         Action::CreateThenDelete
@@ -130,6 +128,7 @@ impl Planner<'_> {
             replace_paths: paths,
             importing,
             adopts: place.is_some(),
+            is_place_seen: self.seen_places.contains(one.addr),
             prior_version,
             deposes,
             dependencies: self.dependencies_of(one.node),
@@ -274,6 +273,11 @@ pub(crate) fn replan(
 /// Names an instance and the state that it is in, as no other's is named anywhere.
 fn whose(input: &Input, addr: &InstanceAddr) -> String {
     format!("{} {addr}", input.prior.lineage)
+}
+
+/// Whether two objects would be at one place, so that they cannot be there beside each other.
+pub(super) fn is_same_place(prior: &Object, planned: &Object) -> bool {
+    prior.str("id").is_some_and(|id| planned.str("id") == Some(id))
 }
 
 /// Whether nothing in an object is unknown.

@@ -136,6 +136,7 @@ impl Planner<'_> {
             replace_paths: Vec::new(),
             importing: None,
             adopts: false,
+            is_place_seen: false,
             prior_version: entry.stored.version,
             deposes: None,
             dependencies: Arc::clone(&entry.stored.dependencies),
@@ -187,11 +188,18 @@ impl Planner<'_> {
             self.report_stray(id);
         }
         let entry = self.objects.get(id);
-        let Some((path, slot)) = self.locate(&entry.addr) else { return };
+        if entry.key == ObjectKey::Current {
+            let addr = entry.addr.clone();
+            self.check_end_of(&addr);
+        }
+    }
+
+    /// `prevent_destroy` of an instance's block.
+    pub(super) fn check_end_of(&mut self, addr: &InstanceAddr) {
+        let Some((path, slot)) = self.locate(addr) else { return };
         let def = &self.module(path).resources[slot as usize];
-        if def.lifecycle.prevent_destroy && entry.key == ObjectKey::Current {
-            let diagnostic = super::resource::cannot_be_destroyed(&entry.addr, def.span);
-            self.diags.push(diagnostic);
+        if def.lifecycle.prevent_destroy {
+            self.diags.push(super::resource::cannot_be_destroyed(addr, def.span));
         }
     }
 

@@ -11,13 +11,11 @@ use super::Change;
 use super::Counters;
 use super::Deferred;
 use super::Drift;
-use super::Mode;
 use super::Node;
 use super::NodeKind;
 use super::Nodes;
 use super::OutputChange;
 use super::PathId;
-use super::Plan;
 use super::Tree;
 use super::Values;
 use super::input::Input;
@@ -52,6 +50,9 @@ pub enum Poll {
     Wait,
     /// The plan is made: call [`Planner::finish`].
     Done,
+    /// A variable of the root module was given a value that its block refuses, which was found before anything was asked:
+    /// call [`Planner::into_diags`].
+    Refused,
 }
 
 /// A plan in the making.
@@ -78,7 +79,11 @@ pub struct Planner<'i> {
     /// What `import` blocks fill, and where they say so.
     pub(super) import_targets: Vec<(InstanceAddr, Span)>,
     /// Whether a variable of the root module was given a value that its block refuses.
-    pub(super) is_misused: bool,
+    pub(super) has_refused_variable: bool,
+    /// Whether anything was asked of the world.
+    pub(super) has_asked: bool,
+    /// Instances at whose places somebody could look.
+    pub(super) seen_places: FxHashSet<InstanceAddr>,
     pub(super) drift: Vec<Drift>,
     pub(super) deferred: Vec<Deferred>,
     pub(super) outputs: Vec<OutputChange>,
@@ -156,18 +161,6 @@ pub(super) enum Visit {
     Parked,
 }
 
-/// A made plan with what applying it needs.
-pub struct Made {
-    /// The plan.
-    pub plan: Plan,
-    /// The values, with unknowns where something is not made yet.
-    pub values: Values,
-    /// The module paths.
-    pub tree: Arc<Tree>,
-    /// The nodes.
-    pub nodes: Arc<Nodes>,
-}
-
 impl<'i> Planner<'i> {
     /// Begins. Cycles and `moved` or `removed` blocks that make no sense are found at once, and end it.
     pub fn new(input: &'i Input) -> Result<Self, Diagnostics> {
@@ -206,7 +199,9 @@ impl<'i> Planner<'i> {
             expanded_by: FxHashMap::default(),
             touched: Vec::new(),
             decided: FxHashMap::default(),
-            is_misused: false,
+            has_refused_variable: false,
+            has_asked: false,
+            seen_places: FxHashSet::default(),
             drift: Vec::new(),
             deferred: Vec::new(),
             outputs: Vec::new(),
@@ -277,9 +272,8 @@ impl<'i> Planner<'i> {
                 Visit::Parked => {}
             }
         }
-        let is_all_unasked = self.pending.len() == self.requests.len();
-        if self.is_misused && is_all_unasked {
-            self.drop_all();
+        if self.has_refused_variable && !self.has_asked {
+            return Poll::Refused;
         }
         if !self.requests.is_empty() {
             return Poll::Need(self.take_requests());
@@ -289,16 +283,6 @@ impl<'i> Planner<'i> {
         }
         assert!(self.parked.is_empty() && self.held.is_empty(), "whoever waits has something to wait for");
         Poll::Done
-    }
-
-    /// Nothing is asked of the world, and nothing planned, for values that should not have been given.
-    fn drop_all(&mut self) {
-        self.requests.clear();
-        self.pending.clear();
-        self.parked.clear();
-        self.held.clear();
-        self.changes.clear();
-        self.deferred.clear();
     }
 
     fn visit(&mut self, id: NodeId) -> Visit {
@@ -342,69 +326,6 @@ impl<'i> Planner<'i> {
             self.parked.insert(id, awaited);
         }
         awaited > 0
-    }
-
-    /// Ends without a plan: what was found wrong so far.
-    pub fn into_diags(self) -> Diagnostics {
-        self.diags
-    }
-
-    /// Ends: what nothing claims goes, and the steps are put in order.
-    pub fn finish(mut self) -> (Made, Diagnostics) {
-        self.follow_all();
-        self.report_unread();
-        if self.input.options.mode != Mode::RefreshOnly {
-            self.plan_orphans();
-        }
-        self.gather_drift();
-        super::moved::still_there_planned(&mut self);
-        self.check_imports();
-        self.plan_outputs();
-        self.check_targets();
-        self.check_replace();
-        let unmatched = self.unmatched();
-        self.sort_changes();
-        self.find_companions();
-        self.tell_kept();
-        self.check_shared();
-        // A block in many module instances, or one that was visited twice, is left for later once.
-        self.deferred.sort_by(|a, b| (&a.address, &a.reason).cmp(&(&b.address, &b.reason)));
-        self.deferred.dedup();
-        let errored = self.diags.has_errors();
-        let steps = if errored { Default::default() } else { super::steps::build(&self) };
-        let variables = self.root_variables();
-        let plan = Plan {
-            mode: self.input.options.mode,
-            changes: self.changes,
-            adoptions: self.adoptions,
-            forgotten: self.forgotten,
-            outputs: self.outputs,
-            drift: self.drift,
-            deferred: self.deferred,
-            steps,
-            variables,
-            prior: Arc::clone(&self.input.prior),
-            targets: self.input.options.targets.clone(),
-            unmatched,
-            errored,
-            counters: self.counters,
-        };
-        (Made { plan, values: self.values, tree: self.tree, nodes: self.nodes }, self.diags)
-    }
-
-    /// Puts the changes in the order of addresses.
-    fn sort_changes(&mut self) {
-        let mut order: Vec<usize> = (0..self.changes.len()).collect();
-        let key = |at: &usize| (&self.changes[*at].addr, &self.changes[*at].object);
-        if order.is_sorted_by(|a, b| key(a) <= key(b)) {
-            return;
-        }
-        order.sort_by(|a, b| key(a).cmp(&key(b)));
-        let mut place = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
-        let mut changes: Vec<Option<Change>> = std::mem::take(&mut self.changes).into_iter().map(Some).collect();
-        self.changes = order.iter().map(|old| changes[*old].take().expect("each place is taken once")).collect();
-        self.values.renumber(&place);
     }
 
     pub(super) fn module(&self, path: PathId) -> &'i eval::Module {

@@ -42,6 +42,9 @@ impl Planner<'_> {
     /// Takes in what stands where a new object shall be.
     pub(super) fn take_place(&mut self, node: NodeId, addr: InstanceAddr, read: Result<Read, ProviderError>) {
         self.counters.reads += 1;
+        if matches!(read, Ok(Read::Present(_) | Read::Noted(..) | Read::Absent)) {
+            self.seen_places.insert(addr.clone());
+        }
         let found = match read {
             Ok(Read::Present(object) | Read::Noted(object, _)) => {
                 let ty = self.input.registry.resource(&addr.ty).expect("only known types are read");

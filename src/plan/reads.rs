@@ -163,6 +163,7 @@ impl Planner<'_> {
     /// The requests that are to go out now.
     pub(super) fn take_requests(&mut self) -> Vec<(RequestId, Request)> {
         self.batches.clear();
+        self.has_asked = true;
         for (_, request) in &self.requests {
             let Request::Read { key, items, .. } = request else { continue };
             let is_bundled =

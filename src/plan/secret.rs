@@ -7,6 +7,8 @@ use crate::value::Value;
 
 /// Shorter texts stand in too many words.
 const SHORTEST: usize = 4;
+/// The same of one line among several, which may be words that everybody uses.
+const SHORTEST_LINE: usize = 12;
 
 /// The sensitive texts of the objects that a call is about, however they are quoted.
 #[derive(Default)]
@@ -44,6 +46,11 @@ fn collect(value: &Value, within: bool, found: &mut Vec<String>) {
             let once = quoted(text);
             let twice = quoted(&once);
             found.extend([text.to_string(), once, twice]);
+            // A log has them line by line, each behind its time.
+            if text.contains('\n') {
+                let lines = text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST_LINE);
+                found.extend(lines.map(str::to_owned));
+            }
         }
         Value::Object(object) => object.iter().for_each(|(_, value)| collect(value, within, found)),
         other => {

@@ -27,8 +27,9 @@ pub(crate) fn settle(schema: &Schema, known: &Object, answer: &Object) -> Object
                     return known.clone();
                 }
                 let (plain, marks) = known.clone().unmark_deep();
+                let (told, _) = answer.clone().unmark_deep();
                 // What is the same keeps its own marks, part by part; what is new has them as a whole.
-                if plain == *answer || attribute.same(&plain, answer) {
+                if plain == told || attribute.same(&plain, &told) {
                     known.clone()
                 } else {
                     answer.clone().with_marks(marks)
@@ -51,7 +52,8 @@ fn settle_nested(nested: &NestedBlock, known: &Value, answer: &Value) -> Value {
         return without_unknown(known, nested.ty());
     }
     let (plain, marks) = known.clone().unmark_deep();
-    if same_blocks(nested, &plain, answer) { known.clone() } else { answer.clone().with_marks(marks) }
+    let (told, _) = answer.clone().unmark_deep();
+    if same_blocks(nested, &plain, &told) { known.clone() } else { answer.clone().with_marks(marks) }
 }
 
 /// Whether blocks mean the same in every attribute that is known on both sides.

@@ -43,7 +43,7 @@ impl Planner<'_> {
             match self.evaluation().validate_variable(node.path, slot, instance, &mut diags) {
                 Some(true) => {}
                 Some(false) => {
-                    self.is_misused |= node.path == Tree::ROOT;
+                    self.has_refused_variable |= node.path == Tree::ROOT;
                     // What uses it says nothing more.
                     let def = &self.module(node.path).variables[slot as usize];
                     self.values.fail(node, instance, def.ty.without_optional());

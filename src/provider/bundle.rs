@@ -21,9 +21,9 @@ pub enum BundleClass {
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each variant is documented")]
 pub enum MemberCall {
-    /// It comes to be as planned. `is_unseen` where nobody could look at its place before, as the machine that it is on is new
-    /// itself: what an image brought there gives way.
-    Create { planned: Object, is_unseen: bool },
+    /// It comes to be as planned. `gives_way`: what stands at its place by now does, as nobody could look there when it was
+    /// planned, the machine being new, or as a package of the same plan has brought it.
+    Create { planned: Object, gives_way: bool },
     /// It changes.
     Update { prior: Object, planned: Object },
     /// It goes.

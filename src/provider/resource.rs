@@ -257,6 +257,11 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// Whether its creation brings files to its host that others may be about to write, as a package does.
+    fn brings_files(&self) -> bool {
+        false
+    }
+
     /// Whether a change takes the object out of service for a time, so that instances change in waves.
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool {
         let _ = (prior, planned);

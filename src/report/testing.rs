@@ -179,6 +179,7 @@ pub(super) fn change(
         replace_paths: Vec::new(),
         importing: None,
         adopts: false,
+        is_place_seen: false,
         prior_version: 0,
         deposes: None,
         dependencies: [].into(),

@@ -185,10 +185,15 @@ resource "host_command" "it" {
   run         = "true # CHANGE"
   environment = { SECRET = var.secret }
 }
+resource "host_package" "it" {
+  host = host_machine.it
+  name = "redis-server"
+}
 resource "host_redis" "it" {
   host       = host_machine.it
   password   = var.secret
   directives = { requirepass = var.secret, maxmemory = "64mb" }
+  depends_on = [host_package.it]
 }
 resource "host_systemd_unit" "it" {
   host = host_machine.it

@@ -286,6 +286,15 @@ async fn a_user_goes_with_its_machine_and_stays_where_that_does() {
     assert_eq!(text(&diags).matches("remove = true").count(), 1, "{}", text(&diags));
 }
 
+#[tokio::test]
+async fn what_must_not_be_destroyed_does_not_go_with_its_machine() {
+    let (lab, _, _) = Lab::distant_applied().await;
+    lab.write(&CONFIG.replace("name = \"app\"", "name = \"app\"\n lifecycle { prevent_destroy = true }"));
+    let options = Options { mode: crate::plan::Mode::Destroy, refresh: true, ..Options::default() };
+    let (_, diags) = lab.plan_with(options).await;
+    assert!(text(&diags).contains("Instance cannot be destroyed"), "{}", text(&diags));
+}
+
 /// As it is printed, where the host is, or by its name alone: the configuration says on which host it is.
 #[tokio::test]
 async fn what_is_on_a_host_is_imported_by_any_of_its_names() {

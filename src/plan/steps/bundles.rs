@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::Builder;
 use crate::graph::Dag;
@@ -15,6 +14,7 @@ use crate::plan::Op;
 use crate::plan::Step;
 use crate::plan::StepGraph;
 use crate::plan::StepId;
+use crate::plan::decide::is_same_place;
 use crate::provider::BundleClass;
 use crate::value::Object;
 
@@ -53,8 +53,8 @@ impl Builder<'_, '_> {
 
 /// Whether an object is replaced by one at the same place.
 fn is_in_place(change: &Change) -> bool {
-    let id = |object: &Option<Arc<Object>>| Some(object.as_deref()?.get("id")?.unmarked().as_str()?.to_owned());
-    change.action.is_replace() && id(&change.prior).is_some_and(|prior| id(&change.planned) == Some(prior))
+    let both = change.prior.as_deref().zip(change.planned.as_deref()).filter(|_| change.action.is_replace());
+    both.is_some_and(|(prior, planned)| is_same_place(prior, planned))
 }
 
 /// The host of an object: its id where it is known, else the machine whose id it will be.

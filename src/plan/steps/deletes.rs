@@ -26,15 +26,10 @@ pub(super) struct Awaited {
 /// Steps by the host that they are on; `None` for what is on none.
 type ByHost = BTreeMap<Option<String>, Vec<StepId>>;
 
-impl Awaited {
-    fn is_some(&self) -> bool {
-        !self.ends.is_empty() && !self.updates.is_empty()
-    }
-}
-
 impl Builder<'_, '_> {
-    /// What the state knows is which resource depends on which, not which instance on which. Of what is on hosts, each instance
-    /// is taken to depend on those of its own host, where there are any there: so hosts do not wait for each other.
+    /// What the state knows is which resource depends on which, not which instance on which. Of what goes from hosts together,
+    /// each instance is taken to depend on those of its own host, where there are any there: so hosts do not wait for each
+    /// other. What stays and is updated is waited for on every host.
     pub(super) fn order_deletes(&mut self, dependants: &Dependants) {
         let resources: Vec<ResourceAddr> = self.by_resource.keys().cloned().collect();
         let place: BTreeMap<&ResourceAddr, NodeId> = resources.iter().zip(0..).collect();
@@ -128,42 +123,28 @@ impl Builder<'_, '_> {
         changes: &[usize],
         dependants: &Dependants,
         wished: &mut Vec<(StepId, StepId)>,
-    ) -> Vec<Awaited> {
-        let mut ends: BTreeMap<Option<String>, Vec<(usize, StepId)>> = BTreeMap::new();
-        for at in changes {
+    ) -> Option<Awaited> {
+        let ends = changes.iter().filter_map(|at| {
             let parts = self.parts[*at];
             let end = match self.planner.changes[*at].action {
                 Action::Delete | Action::Forget => parts.delete.or(parts.late),
                 Action::CreateThenDelete => parts.late,
                 _ => None,
             };
-            if let Some(end) = end {
-                ends.entry(self.host_of(*at)).or_default().push((*at, end));
-            }
-        }
+            Some((*at, end?))
+        });
+        let ends: Vec<(usize, StepId)> = ends.collect();
         if ends.is_empty() {
-            return Vec::new();
+            return None;
         }
         let others = dependants.get(resource).into_iter().flatten().filter(|other| *other != resource);
         let updates = others.flat_map(|other| self.by_resource.get(other).into_iter().flatten());
-        let updates = updates.filter_map(|at| Some((*at, self.parts[*at].forward?))).collect::<Vec<_>>();
-        let by_step: BTreeMap<StepId, usize> = updates.iter().map(|(at, step)| (*step, *at)).collect();
-        let updates = self.by_host(updates.into_iter());
+        let updates: Vec<usize> = updates.copied().filter(|at| self.parts[*at].forward.is_some()).collect();
+        let forward: Vec<StepId> = updates.iter().filter_map(|at| self.parts[*at].forward).collect();
         // An update may itself need what can only come once this is gone: then it goes while still pointed to.
-        let gates: BTreeMap<Option<String>, StepId> =
-            self.reaching(&updates, ends.keys()).into_iter().map(|(host, gate)| (host.clone(), gate)).collect();
-        for (host, ends) in &ends {
-            wished.extend(gates.get(host).into_iter().flat_map(|gate| ends.iter().map(|(_, end)| (*end, *gate))));
-        }
-        let told = |steps: &Vec<StepId>| steps.iter().map(|step| by_step[step]).collect::<Vec<_>>();
-        let own = ends.iter().filter_map(|(host, ends)| match host {
-            Some(_) => Some(Awaited { ends: ends.clone(), updates: told(updates.get(host)?) }),
-            None => Some(Awaited { ends: ends.clone(), updates: updates.values().flat_map(told).collect() }),
-        });
-        let astray = updates.iter().filter(|(host, _)| host.is_none() || !ends.contains_key(*host));
-        let astray: Vec<usize> = astray.flat_map(|(_, steps)| told(steps)).collect();
-        let on_hosts = ends.iter().filter(|(host, _)| host.is_some()).flat_map(|(_, ends)| ends).copied();
-        own.chain([Awaited { ends: on_hosts.collect(), updates: astray }]).filter(Awaited::is_some).collect()
+        let gate = self.gather(&forward)?;
+        wished.extend(ends.iter().map(|(_, end)| (*end, gate)));
+        Some(Awaited { ends, updates })
     }
 
     /// By resource: those whose objects depend on it, as stored or as planned, or through their provider's configuration.

@@ -211,7 +211,7 @@ impl Trial {
                     requests.into_iter().for_each(|(id, request)| planner.answer(id, answer(request)));
                 }
                 Poll::Wait => unreachable!("everything is answered at once"),
-                Poll::Done => break,
+                Poll::Done | Poll::Refused => break,
             }
         }
         let (made, found) = planner.finish();

@@ -121,6 +121,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.interrupts(prior, planned)
     }
 
+    fn brings_files(&self) -> bool {
+        self.inner.brings_files()
+    }
+
     fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
         self.inner.side_effect(prior, planned)
     }

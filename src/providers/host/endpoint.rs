@@ -82,11 +82,13 @@ impl Endpoint {
         Some((Self::parse(&id[..at])?, path))
     }
 
-    /// Whether two are one place, by whichever way and whoever logs in there.
+    /// Whether two are one place, whoever logs in there. One address behind two bastions is two machines; with and without
+    /// one it is another way to the same.
     fn is_at(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Remote { address, port, .. }, Self::Remote { address: other, port: other_port, .. }) => {
-                (address, port) == (other, other_port)
+            (Self::Remote { address, port, via, .. }, Self::Remote { address: a, port: p, via: v, .. }) => {
+                let is_one_way = via.is_none() || v.is_none() || via == v;
+                (address, port) == (a, p) && is_one_way
             }
             (local, other) => local == other,
         }

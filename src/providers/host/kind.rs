@@ -81,9 +81,15 @@ pub(super) trait Kind: Send + Sync {
         false
     }
 
+    /// Whether its creation brings files, as [`ResourceType::brings_files`].
+    fn brings_files(&self) -> bool {
+        false
+    }
+
     /// What a change does to what runs, as [`ResourceType::side_effect`].
     fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
-        self.interrupts(prior, planned).then_some("restarted")
+        let _ = (prior, planned);
+        None
     }
 
     /// Why one is let go of, and not removed, when it is no longer configured, as [`ResourceType::keeps`].
@@ -217,6 +223,10 @@ impl ResourceType<Hosts> for OnHost {
 
     fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
         self.0.side_effect(prior, planned)
+    }
+
+    fn brings_files(&self) -> bool {
+        self.0.brings_files()
     }
 
     fn adopts(&self) -> bool {

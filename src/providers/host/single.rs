@@ -22,7 +22,7 @@ use crate::value::Object;
 pub(super) async fn read(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, prior: &Object) -> Result<Option<Object>> {
     let doing = || format!("reading a {}", kind.name());
     let (Some(way), Some(target)) = (Way::of_object(prior), kind.target(prior)) else {
-        return Err(ProviderError::refused(doing(), "its host or its place is not known"));
+        return Err(ProviderError::refused(doing(), "its host is not made yet, or is not known: apply that first"));
     };
     let unreachable =
         |why: String| ProviderError::Unreachable { doing: doing(), to: way.to_string(), source: why.into() };
@@ -37,7 +37,7 @@ pub(super) async fn read(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, prior: &Object
 
 /// Makes one object.
 pub(super) async fn create(hosts: &Hosts, cx: &Cx, kind: &dyn Kind, planned: &Object) -> Result<Object> {
-    let object = apply(hosts, cx, kind, MemberCall::Create { planned: planned.clone(), is_unseen: false }).await?;
+    let object = apply(hosts, cx, kind, MemberCall::Create { planned: planned.clone(), gives_way: false }).await?;
     object.ok_or_else(|| vanished(kind))
 }
 

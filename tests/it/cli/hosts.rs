@@ -111,3 +111,89 @@ fn why_a_host_cannot_be_reached_is_said_once_and_what_to_do() {
     );
     assert_eq!(said.matches("Still creating").count(), 1, "{said}");
 }
+
+#[test]
+fn what_appears_after_the_plan_has_looked_is_not_written_over() {
+    // Who the machine is, is not known until it is made; where it is, is.
+    let config = r#"
+resource "terraform_data" "number" {}
+resource "host_machine" "a" {
+  identity = terraform_data.number.id
+  connection { local = true }
+}
+resource "host_file" "a" {
+  host    = host_machine.a
+  path    = "/etc/it"
+  content = "ours"
+}
+"#;
+    let folder = Folder::with(config);
+    ends(&folder, "plan -sim -out=it.plan", 0);
+    let path = folder.path(&format!("{ROOT}/etc/it"));
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, "theirs").unwrap();
+    has(&ends(&folder, "apply -sim it.plan", 1), "was not when this was planned");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "theirs");
+}
+
+#[test]
+fn what_a_package_of_the_same_plan_brings_gives_way() {
+    let folder = Folder::with(HOST);
+    ends(&folder, "apply -sim -auto-approve", 0);
+    let redis = r#"
+resource "host_package" "redis" {
+  host = host_machine.a
+  name = "redis-server"
+}
+resource "host_file" "redis" {
+  host       = host_machine.a
+  path       = "/etc/redis/redis.conf"
+  content    = "port 6380\n"
+  depends_on = [host_package.redis]
+}
+"#;
+    folder.write("main.infra.hcl", &[HOST, redis].concat());
+    ends(&folder, "apply -sim -auto-approve", 0);
+    let path = folder.path(&format!("{ROOT}/etc/redis/redis.conf"));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "port 6380\n");
+    ends(&folder, "plan -sim -detailed-exitcode", 0);
+}
+
+#[test]
+fn a_failure_repeats_no_secret_of_anything_on_its_host() {
+    let folder = Folder::with("");
+    let root = folder.path("root");
+    std::fs::create_dir_all(root.join("etc")).unwrap();
+    let config = r#"
+variable "secret" {
+  sensitive = true
+  default   = "-----BEGIN-----\nfirst-line-of-it\nsecond-line-of-it\n"
+}
+resource "host_machine" "a" {
+  connection {
+    local = true
+    root  = "ROOT"
+  }
+}
+resource "host_env_file" "a" {
+  host   = host_machine.a
+  path   = "/etc/app.env"
+  values = { KEY = var.secret, URL = "postgresql://app:plainsecret@db/x" }
+}
+resource "host_command" "a" {
+  host = host_machine.a
+  name = "shows"
+  run  = "COMMAND"
+}
+"#;
+    let config = config.replace("ROOT", &root.display().to_string());
+    folder.write("main.infra.hcl", &config.replace("COMMAND", "true"));
+    ends(&folder, "apply -auto-approve", 0);
+    // Only the command changes; what it shows is another's.
+    folder.write("main.infra.hcl", &config.replace("COMMAND", "cat etc/app.env; exit 3"));
+    let said = ends(&folder, "apply -auto-approve", 1);
+    has(&said, "the command ends with 3");
+    for secret in ["plainsecret", "first-line", "second-line"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}

@@ -327,3 +327,15 @@ fn what_cannot_be_counted_yet_can_be_left_for_later() {
         assert_eq!(folder.code("plan"), 0, "{repeated}");
     }
 }
+
+#[test]
+fn a_value_that_a_variable_refuses_is_told_before_anything_is_planned() {
+    let folder = Folder::with("resource \"terraform_data\" \"a\" {}\n");
+    folder.stdout("apply -auto-approve");
+    let refusing = "variable \"x\" {\n  default = 1\n  validation {\n    condition = var.x == 2\n    error_message = \"Not two.\"\n  }\n}\n";
+    folder.write("main.infra.hcl", refusing);
+    let output = folder.command("plan").output().unwrap();
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("Not two.") && !said.contains("destroy") && !said.contains("Refreshing"), "{said}");
+}

@@ -132,11 +132,10 @@ pub(super) fn directory(words: &mut Split<'_, char>) -> Option<Directory> {
 }
 
 fn access(words: &mut Split<'_, char>) -> Option<Access> {
-    Some(Access {
-        user: text(words.next()?)?,
-        group: text(words.next()?)?,
-        uid: words.next()?.to_owned(),
-        gid: words.next()?.to_owned(),
-        mode: format!("{:0>4}", words.next()?),
-    })
+    // What `stat` says where nobody has that number.
+    let named = |name: String, number: &str| if name == "UNKNOWN" { number.to_owned() } else { name };
+    let (user, group) = (text(words.next()?)?, text(words.next()?)?);
+    let (uid, gid) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mode = format!("{:0>4}", words.next()?);
+    Some(Access { user: named(user, &uid), group: named(group, &gid), uid, gid, mode })
 }

@@ -25,8 +25,8 @@ pub(in crate::providers::host) struct Phases {
     members: String,
     leftovers: String,
     staged: Vec<String>,
-    /// Whether nobody has looked yet at the place of the member whose calls come next.
-    is_unseen: bool,
+    /// Whether what stands at the place of the member whose calls come next gives way.
+    gives_way: bool,
     /// Of what makes room; it has no other phases.
     prepare: String,
     /// Whether packages were told that are not changed yet.
@@ -54,7 +54,7 @@ pub(in crate::providers::host) fn question(op: &str, members: &[Member], targets
         let _ = writeln!(phases.members, "member {at} {}", STANDARD.encode(&member.address));
         // A machine is never a member: nothing is done to it.
         let Some(kind) = kind(member.ty) else { continue };
-        phases.is_unseen = matches!(member.call, MemberCall::Create { is_unseen: true, .. });
+        phases.gives_way = matches!(member.call, MemberCall::Create { gives_way: true, .. });
         match &member.call {
             MemberCall::Create { planned, .. } => kind.put(at, None, planned, &mut phases),
             MemberCall::Update { prior, planned } => kind.put(at, Some(prior), planned, &mut phases),
@@ -153,7 +153,7 @@ impl Phases {
         prior: Option<&Object>,
         bytes: &[u8],
     ) -> String {
-        let expected = if self.is_unseen { "unseen".to_owned() } else { expected(prior) };
+        let expected = if self.gives_way { "any".to_owned() } else { expected(prior) };
         let digest = content::digest(bytes);
         if expected == digest {
             return format!("{expected} {digest} -");

@@ -114,6 +114,10 @@ impl Kind for HostPackage {
         prior.get("installed") != planned.get("installed")
     }
 
+    fn brings_files(&self) -> bool {
+        true
+    }
+
     fn part(&self) -> Part {
         Part::Packages
     }

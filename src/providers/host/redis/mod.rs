@@ -160,6 +160,10 @@ impl Kind for HostRedis {
         !restarting(prior, planned).is_empty()
     }
 
+    fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
+        self.interrupts(prior, planned).then_some("restarted")
+    }
+
     fn part(&self) -> Part {
         Part::RedisChange
     }

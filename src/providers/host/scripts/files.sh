@@ -13,7 +13,7 @@ skip() {
 }
 
 # stage_file N PATH EXPECTED SUM SIZE MODE OWNER GROUP PARENTS
-# EXPECTED is the hash last seen there, or `absent`, or `other`, or `unseen`: then whatever file is there gives way. SIZE
+# EXPECTED is the hash last seen there, or `absent`, or `other`, or `any`: then whatever file is there gives way. SIZE
 # bytes follow on stdin; `-` where only the mode or the owner changes.
 stage_file() {
     at=$root$2
@@ -32,7 +32,7 @@ stage_file() {
             keep "same_$1" yes
         elif [ "$3" = absent ]; then
             refuse "$1" "$2 is there already, with another content, and was not when this was planned; plan again" moved || return 1
-        elif [ "$3" != unseen ] && [ "$it" != "$3" ]; then
+        elif [ "$3" != any ] && [ "$it" != "$3" ]; then
             refuse "$1" "$2 has changed since it was last read (it is $it, it was $3); plan again" moved || return 1
         fi
         ;;
@@ -45,8 +45,11 @@ stage_file() {
         return 0
     fi
     stage_folder "$1" "${2%/*}" "$9" || return 1
+    because=$( { : >"$staged"; } 2>&1) || refuse "$1" "$2 cannot be staged beside its target: $because" || return 1
     keep "taken_$1" yes
-    head -c "$5" <&3 >"$staged" || refuse "$1" "$2 cannot be staged beside its target" || return 1
+    # All of it is taken, also where it cannot be written: what comes behind it is for others.
+    head -c "$5" <&3 | { cat >"$staged" || { cat >/dev/null && false; }; } 2>/dev/null ||
+        refuse "$1" "$2 cannot be staged beside its target: it cannot be written" || return 1
     sum "$staged" && [ "$it" = "$4" ] || refuse "$1" "the upload of $2 broke off" || return 1
     dress "$staged" "$6" "$7" "$8" || refuse "$1" "$2: $because" || return 1
     keep "mode_$1" "$6" && keep "owner_$1" "$7" && keep "group_$1" "$8"
@@ -135,8 +138,9 @@ undo_file() {
     absent) unown "$2" && rm -f -- "$at" && remove_folders "$1" && flush "${at%/*}" 2>/dev/null ;;
     link) rm -f -- "$staged" && ln -s -- "${had%.}" "$staged" && mv -fT -- "$staged" "$at" && flush "${at%/*}" ;;
     *)
+        copy=$store/cas/$had
         cp -- "$store/cas/$had" "$staged" && chown -- "${facts#* }" "$staged" && chmod -- "${facts%% *}" "$staged" &&
-            flush "$staged" && mv -fT -- "$staged" "$at" && flush "${at%/*}"
+            flush "$staged" && mv -fT -- "$staged" "$at" && flush "${at%/*}" && copy=
         ;;
     esac
 }

@@ -87,6 +87,17 @@ outcomes() {
     }
 }
 
+# begin PHASE: the first receipt; where it cannot be written, nothing is begun.
+begin() {
+    because=$(receipt "$1" 2>&1) || {
+        because="/var/lib/infra cannot be written${because:+: $because}"
+        decline
+        release_lock
+        return 1
+    }
+    phase=$1
+}
+
 # Says why nothing was begun.
 decline() {
     printf 'busy %s\n' "$(printf %s "${because:-the folder /var/lib/infra cannot be written}" | b64)"
@@ -97,7 +108,7 @@ conclude() {
     receipt "$1"
     rm -rf -- "$store"/verify/*
     # What was there before is kept only until the end is sure: it may hold what must not be found later.
-    case $1 in broken) ;; *) rm -f -- "$store"/cas/* ;; esac
+    case $1 in broken) ;; *) forget_versions ;; esac
     prune
     observe_receipt "$op"
     observe_all

@@ -5,7 +5,10 @@
 # A simulated host brings a program that takes the place of a shell: it only goes by the role, the key and
 # what `creates` says that a run is to bring.
 perform() {
-    said=$(mktemp) || return 1
+    said=$(mktemp 2>&1) || {
+        because="no temporary file can be made: $said" code=125
+        return 1
+    }
     # Into a file: what the command leaves running would hold a pipe open, and us with it.
     (
         role=$1 key=$2 limit=$3 user=$4 folder=$5 text=$6
@@ -26,7 +29,12 @@ perform() {
     ) >"$said" 2>&1 </dev/null
     code=$?
     # shellcheck disable=SC2034 # for whoever calls it
-    because=$(tail -c 4096 "$said")
+    because=$(last_of "$said")
     rm -f -- "$said"
     return "$code"
+}
+
+# last_of FILE: its end, in whole lines: half a secret would not be known for one.
+last_of() {
+    if [ "$(wc -c <"$1")" -gt 4096 ]; then tail -c 4096 -- "$1" | sed 1d; else cat -- "$1"; fi
 }

@@ -8,7 +8,7 @@
 prepare() {
     open_store || decline || return
     note_leftovers "$leftovers"
-    receipt preparing
+    begin preparing || return
     if prepare_all; then
         conclude 'done'
         return

@@ -1,8 +1,11 @@
 #!/bin/sh
 # What a host remembers of us, under /var/lib/infra: who is at work (lock), what a killed run left beside its targets
-# (leftovers), earlier versions of files by their hash (cas), restarts that are owed (owed), what each unit's process
+# (leftovers), what stood at the places of files, by its hash, until the end is sure (cas), restarts that are owed (owed), what each unit's process
 # last took up (applied), which drop-ins are ours (ours), which commands have run (commands), which groups came with a user
 # (own-groups), which packages came with us (packages), and how each transaction went (receipts).
+
+# The hashes of what this transaction has kept.
+versions=''
 
 # write FILE: stdin becomes the file, whole or not at all.
 write() {
@@ -53,10 +56,18 @@ release_lock() { exec 9>&-; }
 # keep_version FILE: its content goes to the store; its hash in `it`.
 keep_version() {
     sum "$1" || return 1
-    [ -f "$store/cas/$it" ] || {
-        cp -- "$1" "$store/cas/$it.tmp" && flush "$store/cas/$it.tmp" && mv -fT -- "$store/cas/$it.tmp" "$store/cas/$it"
-    } || return 1
+    if [ ! -f "$store/cas/$it" ]; then
+        versions="$versions $it"
+        cp -- "$1" "$store/cas/$it.tmp" && flush "$store/cas/$it.tmp" &&
+            mv -fT -- "$store/cas/$it.tmp" "$store/cas/$it" || return 1
+    fi
     touch -- "$store/cas/$it"
+}
+
+# forget_versions: those that this transaction kept: they may hold what must not be found later. What an earlier one could
+# not put back stays.
+forget_versions() {
+    for version in $versions; do rm -f -- "$store/cas/$version"; done
 }
 
 # Of versions and receipts the newest stay.

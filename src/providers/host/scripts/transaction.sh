@@ -9,12 +9,14 @@
 # activate_all, gate_units, settle_all, undo_all (in reverse) and redo_all.
 
 must_reload_manager=no
+# What could not be put back, as it was.
+copy=''
 
 transact() {
     open_store || decline || return
     rm -rf -- "$store"/verify/*
     note_leftovers "$leftovers"
-    receipt staging
+    begin staging || return
     if ! stage_all || ! check_all; then
         clear_leftovers
         conclude failed
@@ -43,8 +45,11 @@ transact() {
     if [ -z "$undone" ]; then conclude restored; else conclude broken; fi
 }
 
-# spoil REASON: putting back goes on with the rest, and says so.
-spoil() { undone="$undone; $1"; }
+# spoil REASON: putting back goes on with the rest, and says so; with the copy of what stood there, where there is one.
+spoil() {
+    undone="$undone; $1${copy:+ (what stood there is in $copy on the host)}"
+    copy=
+}
 
 reload_manager() {
     [ "$must_reload_manager" = yes ] || return 0

@@ -243,7 +243,7 @@ fn member(ty: &'static str, address: &str, call: MemberCall) -> Member {
 }
 
 fn create(ty: &'static str, address: &str, config: &[(&str, Value)]) -> Member {
-    member(ty, address, MemberCall::Create { planned: plan(ty, None, config), is_unseen: false })
+    member(ty, address, MemberCall::Create { planned: plan(ty, None, config), gives_way: false })
 }
 
 fn update(ty: &'static str, address: &str, prior: &Object, config: &[(&str, Value)]) -> Member {

@@ -47,7 +47,7 @@ fn alone() -> Vec<(String, String, String)> {
         let targets = [kind.target(&planned).unwrap()];
         let name = kind.name();
         found.push((format!("seeing a {name}"), compose(look::parts(&targets)), look::program(&targets)));
-        let made = member(name, "a", MemberCall::Create { planned: planned.clone(), is_unseen: false });
+        let made = member(name, "a", MemberCall::Create { planned: planned.clone(), gives_way: false });
         let changed = member(name, "a", MemberCall::Update { prior: planned.clone(), planned: planned.clone() });
         for (what, member) in [("making", made), ("changing", changed), ("removing", delete(name, "a", &planned))] {
             let question = bundle::question("op1", &[member], &targets);

@@ -57,6 +57,7 @@ const STALE_DEFINITION: &str = "loaded definition older than the disk";
 const STALE_PROCESS: &str = "process older than its configuration";
 const OWED: &str = " owed";
 const GATE_OWED: &str = "gate owed";
+pub(super) const RELOAD_OWED: &str = "reload owed";
 
 /// Whether an apply takes this away.
 pub(super) fn is_mended(drift: &str) -> bool {
@@ -65,7 +66,8 @@ pub(super) fn is_mended(drift: &str) -> bool {
 
 /// Whether taking it away needs a new process although no file changes.
 pub(super) fn needs_restart(drift: &str) -> bool {
-    [CRASH_LOOPING, STALE_DEFINITION, STALE_PROCESS].contains(&drift) || drift.ends_with(OWED) && drift != GATE_OWED
+    [CRASH_LOOPING, STALE_DEFINITION, STALE_PROCESS].contains(&drift)
+        || drift.ends_with(OWED) && ![GATE_OWED, RELOAD_OWED].contains(&drift)
 }
 
 /// What a unit should be.

@@ -157,7 +157,11 @@ impl Kind for SystemdUnit {
                 let is_told = |name: &str| planned.get(name).is_none_or(Value::is_wholly_known);
                 Some(if is_told("restart_on") && is_told("text") { "restarted" } else { "restarted if need be" })
             }
-            (true, true) => (prior.get("reload_on") != planned.get("reload_on")).then_some("reloaded"),
+            (true, true) => {
+                let is_owed =
+                    prior.strings("drift").unwrap_or_default().iter().any(|drift| **drift == *drift::RELOAD_OWED);
+                (is_owed || prior.get("reload_on") != planned.get("reload_on")).then_some("reloaded")
+            }
         }
     }
 
