@@ -25,6 +25,11 @@ resource "digitalocean_droplet" "web" {
   vpc_uuid = digitalocean_vpc.main.id
   ssh_keys = var.ssh_keys
   tags     = [digitalocean_tag.trusted.name, digitalocean_tag.serving.name]
+
+  # Another size powers a droplet off: one at a time.
+  lifecycle {
+    max_unavailable = 1
+  }
 }
 
 # Trust follows the droplet, not its address: the key that it shows first is kept.

@@ -78,7 +78,7 @@ impl State<'_> {
         let secrets = Secrets::of(calls.iter().flat_map(Call::objects).chain(beside.iter().map(Arc::as_ref)));
         let cx = self.cx(self.names(step), Arc::new(NoRecord), serde_json::Value::Null, secrets);
         // What is on one host goes with it, or nothing of it does.
-        let cx = cx.going_along(members.iter().all(|(at, _)| self.run.made.plan.changes[*at].goes_along));
+        let cx = cx.going_along(members.iter().all(|(at, _)| self.run.made.plan.changes[*at].goes_with.is_some()));
         let journal = Arc::clone(&self.run.journal);
         let names = calls.iter().map(|call| self.name(call.at, call.op)).collect();
         let bundle = Bundle { step, connection, client, cx, journal, calls, beside };

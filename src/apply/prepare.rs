@@ -68,7 +68,7 @@ impl<'a> State<'a> {
         };
         // Whatever was begun on what goes with its whole ends with that.
         let ends = |op: &Op| matches!(op, Op::Delete | Op::DeleteDeposed);
-        for (at, _) in parts.iter().filter(|(at, op)| ends(op) && plan.changes[*at].goes_along) {
+        for (at, _) in parts.iter().filter(|(at, op)| ends(op) && plan.changes[*at].goes_with.is_some()) {
             self.run.unresolved.remove(&plan.changes[*at].addr);
         }
         let addrs = parts.into_iter().map(|(at, _)| &plan.changes[at].addr);
@@ -181,7 +181,7 @@ impl<'a> State<'a> {
             _ => (Vec::new(), Vec::new()),
         };
         let trusts = ty.trusts().and_then(|name| fresh.iter().find(|fresh| ***fresh == *name)).cloned();
-        let cx = cx.with_fresh(fresh).going_along(change.goes_along);
+        let cx = cx.with_fresh(fresh).going_along(change.goes_with.is_some());
         let template = state::Object {
             provider: change.provider.clone(),
             schema_version: ty.schema().version,

@@ -107,11 +107,11 @@ impl Planner<'_> {
             .for_each(|(at, change)| by_resource.entry(change.addr.resource()).or_default().push(at));
         let mut ends: FxHashMap<ResourceAddr, Ends> = FxHashMap::default();
         for at in parts {
-            let goes_along = self.whole_goes(at, &by_resource, &mut ends);
+            let whole = self.whole_that_goes(at, &by_resource, &mut ends);
             let change = &mut self.changes[at];
-            change.goes_along = goes_along;
+            change.goes_with = whole;
             // What its type keeps goes with its whole all the same.
-            if goes_along && change.kept.take().is_some() {
+            if whole.is_some() && change.kept.take().is_some() {
                 change.action = Action::Delete;
                 let addr = change.addr.clone();
                 self.check_end_of(&addr);
@@ -132,19 +132,19 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether what a change's object is part of, itself part of nothing, is destroyed.
-    fn whole_goes(
+    /// What a change's object is part of, itself part of nothing, where that is destroyed: the place of its change.
+    fn whole_that_goes(
         &self,
         at: usize,
         by_resource: &FxHashMap<ResourceAddr, Vec<usize>>,
         ends: &mut FxHashMap<ResourceAddr, Ends>,
-    ) -> bool {
+    ) -> Option<usize> {
         let mut at = at;
         for storey in 0..self.changes.len() {
             let change = &self.changes[at];
-            let (true, Some(prior)) = (is_ending(change), &change.prior) else { return false };
-            let Some(ty) = self.input.registry.resource(&change.addr.ty) else { return false };
-            let Some(name) = ty.part_of(prior) else { return storey > 0 };
+            let (true, Some(prior)) = (is_ending(change), &change.prior) else { return None };
+            let Some(ty) = self.input.registry.resource(&change.addr.ty) else { return None };
+            let Some(name) = ty.part_of(prior) else { return (storey > 0).then_some(at) };
             let stored = change.previous_addr.as_ref().unwrap_or(&change.addr);
             let stored = self.input.prior.object(stored, &change.object).map(|object| &object.dependencies);
             let resources = [Some(&change.dependencies), stored].into_iter().flatten().flat_map(|list| list.iter());
@@ -156,15 +156,15 @@ impl Planner<'_> {
                     None => {}
                     Some(Some(found)) if self.changes[*found].action.destroys() => whole = whole.or(Some(*found)),
                     // Something that stays may be it.
-                    Some(_) => return false,
+                    Some(_) => return None,
                 }
             }
             match whole {
                 Some(whole) if whole != at => at = whole,
-                _ => return false,
+                _ => return None,
             }
         }
-        false
+        None
     }
 
     /// Changes by the values of their objects' attributes.

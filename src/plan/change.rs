@@ -139,8 +139,8 @@ pub struct Change {
     pub is_settled: bool,
     /// The resources of its module that its arguments look at, by slot: one instance or the whole.
     pub touched: Vec<(u32, Option<InstanceKey>)>,
-    /// Whether what the object is part of goes in this plan, too.
-    pub goes_along: bool,
+    /// The place of the change of what the object is part of, where that goes in this plan, too.
+    pub goes_with: Option<usize>,
     /// Why an object that is no longer wanted is let go of, where its type does not remove it.
     pub kept: Option<String>,
 }

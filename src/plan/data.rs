@@ -97,7 +97,7 @@ impl Planner<'_> {
                     provider_node: Some(provider),
                     is_settled: false,
                     touched: std::mem::take(&mut self.touched),
-                    goes_along: false,
+                    goes_with: None,
                     kept: None,
                 });
                 Some((value, Some(self.changes.len() - 1)))

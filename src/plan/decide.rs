@@ -138,7 +138,7 @@ impl Planner<'_> {
             provider_node: self.nodes.provider(one.path, self.slot_of(one)),
             is_settled: is_wholly_known(if action.is_replace() { config } else { &kept }),
             touched: std::mem::take(&mut self.touched),
-            goes_along: false,
+            goes_with: None,
             kept: None,
         };
         (change, warnings)

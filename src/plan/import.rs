@@ -280,7 +280,7 @@ impl Planner<'_> {
 }
 
 /// All that is known of an object before it is read: what only we have is as if nobody had configured it.
-fn unread(schema: &Schema) -> Object {
+pub(super) fn unread(schema: &Schema) -> Object {
     let ours = schema.root().attributes().iter().filter(|(_, it)| it.readability == Readability::Input);
     let defaults = ours.filter_map(|(name, it)| Some((Str::clone(name), it.default.clone()?)));
     schema.empty().with(defaults)

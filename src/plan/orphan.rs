@@ -146,7 +146,7 @@ impl Planner<'_> {
             provider_node: self.provider_of_entry(id),
             is_settled: true,
             touched: Vec::new(),
-            goes_along: false,
+            goes_with: None,
             kept,
         };
         self.changes.push(entry_change);

@@ -48,7 +48,7 @@ impl Planner<'_> {
         let found = match read {
             Ok(Read::Present(object) | Read::Noted(object, _)) => {
                 let ty = self.input.registry.resource(&addr.ty).expect("only known types are read");
-                Some(Arc::new(settle(ty.schema(), &ty.schema().empty(), &object)))
+                Some(Arc::new(settle(ty.schema(), &super::import::unread(ty.schema()), &object)))
             }
             // A place that cannot be seen yet is planned as empty; applying refuses to overwrite.
             Ok(Read::Absent | Read::Stale(_)) => None,

@@ -94,6 +94,8 @@ pub struct Wave {
     pub instances: usize,
     /// How many of them may be out of service at once; `None` where the order sees to no limit.
     pub width: Option<usize>,
+    /// Whether there should be a limit, and what they rest on leaves no room for one.
+    pub is_given_up: bool,
 }
 
 /// What an apply asks of one host.

@@ -189,7 +189,7 @@ pub(super) fn change(
         provider_node: None,
         is_settled: true,
         touched: Vec::new(),
-        goes_along: false,
+        goes_with: None,
         kept: None,
     }
 }

@@ -21,6 +21,14 @@ impl Builder<'_, '_> {
         // By user: the last release, as each goes on from what the one before has left.
         let mut last: BTreeMap<usize, StepId> = BTreeMap::new();
         let mut released: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        // What is on a machine is stopped once nobody uses that any more; where it goes in waves, it all goes at once before.
+        let mut on: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
+        for (at, change) in self.planner.changes.iter().enumerate() {
+            if let Some((whole, delete)) = change.goes_with.zip(self.parts[at].delete) {
+                on.entry(whole).or_default().push(delete);
+            }
+        }
+        let mut stops = Vec::new();
         // By user, and type of what it uses.
         let mut spared: BTreeMap<(usize, Str), BTreeSet<String>> = BTreeMap::new();
         let resources: Vec<_> = self.by_resource.keys().cloned().collect();
@@ -41,7 +49,10 @@ impl Builder<'_, '_> {
                 let mut used = of_both(&gone, spared);
                 used.sort_unstable();
                 for group in self.together(&used) {
+                    let parts = group.iter().filter(|at| !self.has_wave(**at)).filter_map(|at| on.get(at)).flatten();
+                    let parts: Vec<StepId> = parts.copied().collect();
                     let step = self.release(user, group);
+                    stops.extend(parts.into_iter().map(|part| (part, step)));
                     if let Some(before) = last.insert(user, step) {
                         self.graph.order.after(step, before);
                     }
@@ -49,6 +60,7 @@ impl Builder<'_, '_> {
                 released.entry(user).or_default().extend(used);
             }
         }
+        self.wish(std::mem::take(&mut stops));
         let told = released.into_iter().filter(|(_, gone)| !gone.is_empty());
         self.graph.handovers.extend(told.map(|(change, gone)| Handover { change, gone, is_released: true }));
     }
@@ -75,13 +87,14 @@ impl Builder<'_, '_> {
 
     /// What leaves in one step: all, but for what is replaced in waves.
     fn together(&self, gone: &[usize]) -> Vec<Vec<usize>> {
-        let has_wave = |at: &usize| {
-            let change = &self.planner.changes[*at];
-            change.place.is_some_and(|(node, module)| self.planner.width(node, module, &change.addr.ty).is_some())
-        };
-        let (alone, all): (Vec<usize>, Vec<usize>) = gone.iter().partition(|at| has_wave(at));
+        let (alone, all): (Vec<usize>, Vec<usize>) = gone.iter().partition(|at| self.has_wave(**at));
         let all = Some(all).filter(|all| !all.is_empty());
         all.into_iter().chain(alone.into_iter().map(|at| vec![at])).collect()
+    }
+
+    fn has_wave(&self, at: usize) -> bool {
+        let change = &self.planner.changes[at];
+        change.place.is_some_and(|(node, module)| self.planner.width(node, module, &change.addr.ty).is_some())
     }
 
     /// A step that comes before all of these go, and before the user's update.

@@ -34,7 +34,7 @@ impl Builder<'_, '_> {
             let ty = &self.planner.changes[changes[0]].addr.ty;
             let width = self.planner.width(node, module, ty);
             let instances = in_service[&(node, module)];
-            let wave = Wave { changes: changes.clone(), instances, width };
+            let wave = Wave { changes: changes.clone(), instances, width, is_given_up: false };
             let Some(width) = width else {
                 told.push((wave, Vec::new()));
                 continue;
@@ -63,7 +63,7 @@ impl Builder<'_, '_> {
         // Where an edge gave way, nothing is promised.
         self.graph.waves.extend(told.into_iter().map(|(wave, waiting)| {
             let width = wave.width.filter(|_| !waiting.iter().any(|step| hasty.contains(step)));
-            Wave { width, ..wave }
+            Wave { width, is_given_up: wave.width.is_some() && width.is_none(), ..wave }
         }));
     }
 

@@ -129,6 +129,10 @@ impl Kind for HostCommand {
         Planned { object, replace, warnings: warnings.into_iter().collect() }
     }
 
+    fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
+        ["digest", "satisfied"].iter().any(|name| prior.get(name) != planned.get(name)).then_some("run")
+    }
+
     fn part(&self) -> Part {
         Part::CommandsChange
     }

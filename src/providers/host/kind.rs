@@ -261,6 +261,11 @@ impl OnHost {
         if let Some(name) = machine.str("id").and_then(|host| id.strip_prefix(host)?.strip_prefix(':')) {
             return Ok((host.clone(), name));
         }
+        let is_it =
+            |endpoint: &str| Endpoint::parse(endpoint).is_some_and(|it| is_same_machine(&machine::named(&it), machine));
+        if let Some((_, name)) = id.rsplit_once(':').filter(|(endpoint, name)| !name.contains('/') && is_it(endpoint)) {
+            return Ok((host.clone(), name));
+        }
         match parsed {
             None => Ok((host.clone(), id)),
             Some((endpoint, name)) if is_same_machine(&machine::named(&endpoint), machine) => Ok((host.clone(), name)),

@@ -46,8 +46,8 @@ fn full() -> Plan {
     let outputs = vec![output("ip", Some(Value::from("10.0.0.1")), Some(Value::from("10.0.0.2")), false)];
     let mut plan = plan(vec![replaced, updated, gone, created], outputs);
     plan.steps.waves = vec![
-        Wave { changes: vec![1], instances: 3, width: Some(1) },
-        Wave { changes: vec![0], instances: 1, width: None },
+        Wave { changes: vec![1], instances: 3, width: Some(1), is_given_up: false },
+        Wave { changes: vec![0], instances: 1, width: None, is_given_up: false },
     ];
     plan.drift.push(Drift {
         addr: "acme_vm.web[0]".parse().unwrap(),
@@ -226,7 +226,7 @@ fn capacity_is_told_where_more_than_one_instance_is_there() {
         let object = || Some(named("a", "s"));
         let all = (0..changes).map(|at| change(&format!("acme_vm.a[{at}]"), Action::Update, None, object(), object()));
         let mut plan = plan(all.collect(), Vec::new());
-        plan.steps.waves = vec![Wave { changes: (0..changes).collect(), instances, width }];
+        plan.steps.waves = vec![Wave { changes: (0..changes).collect(), instances, width, is_given_up: false }];
         let text = report_of(&plan).text(COMMENT_LIMIT);
         let line = text.lines().find(|line| line.starts_with("- `acme_vm.a`: "));
         line.map(|line| line.trim_start_matches("- `acme_vm.a`: ").to_owned())

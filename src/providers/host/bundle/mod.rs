@@ -19,11 +19,13 @@ use super::client::Dialled;
 use super::client::Hosts;
 use super::client::ask;
 use super::client::unreachable;
+use super::kind::kind;
 use super::look::Sight;
 use super::look::Target;
 use super::look::look;
 use super::way::Way;
 use crate::provider::Bundle;
+use crate::provider::BundleClass;
 use crate::provider::Cx;
 use crate::provider::Member;
 use crate::provider::MemberCall;
@@ -50,7 +52,9 @@ impl Bundle<Hosts> for HostBundle {
             },
         };
         let targets = targets(members);
-        cx.progress(&format!("applying {} to the host {way}, until the gates have opened", counted(members.len())));
+        let makes_room = |member: &Member| kind(member.ty).is_some_and(|kind| kind.class() == BundleClass::Prepare);
+        let until = if members.iter().all(makes_room) { "" } else { ", until the gates have opened" };
+        cx.progress(&format!("applying {} to the host {way}{until}", counted(members.len())));
         let answer = ask(&*shell, program::question(&cx.op, members, &targets), &doing, cx).await?;
         if let Some(busy) = answer.busy {
             return Err(ProviderError::refused(doing, busy));

@@ -114,6 +114,10 @@ impl Kind for HostPackage {
         prior.get("installed") != planned.get("installed")
     }
 
+    fn keeps(&self, prior: &Object) -> Option<String> {
+        (prior.bool("ours") == Some(false)).then(|| "the package was there before infra".to_owned())
+    }
+
     fn brings_files(&self) -> bool {
         true
     }
