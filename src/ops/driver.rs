@@ -82,7 +82,9 @@ pub(super) type Connected = BTreeMap<ProviderAddr, (Arc<dyn Connection>, Client)
 pub(super) async fn drive(session: &Session, input: &Input, answers: Answers<'_>) -> Result<Driven, Diagnostics> {
     let mut planner = Planner::new(input)?;
     let Some((clients, accounts, recorded)) = answer_all(session, &mut planner, &input.prior, answers).await else {
-        return Err(planner.into_diags());
+        let (made, diags) = planner.refuse();
+        let (clients, accounts, recorded) = Default::default();
+        return Ok(Driven { made, diags, clients, accounts, recorded });
     };
     let (made, diags) = planner.finish();
     Ok(Driven { made, diags, clients, accounts, recorded })

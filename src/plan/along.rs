@@ -143,7 +143,7 @@ impl Planner<'_> {
         for storey in 0..self.changes.len() {
             let change = &self.changes[at];
             let (true, Some(prior)) = (is_ending(change), &change.prior) else { return None };
-            let Some(ty) = self.input.registry.resource(&change.addr.ty) else { return None };
+            let ty = self.input.registry.resource(&change.addr.ty)?;
             let Some(name) = ty.part_of(prior) else { return (storey > 0).then_some(at) };
             let stored = change.previous_addr.as_ref().unwrap_or(&change.addr);
             let stored = self.input.prior.object(stored, &change.object).map(|object| &object.dependencies);

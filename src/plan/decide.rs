@@ -14,6 +14,7 @@ use super::evaluate::Evaluation;
 use super::evaluate::Place;
 use super::ignore;
 use super::objects::EntryId;
+use super::propose::equal_objects;
 use super::propose::equal_unmarked;
 use super::propose::propose;
 use super::resource::One;
@@ -60,6 +61,7 @@ impl Planner<'_> {
         };
         let place = self.places.get(one.addr).cloned().flatten();
         let prior = stored.and_then(|entry| entry.now.clone()).or(taken).or_else(|| place.clone());
+        let prior = prior.map(|prior| self.as_disturbed(one, ty, prior));
         let previous_addr = stored.and_then(|entry| entry.previous.clone());
         let is_tainted = stored.is_some_and(|entry| entry.stored.tainted);
         let prior_version = stored.map_or(0, |entry| entry.stored.version);
@@ -81,6 +83,9 @@ impl Planner<'_> {
             Some(before) => {
                 let paths = replace_paths(schema, before, &planned, replace);
                 let (action, reason) = action(schema, before, &planned, &paths, wishes);
+                // What is taken over and not wholly known yet is recorded when it is.
+                let is_open = place.is_some() && action == Action::NoOp && !is_wholly_known(before);
+                let action = if is_open { Action::Update } else { action };
                 if action.is_replace() {
                     // What takes the very place of the other cannot be there beside it.
                     let action = if ty.bundle().is_some() && is_same_place(before, &planned) {
@@ -142,6 +147,32 @@ impl Planner<'_> {
             kept: None,
         };
         (change, warnings)
+    }
+
+    /// An object as it is to be seen beside those that it refers to, that somebody changed, and that are put right.
+    fn as_disturbed(&self, one: One<'_>, ty: &dyn AnyResource, prior: Arc<Object>) -> Arc<Object> {
+        let mut seen = prior;
+        if !self.has_mended || ty.bundle().is_none() {
+            return seen;
+        }
+        for (slot, key) in &self.touched {
+            let Some(instances) = self.values.resource(one.path, *slot, one.module) else { continue };
+            let places: Vec<usize> = match key {
+                Some(key) => instances.change(key).into_iter().collect(),
+                None => instances.changes().collect(),
+            };
+            for change in places.into_iter().map(|place| &self.changes[place]) {
+                let (Action::Update, Some(planned)) = (change.action, &change.planned) else { continue };
+                let left = self.objects.current(&change.addr).map(|id| &self.objects.get(id).before);
+                let is_mended = left.is_some_and(|left| equal_objects(left, planned));
+                if let Some(disturbed) =
+                    Some(planned).filter(|_| is_mended).and_then(|mended| ty.disturbed(&seen, mended))
+                {
+                    seen = Arc::new(disturbed);
+                }
+            }
+        }
+        seen
     }
 
     /// Whether a replacement comes first by its type's own wish, which has no say where the configuration has. It cannot

@@ -7,6 +7,7 @@ use super::Mode;
 use super::Nodes;
 use super::Plan;
 use super::Planner;
+use super::StepGraph;
 use super::Tree;
 use super::Values;
 use crate::diag::Diagnostics;
@@ -27,6 +28,13 @@ impl Planner<'_> {
     /// Ends without a plan: what was found wrong so far.
     pub fn into_diags(self) -> Diagnostics {
         self.diags
+    }
+
+    /// Ends without anything planned, as [`super::Poll::Refused`] asks for: a plan that can be shown, with errors and nothing else.
+    pub fn refuse(mut self) -> (Made, Diagnostics) {
+        self.changes.clear();
+        self.deferred.clear();
+        self.made(Default::default(), Vec::new())
     }
 
     /// Ends: what nothing claims goes, and the steps are put in order.
@@ -50,8 +58,12 @@ impl Planner<'_> {
         // A block in many module instances, or one that was visited twice, is left for later once.
         self.deferred.sort_by(|a, b| (&a.address, &a.reason).cmp(&(&b.address, &b.reason)));
         self.deferred.dedup();
+        let steps = if self.diags.has_errors() { Default::default() } else { super::steps::build(&self) };
+        self.made(steps, unmatched)
+    }
+
+    fn made(self, steps: StepGraph, unmatched: Vec<String>) -> (Made, Diagnostics) {
         let errored = self.diags.has_errors();
-        let steps = if errored { Default::default() } else { super::steps::build(&self) };
         let variables = self.root_variables();
         let plan = Plan {
             mode: self.input.options.mode,

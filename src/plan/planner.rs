@@ -51,7 +51,7 @@ pub enum Poll {
     /// The plan is made: call [`Planner::finish`].
     Done,
     /// A variable of the root module was given a value that its block refuses, which was found before anything was asked:
-    /// call [`Planner::into_diags`].
+    /// call [`Planner::refuse`].
     Refused,
 }
 
@@ -80,6 +80,8 @@ pub struct Planner<'i> {
     pub(super) import_targets: Vec<(InstanceAddr, Span)>,
     /// Whether a variable of the root module was given a value that its block refuses.
     pub(super) has_refused_variable: bool,
+    /// Whether anything that somebody changed is put right.
+    pub(super) has_mended: bool,
     /// Whether anything was asked of the world.
     pub(super) has_asked: bool,
     /// Instances at whose places somebody could look.
@@ -200,6 +202,7 @@ impl<'i> Planner<'i> {
             touched: Vec::new(),
             decided: FxHashMap::default(),
             has_refused_variable: false,
+            has_mended: false,
             has_asked: false,
             seen_places: FxHashSet::default(),
             drift: Vec::new(),

@@ -11,6 +11,7 @@ use super::Secrets;
 use super::evaluate::Evaluation;
 use super::evaluate::Place;
 use super::objects::EntryId;
+use super::objects::Seen;
 use super::planner::Unconfigured;
 use super::planner::Visit;
 use super::scope::Touched;
@@ -299,6 +300,8 @@ impl Planner<'_> {
             return None;
         }
         let (change, warnings) = self.decide(one, &*ty, &config, entry, imported);
+        let is_changed_outside = entry.is_some_and(|id| self.objects.get(id).seen == Seen::Otherwise);
+        self.has_mended |= change.action == Action::Update && is_changed_outside;
         self.report_problems(one, &config, warnings, true);
         let value = change.planned.as_ref().map_or_else(|| Value::unknown(schema.ty()), object);
         if self.input.options.mode == Mode::RefreshOnly {

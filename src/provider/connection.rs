@@ -106,6 +106,7 @@ pub trait AnyResource: Send + Sync {
     fn spares(&self, object: &Object, ty: &str) -> Vec<String>;
     fn without(&self, object: &Object, planned: &Object, ty: &str, gone: &[&Object]) -> Option<Object>;
     fn interrupts(&self, prior: &Object, planned: &Object) -> bool;
+    fn disturbed(&self, prior: &Object, mended: &Object) -> Option<Object>;
     fn brings_files(&self) -> bool;
     fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str>;
     fn end_warnings(&self, prior: &Object) -> Vec<Problem>;

@@ -257,6 +257,14 @@ pub trait ResourceType<C: Send + Sync>: Send + Sync {
         None
     }
 
+    /// An object as it has to be seen where another, that it refers to and that somebody changed, is put right by this plan:
+    /// its own arguments are what they were, and yet it may have taken up what stood there meanwhile. `None` where that is
+    /// nothing to it. Must be pure.
+    fn disturbed(&self, prior: &Object, mended: &Object) -> Option<Object> {
+        let _ = (prior, mended);
+        None
+    }
+
     /// Whether its creation brings files to its host that others may be about to write, as a package does.
     fn brings_files(&self) -> bool {
         false

@@ -121,6 +121,10 @@ impl<C: Send + Sync + 'static> AnyResource for ErasedResource<C> {
         self.inner.interrupts(prior, planned)
     }
 
+    fn disturbed(&self, prior: &Object, mended: &Object) -> Option<Object> {
+        self.inner.disturbed(prior, mended)
+    }
+
     fn brings_files(&self) -> bool {
         self.inner.brings_files()
     }

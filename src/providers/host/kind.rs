@@ -81,6 +81,12 @@ pub(super) trait Kind: Send + Sync {
         false
     }
 
+    /// It as it has to be seen where another on its host is put right, as [`ResourceType::disturbed`].
+    fn disturbed(&self, prior: &Object, mended: &Object) -> Option<Object> {
+        let _ = (prior, mended);
+        None
+    }
+
     /// Whether its creation brings files, as [`ResourceType::brings_files`].
     fn brings_files(&self) -> bool {
         false
@@ -223,6 +229,11 @@ impl ResourceType<Hosts> for OnHost {
 
     fn side_effect(&self, prior: &Object, planned: &Object) -> Option<&'static str> {
         self.0.side_effect(prior, planned)
+    }
+
+    fn disturbed(&self, prior: &Object, mended: &Object) -> Option<Object> {
+        let hosts = prior.get("host").zip(mended.get("host"));
+        hosts.filter(|(own, other)| same_host(own, other)).and_then(|_| self.0.disturbed(prior, mended))
     }
 
     fn brings_files(&self) -> bool {

@@ -7,7 +7,7 @@ if [ -z "${INFRA_ROOT:-}" ]; then
   exit 1
 fi
 
-unit='' lines=0 output=short
+unit='' lines=0 output=short since=0
 while [ $# -gt 0 ]; do
   case $1 in
     -u | --unit) shift; unit=${1:-} ;;
@@ -19,6 +19,8 @@ while [ $# -gt 0 ]; do
     -o | --output) shift; output=${1:-short} ;;
     --output=*) output=${1#*=} ;;
     -o*) output=${1#-o} ;;
+    --since) shift; since=${1:-} ;;
+    --since=*) since=${1#*=} ;;
     -xeu | -eu | -xu) shift; unit=${1:-} ;;
     *) ;;
   esac
@@ -34,7 +36,7 @@ journal=${INFRA_ROOT%/}/run/infra-journal
 host=$(cat "${INFRA_ROOT%/}/etc/hostname" 2>/dev/null) || host=localhost
 
 # The machine's clock runs by UTC.
-awk -v unit="$unit" 'unit == "" || $2 == unit' "$journal" |
+awk -v unit="$unit" -v since="${since#@}" '(unit == "" || $2 == unit) && $1 / 1000000 >= since' "$journal" |
   if [ "$lines" -gt 0 ] 2>/dev/null; then tail -n "$lines"; else cat; fi |
   while read -r at name text; do
     case $output in

@@ -197,3 +197,29 @@ resource "host_command" "a" {
         assert!(!said.contains(secret), "{said}");
     }
 }
+
+#[test]
+fn a_unit_is_restarted_where_what_it_takes_up_is_put_right() {
+    let config = r#"
+resource "host_file" "a" {
+  host    = host_machine.a
+  path    = "/etc/it.conf"
+  content = "ours"
+}
+resource "host_systemd_unit" "a" {
+  host       = host_machine.a
+  name       = "it.service"
+  text       = "[Service]\nExecStart=/bin/sleep 1000\n"
+  restart_on = [host_file.a.digest]
+}
+"#;
+    let folder = Folder::with(&[HOST, config].concat());
+    ends(&folder, "apply -sim -auto-approve", 0);
+    std::fs::write(folder.path(&format!("{ROOT}/etc/it.conf")), "theirs").unwrap();
+    // Its process may run with that by now.
+    let said = ends(&folder, "plan -sim", 0);
+    has(&said, "host_systemd_unit.a will be updated in-place, and restarted");
+    has(&said, "- \"process older than its configuration\"");
+    ends(&folder, "apply -sim -auto-approve", 0);
+    ends(&folder, "plan -sim -detailed-exitcode", 0);
+}

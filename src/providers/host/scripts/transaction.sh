@@ -14,6 +14,7 @@ copy=''
 
 transact() {
     open_store || decline || return
+    begun=$(date +%s)
     rm -rf -- "$store"/verify/*
     note_leftovers "$leftovers"
     begin staging || return
@@ -77,5 +78,5 @@ gate() {
 last_words() {
     recall "name_$failed"
     [ -n "$it" ] && command -v journalctl >/dev/null 2>&1 || return 0
-    last_lines=$(journalctl --no-pager -q -n 20 -o short-iso -u "$it" 2>/dev/null)
+    last_lines=$(journalctl --no-pager -q -n 20 -o short-iso --since "@$begun" -u "$it" 2>/dev/null)
 }

@@ -54,7 +54,7 @@ impl Drift {
 const DROP_IN: &str = "unmanaged drop-in: ";
 const CRASH_LOOPING: &str = "crash-looping";
 const STALE_DEFINITION: &str = "loaded definition older than the disk";
-const STALE_PROCESS: &str = "process older than its configuration";
+pub(super) const STALE_PROCESS: &str = "process older than its configuration";
 const OWED: &str = " owed";
 const GATE_OWED: &str = "gate owed";
 pub(super) const RELOAD_OWED: &str = "reload owed";

@@ -165,6 +165,26 @@ impl Kind for SystemdUnit {
         }
     }
 
+    fn disturbed(&self, prior: &Object, mended: &Object) -> Option<Object> {
+        let digest = mended.str("digest")?;
+        let takes_up = |name: &str| {
+            let elements = prior.get(name).and_then(|value| value.unmarked().as_elements()).unwrap_or_default();
+            elements.iter().any(|element| element.unmarked().as_str() == Some(digest))
+        };
+        let owed = match (takes_up("restart_on"), takes_up("reload_on")) {
+            (true, _) => drift::STALE_PROCESS,
+            (false, true) => drift::RELOAD_OWED,
+            (false, false) => return None,
+        };
+        let mut drift = prior.strings("drift").unwrap_or_default();
+        if prior.str("state") != Some("running") || drift.iter().any(|known| **known == *owed) {
+            return None;
+        }
+        drift.push(owed.into());
+        let drift = drift.into_iter().map(Value::from).collect();
+        Some(prior.set("drift", Value::list(Type::STRING, drift)))
+    }
+
     fn part(&self) -> Part {
         Part::UnitsChange
     }
