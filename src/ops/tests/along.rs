@@ -13,14 +13,16 @@ use super::lab::text;
 use crate::addr::InstanceAddr;
 use crate::apply::Ended;
 use crate::ops;
+use crate::plan::Op;
 use crate::plan::Options;
+use crate::plan::Plan;
+use crate::plan::Step;
 use crate::provider::HostRoots;
 use crate::provider::ProviderError;
 use crate::provider::Standing;
 use crate::state::Event;
 use crate::state::Intent;
 use crate::state::ObjectKey;
-use crate::state::Op;
 use crate::state::Record;
 use crate::state::fold;
 
@@ -115,7 +117,7 @@ impl Lab {
             time: self.session.clock.now(),
         };
         let event = Event::Intent(Box::new(intent));
-        let record = Record::of_object(1, addr, ObjectKey::Current, Op::Update, event);
+        let record = Record::of_object(1, addr, ObjectKey::Current, crate::state::Op::Update, event);
         let seq = snapshot.seq + 1;
         fold(&mut snapshot, [&Record { seq, ..record }]);
         self.session.backend.store(&lock, &snapshot).unwrap();
@@ -293,6 +295,53 @@ async fn what_must_not_be_destroyed_does_not_go_with_its_machine() {
     let options = Options { mode: crate::plan::Mode::Destroy, refresh: true, ..Options::default() };
     let (_, diags) = lab.plan_with(options).await;
     assert!(text(&diags).contains("Instance cannot be destroyed"), "{}", text(&diags));
+}
+
+/// Whether a step comes behind another, by whatever lies between.
+fn follows(plan: &Plan, later: (&str, Op), earlier: (&str, Op)) -> bool {
+    let is_it = |at: usize, op: Op, wanted: (&str, Op)| (plan.changes[at].addr.to_string().as_str(), op) == wanted;
+    let find = |wanted: (&str, Op)| {
+        let mut steps = (0..).zip(&plan.steps.steps);
+        steps.find_map(|(id, step)| match step {
+            Step::Change { change, op } => is_it(*change, *op, wanted).then_some(id),
+            Step::Bundle { members, .. } => members.iter().any(|(at, op)| is_it(*at, *op, wanted)).then_some(id),
+            _ => None,
+        })
+    };
+    let (later, earlier) = (find(later).unwrap(), find(earlier).unwrap());
+    let (mut pending, mut seen) = (vec![later], BTreeSet::new());
+    while let Some(id) = pending.pop() {
+        pending.extend(plan.steps.order.dependencies(id).filter(|other| seen.insert(*other)));
+    }
+    seen.contains(&earlier)
+}
+
+/// The second goes only when all that is on the first is there again.
+#[tokio::test]
+async fn machines_are_replaced_one_by_one_with_all_that_is_on_them() {
+    let config = CONFIG.replace("\"it\" {", "\"it\" {\n count = 2");
+    let config = config.replace("digitalocean_droplet.it.", "digitalocean_droplet.it[count.index].");
+    let config = config.replace("host_machine.it\n", "host_machine.it[count.index]\n");
+    let config =
+        config.replace("name   = \"it\"", "name   = \"it-${count.index}\"\n lifecycle { max_unavailable = 1 }");
+    let lab = Lab::new(&config);
+    lab.apply().await;
+    let replace = vec!["digitalocean_droplet.it[0]".parse().unwrap(), "digitalocean_droplet.it[1]".parse().unwrap()];
+    let (planned, diags) = lab.plan_with(Options { refresh: true, replace, ..Options::default() }).await;
+    assert!(!diags.has_errors(), "{}", text(&diags));
+    let planned = planned.unwrap();
+    let plan = &planned.made.plan;
+    assert_eq!(lines(&planned).len(), 8, "{:?}", lines(&planned));
+    for ty in ["digitalocean_droplet", "host_file", "host_user"] {
+        let first = format!("{ty}.it[0]");
+        assert!(follows(plan, ("digitalocean_droplet.it[1]", Op::Delete), (&first, Op::Create)), "{ty}");
+    }
+    assert!(follows(plan, ("host_file.it[1]", Op::Delete), ("host_file.it[0]", Op::Create)));
+    assert!(follows(plan, ("digitalocean_droplet.it[1]", Op::Delete), ("host_file.it[1]", Op::Delete)));
+    assert!(!follows(plan, ("digitalocean_droplet.it[0]", Op::Delete), ("host_file.it[1]", Op::Delete)));
+    let applied = lab.perform(planned).await;
+    assert_eq!(applied.outcome.ended, Ended::Complete, "{}", text(&applied.outcome.diags));
+    assert_eq!(lab.planned().await, [""; 0]);
 }
 
 /// As it is printed, where the host is, or by its name alone: the configuration says on which host it is.

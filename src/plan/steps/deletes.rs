@@ -23,20 +23,33 @@ pub(super) struct Awaited {
     pub(super) updates: Vec<usize>,
 }
 
-/// Steps by the host that they are on; `None` for what is on none.
-type ByHost = BTreeMap<Option<String>, Vec<StepId>>;
+/// What belongs together when it goes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Company {
+    /// An object that goes with all that is part of it, by the place of its change: a droplet, its host, the files there.
+    Whole(usize),
+    /// What is on one host that stays.
+    Host(String),
+    /// What belongs to nothing.
+    None,
+}
+
+/// Steps by what they belong to.
+type ByCompany = BTreeMap<Company, Vec<StepId>>;
 
 impl Builder<'_, '_> {
-    /// What the state knows is which resource depends on which, not which instance on which. Of what goes from hosts together,
-    /// each instance is taken to depend on those of its own host, where there are any there: so hosts do not wait for each
-    /// other. What stays and is updated is waited for on every host.
+    /// What the state knows is which resource depends on which, not which instance on which. Of what goes from hosts, and of
+    /// machines that go with all that is on them, each instance is taken to depend on those of its own company, where there are
+    /// any: so hosts do not wait for each other, and machines can be replaced one by one. What stays and is updated is waited
+    /// for everywhere.
     pub(super) fn order_deletes(&mut self, dependants: &Dependants) {
         let resources: Vec<ResourceAddr> = self.by_resource.keys().cloned().collect();
         let place: BTreeMap<&ResourceAddr, NodeId> = resources.iter().zip(0..).collect();
         let waits = acyclic(&resources, &place, dependants);
         // By resource: when its deletes are done.
-        let mut done: Vec<ByHost> = vec![ByHost::new(); resources.len()];
+        let mut done: Vec<ByCompany> = vec![ByCompany::new(); resources.len()];
         let order = waits.order().expect("edges that close a cycle were left out");
+        let wholes: BTreeSet<usize> = self.planner.changes.iter().filter_map(|change| change.goes_with).collect();
         let mut wished = Vec::new();
         let mut awaited = Vec::new();
         for at in order {
@@ -48,47 +61,48 @@ impl Builder<'_, '_> {
                 steps.map(|step| (*change, step)).collect::<Vec<_>>()
             });
             let deletes: Vec<(usize, StepId)> = deletes.collect();
-            let deletes = self.by_host(deletes.into_iter());
+            let deletes = self.by_company(deletes.into_iter(), &wholes);
             if deletes.is_empty() {
                 // A resource without deletes hands on what it waits for: the chain of dependants goes through it.
-                let mut handed = ByHost::new();
-                for (host, steps) in others.iter().flat_map(|other| &done[*other]) {
-                    handed.entry(host.clone()).or_default().extend(steps);
+                let mut handed = ByCompany::new();
+                for (of, steps) in others.iter().flat_map(|other| &done[*other]) {
+                    handed.entry(of.clone()).or_default().extend(steps);
                 }
-                done[at as usize] = handed.into_iter().map(|(host, steps)| (host, self.gathered(steps))).collect();
+                done[at as usize] = handed.into_iter().map(|(of, steps)| (of, self.gathered(steps))).collect();
                 continue;
             }
             for other in others {
-                for (host, start) in self.reaching(&done[other], deletes.keys()) {
-                    deletes[host].iter().for_each(|step| self.graph.order.after(*step, start));
+                for (of, start) in self.reaching(&done[other], deletes.keys()) {
+                    deletes[of].iter().for_each(|step| self.graph.order.after(*step, start));
                 }
             }
-            done[at as usize] = deletes.into_iter().map(|(host, steps)| (host, self.gathered(steps))).collect();
+            done[at as usize] = deletes.into_iter().map(|(of, steps)| (of, self.gathered(steps))).collect();
             awaited.extend(self.behind_updates(resource, &changes, dependants, &mut wished));
         }
         let hasty = self.wish(wished);
         self.tell_handovers(awaited, &hasty);
     }
 
-    /// For each of some hosts, one step to wait for until those of `others` are done that concern it: those on the same host,
-    /// and those on hosts that are none of these.
+    /// For each of some companies, one step to wait for until those of `others` are done that concern it: those of the same
+    /// company, and those of companies that are none of these.
     fn reaching<'h>(
         &mut self,
-        others: &ByHost,
-        hosts: impl Iterator<Item = &'h Option<String>>,
-    ) -> Vec<(&'h Option<String>, StepId)> {
-        let hosts: BTreeSet<&Option<String>> = hosts.collect();
-        let is_astray = |host: &Option<String>| host.is_none() || !hosts.contains(host);
-        let astray = others.iter().filter(|(host, _)| is_astray(host)).flat_map(|(_, steps)| steps);
+        others: &ByCompany,
+        own: impl Iterator<Item = &'h Company>,
+    ) -> Vec<(&'h Company, StepId)> {
+        let companies: BTreeSet<&Company> = own.collect();
+        let is_astray = |of: &Company| *of == Company::None || !companies.contains(of);
+        let astray = others.iter().filter(|(of, _)| is_astray(of)).flat_map(|(_, steps)| steps);
         let astray = self.gathered(astray.copied().collect());
-        let all = hosts.contains(&None).then(|| self.gathered(others.values().flatten().copied().collect()));
+        let has_none = companies.contains(&Company::None);
+        let all = has_none.then(|| self.gathered(others.values().flatten().copied().collect()));
         let mut reaching = Vec::new();
-        for host in hosts {
-            let own = match host {
-                None => all.clone().unwrap_or_default(),
-                Some(_) => astray.iter().chain(others.get(host).into_iter().flatten()).copied().collect(),
+        for company in companies {
+            let own = match company {
+                Company::None => all.clone().unwrap_or_default(),
+                _ => astray.iter().chain(others.get(company).into_iter().flatten()).copied().collect(),
             };
-            reaching.extend(self.gather(&own).map(|start| (host, start)));
+            reaching.extend(self.gather(&own).map(|start| (company, start)));
         }
         reaching
     }
@@ -97,23 +111,23 @@ impl Builder<'_, '_> {
         self.gather(&steps).into_iter().collect()
     }
 
-    /// Steps of changes by the hosts that their objects are on.
-    fn by_host(&self, steps: impl Iterator<Item = (usize, StepId)>) -> ByHost {
-        let mut by_host = ByHost::new();
+    /// Steps of changes by what their objects belong to.
+    fn by_company(&self, steps: impl Iterator<Item = (usize, StepId)>, wholes: &BTreeSet<usize>) -> ByCompany {
+        let mut by_company = ByCompany::new();
         for (at, step) in steps {
-            by_host.entry(self.host_of(at)).or_default().push(step);
+            by_company.entry(self.company(at, wholes)).or_default().push(step);
         }
-        by_host
+        by_company
     }
 
-    /// The host that a change's object is on; `None` for what is on none.
-    fn host_of(&self, at: usize) -> Option<String> {
+    fn company(&self, at: usize, wholes: &BTreeSet<usize>) -> Company {
         let change = &self.planner.changes[at];
-        let is_on_host = self.planner.input.registry.resource(&change.addr.ty).is_some_and(|ty| ty.bundle().is_some());
-        if !is_on_host {
-            return None;
+        if let Some(whole) = change.goes_with.or_else(|| wholes.contains(&at).then_some(at)) {
+            return Company::Whole(whole);
         }
-        change.prior.as_deref().or(change.planned.as_deref()).and_then(host_of)
+        let is_on_host = self.planner.input.registry.resource(&change.addr.ty).is_some_and(|ty| ty.bundle().is_some());
+        let object = change.prior.as_deref().or(change.planned.as_deref()).filter(|_| is_on_host);
+        object.and_then(host_of).map_or(Company::None, Company::Host)
     }
 
     /// What goes for good, or last, waits until its dependants no longer point to it. Gives who waits for whom.
