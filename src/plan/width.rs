@@ -14,7 +14,7 @@ use crate::value::Value;
 use crate::value::convert::convert;
 
 /// What hosts do when nothing else is said: one after another.
-const ON_HOSTS: usize = 1;
+pub(super) const ON_HOSTS: usize = 1;
 
 impl Planner<'_> {
     /// Finds how wide the waves of a resource are in one module instance. What will not do is reported, once.

@@ -21,7 +21,7 @@ impl Builder<'_, '_> {
         // By user: the last release, as each goes on from what the one before has left.
         let mut last: BTreeMap<usize, StepId> = BTreeMap::new();
         let mut released: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        // What is on a machine is stopped once nobody uses that any more; where it goes in waves, it all goes at once before.
+        // What is on a machine is stopped once nobody uses that any more.
         let mut on: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
         for (at, change) in self.planner.changes.iter().enumerate() {
             if let Some((whole, delete)) = change.goes_with.zip(self.parts[at].delete) {
@@ -48,9 +48,8 @@ impl Builder<'_, '_> {
                     spared.entry((user, Str::clone(&resource.ty))).or_insert_with(|| self.spared(user, &resource.ty));
                 let mut used = of_both(&gone, spared);
                 used.sort_unstable();
-                for group in self.together(&used) {
-                    let parts = group.iter().filter(|at| !self.has_wave(**at)).filter_map(|at| on.get(at)).flatten();
-                    let parts: Vec<StepId> = parts.copied().collect();
+                for group in self.together(&used, |at| on.contains_key(&at)) {
+                    let parts: Vec<StepId> = group.iter().filter_map(|at| on.get(at)).flatten().copied().collect();
                     let step = self.release(user, group);
                     stops.extend(parts.into_iter().map(|part| (part, step)));
                     if let Some(before) = last.insert(user, step) {
@@ -85,9 +84,9 @@ impl Builder<'_, '_> {
         spared
     }
 
-    /// What leaves in one step: all, but for what is replaced in waves.
-    fn together(&self, gone: &[usize]) -> Vec<Vec<usize>> {
-        let (alone, all): (Vec<usize>, Vec<usize>) = gone.iter().partition(|at| self.has_wave(**at));
+    /// What leaves in one step: all, but for what is replaced in waves, as machines with something on them are.
+    fn together(&self, gone: &[usize], carries: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let (alone, all): (Vec<usize>, Vec<usize>) = gone.iter().partition(|at| self.has_wave(**at) || carries(**at));
         let all = Some(all).filter(|all| !all.is_empty());
         all.into_iter().chain(alone.into_iter().map(|at| vec![at])).collect()
     }

@@ -8,14 +8,17 @@ use crate::graph::NodeId;
 use crate::plan::Action;
 use crate::plan::StepId;
 use crate::plan::Wave;
+use crate::plan::width::ON_HOSTS;
 use crate::state::ObjectKey;
 
 impl Builder<'_, '_> {
     /// Orders the waves of every resource in each module instance.
     ///
-    /// A replacement that rests on something replaced goes as a whole before that, and comes as a whole after it: there
-    /// is no moment for waves, so their edges give way.
+    /// What is on a machine that is replaced goes and comes with that, in its wave: the next machine's turn comes when all is
+    /// there again. Any other replacement that rests on something replaced goes as a whole before that, and comes as a whole
+    /// after it: there is no moment for waves, so their edges give way.
     pub(super) fn order_waves(&mut self) {
+        let companions = self.companions();
         let mut waves: BTreeMap<(NodeId, u32), Vec<usize>> = BTreeMap::new();
         // How many instances are there before and after.
         let mut in_service: BTreeMap<(NodeId, u32), usize> = BTreeMap::new();
@@ -23,7 +26,8 @@ impl Builder<'_, '_> {
             let Some(place) = change.place else { continue };
             let stays = change.object == ObjectKey::Current && change.prior.is_some() && change.planned.is_some();
             *in_service.entry(place).or_default() += usize::from(stays);
-            if self.interrupts(at) {
+            let is_companion = change.goes_with.is_some_and(|whole| companions.contains_key(&whole));
+            if self.interrupts(at) && !is_companion {
                 waves.entry(place).or_default().push(at);
             }
         }
@@ -32,7 +36,8 @@ impl Builder<'_, '_> {
         let mut told: Vec<(Wave, Vec<StepId>)> = Vec::new();
         for ((node, module), changes) in waves {
             let ty = &self.planner.changes[changes[0]].addr.ty;
-            let width = self.planner.width(node, module, ty);
+            let carries = changes.iter().any(|at| companions.contains_key(at));
+            let width = self.planner.width(node, module, ty).or(carries.then_some(ON_HOSTS));
             let instances = in_service[&(node, module)];
             let wave = Wave { changes: changes.clone(), instances, width, is_given_up: false };
             let Some(width) = width else {
@@ -40,10 +45,16 @@ impl Builder<'_, '_> {
                 continue;
             };
             let first = edges.len();
-            let ends: Vec<StepId> = changes.iter().filter_map(|at| self.parts[*at].forward).collect();
-            let parts = changes.iter().map(|at| self.parts[*at]);
-            let begins: Vec<StepId> =
-                parts.filter_map(|parts| parts.begin.or(parts.delete).or(parts.forward)).collect();
+            let (mut ends, mut begins) = (Vec::new(), Vec::new());
+            for at in &changes {
+                let with_it = companions.get(at).map_or(&[][..], Vec::as_slice).iter().map(|at| self.parts[*at]);
+                let (own, with_it) = (self.parts[*at], with_it.collect::<Vec<_>>());
+                let begin = own.begin.or(own.delete).or(own.forward);
+                let done: Vec<StepId> =
+                    own.forward.into_iter().chain(with_it.iter().filter_map(|it| it.forward)).collect();
+                ends.extend(self.gather(&done));
+                begins.push(begin.into_iter().chain(with_it.iter().filter_map(|it| it.delete)).collect::<Vec<_>>());
+            }
             // Each waits for all that came before the wave it belongs to: for the last of these and, through it, the rest.
             let mut before: Option<StepId> = None;
             for (begin, end) in begins.iter().skip(width).zip(&ends) {
@@ -54,7 +65,7 @@ impl Builder<'_, '_> {
                 if let Some(before) = before.filter(|_| width > 1) {
                     edges.extend([(all, before), (all, *end)]);
                 }
-                edges.push((*begin, all));
+                edges.extend(begin.iter().map(|begin| (*begin, all)));
                 before = Some(all);
             }
             told.push((wave, edges[first..].iter().map(|(step, _)| *step).collect()));
@@ -65,6 +76,19 @@ impl Builder<'_, '_> {
             let width = wave.width.filter(|_| !waiting.iter().any(|step| hasty.contains(step)));
             Wave { width, is_given_up: wave.width.is_some() && width.is_none(), ..wave }
         }));
+    }
+
+    /// By machine, or whatever else is replaced with all that is part of it: the changes of that.
+    fn companions(&self) -> BTreeMap<usize, Vec<usize>> {
+        let mut companions: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, change) in self.planner.changes.iter().enumerate() {
+            let whole = change.goes_with.filter(|_| change.action == Action::DeleteThenCreate);
+            let is_replaced = |whole: &usize| self.planner.changes[*whole].action == Action::DeleteThenCreate;
+            if let Some(whole) = whole.filter(is_replaced) {
+                companions.entry(whole).or_default().push(at);
+            }
+        }
+        companions
     }
 
     fn interrupts(&self, at: usize) -> bool {
