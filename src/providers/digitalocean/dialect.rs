@@ -16,7 +16,7 @@ use crate::net::rest::RefusalKind;
 pub(super) struct DigitalOceanDialect;
 
 /// Words of a 409 or 422 that mean "later": another event runs on the object.
-const BUSY: [&str; 6] = ["pending event", "locked", "already in progress", "being processed", "not ready", "try again"];
+const BUSY: [&str; 6] = ["pending event", "locked", "in progress", "being processed", "not ready", "try again"];
 /// Words of a 403 or 409 that mean "something holds it still".
 const HELD: [&str; 2] = ["in use", "members"];
 /// Words of a 409 or 422 that mean "somebody has it".
@@ -93,5 +93,25 @@ impl Dialect for DigitalOceanDialect {
             "filesystem_label" => "initial_filesystem_label",
             key => key,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_means_later_is_told_by_its_words() {
+        let kind = |status, message: &str| DigitalOceanDialect.refusal(status, &json!({ "message": message })).kind;
+        for message in [
+            "Droplet already has a pending event.",
+            "Another operation on the users of this database cluster is in progress.",
+            "The resource is locked.",
+        ] {
+            assert!(matches!(kind(409, message), RefusalKind::Busy), "{message}");
+        }
+        assert!(!matches!(kind(409, "The account is blocked."), RefusalKind::Busy));
     }
 }

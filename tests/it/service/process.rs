@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Child;
@@ -24,7 +25,8 @@ impl Process {
     pub(super) fn start(mut command: Command, log: &Path) -> Self {
         let said = fs::File::options().create(true).append(true).open(log).unwrap();
         command.stdin(Stdio::null()).stdout(said.try_clone().unwrap()).stderr(said);
-        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        // In a group of its own, so that none of its workers outlives it.
+        let child = command.process_group(0).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         Self { child, log: log.to_owned() }
     }
 
@@ -53,6 +55,7 @@ impl Drop for Process {
                 std::thread::sleep(Duration::from_millis(10));
             }
         }
+        let _ = rustix::process::kill_process_group(self.id(), Signal::KILL);
     }
 }
 
